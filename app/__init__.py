@@ -1,0 +1,49 @@
+"""The one place where Evenly is put together: database, front doors, commands, error pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from app import cli, web
+from app.models import db, engine_options, prepare
+from app.services.connector_settings import Connections
+from app.services.crashpoints import arm
+from app.services.secret_box import SecretBox
+from app.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+__all__ = ["Settings", "create_app"]
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application. Raises InvalidSetting when the environment is wrong."""
+    settings = settings.completed() if settings else Settings.from_environ()
+    app = Flask(
+        "evenly",
+        root_path=str(ROOT),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+        static_url_path="/static",
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        MAX_CONTENT_LENGTH=256 * 1024,
+        MAX_FORM_PARTS=600,
+    )
+    app.extensions["evenly.settings"] = settings
+    arm(settings.evenly_crash_at if settings.allow_crash_points else "")
+    app.extensions["evenly.connections"] = Connections(
+        SecretBox(settings.encryption_key), settings.allow_loopback_connectors
+    )
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
+    web.register(app)
+    cli.register(app)
+    return app

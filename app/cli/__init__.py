@@ -1,0 +1,36 @@
+"""The commands of `flask --app wsgi …`, one file a subject."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.cli import (
+    agents,
+    audit,
+    catalogue,
+    crashpoints,
+    demo,
+    exchange,
+    exchange_acts,
+    exchange_recovery,
+    importing,
+    links,
+    store,
+    worker,
+)
+
+
+def register(app: Flask) -> None:
+    """Attach all commands to the application."""
+    agents.register(app)
+    audit.register(app)
+    store.register(app)
+    catalogue.register(app)
+    links.register(app)
+    importing.register(app)
+    exchange.register(app)
+    exchange_acts.register()
+    exchange_recovery.register()
+    worker.register(app)
+    crashpoints.register(app)
+    demo.register(app)

@@ -1,0 +1,162 @@
+"""`flask --app wsgi exchange approve|decline|mark`: what a person decides, and what became of the goods.
+
+Until there is a console, this is where an exchange that waits for a person is judged.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+from flask.cli import with_appcontext
+
+from app.cli.exchange import exchange, exchange_named
+from app.cli.refusals import Refused
+from app.models import Exchange, store_scope
+from app.services.agent_decisions import CannotDecide, Decision
+from app.services.agent_decisions import approve as approve_exchange
+from app.services.agent_decisions import decline as decline_exchange
+from app.services.parcels import mark_in_transit, mark_received
+from app.services.tracking import CannotMark, Outgoing, mark_delivered, mark_shipped
+
+LONGEST, LONGEST_NAME, LONGEST_TRACKING = 500, 60, 100
+MARKS = {
+    "in_transit": mark_in_transit,
+    "received": mark_received,
+    "delivered": mark_delivered,
+}
+WHAT = ["in_transit", "received", "shipped", "delivered"]
+IN_STORE = click.option("--store", "slug", help="The store, where two stores have the same reference.")
+BY = click.option("--by", required=True, help="Who decided; kept with the exchange and in the audit trail.")
+REASON = click.option("--reason", required=True, help="Why; kept with the exchange, not shown to shoppers.")
+
+
+def register() -> None:
+    """Attach the commands to `exchange`."""
+    for command in (approve, decline, mark):
+        exchange.add_command(command)
+
+
+@click.command("approve")
+@click.argument("reference")
+@BY
+@REASON
+@IN_STORE
+@with_appcontext
+def approve(reference: str, by: str, reason: str, slug: str | None) -> None:
+    """Let the exchange REFERENCE, which waits for a person, be placed as the shopper confirmed it."""
+    row = exchange_named(reference, slug)
+    with store_scope(row.store_id):
+        try:
+            approve_exchange(row.id, decision_of(by, reason), datetime.now(UTC))
+        except CannotDecide as refused:
+            raise Refused(str(refused)) from None
+    click.echo(f"{row.reference} is approved and waits to be placed.")
+
+
+@click.command("decline")
+@click.argument("reference")
+@BY
+@REASON
+@click.option("--tell", "words", default="", help="Words to the shopper, shown on the status page.")
+@IN_STORE
+@with_appcontext
+def decline(reference: str, by: str, reason: str, words: str, slug: str | None) -> None:
+    """Decline the exchange REFERENCE; its items and whatever was kept back for it are free again."""
+    row = exchange_named(reference, slug)
+    decision = Decision(_name(by), _text(reason, "--reason"), _text(words, "--tell", needed=False))
+    with store_scope(row.store_id):
+        try:
+            decline_exchange(row.id, decision, datetime.now(UTC))
+        except CannotDecide as refused:
+            raise Refused(str(refused)) from None
+    click.echo(f"{row.reference} is declined.")
+
+
+@click.command("mark")
+@click.argument("reference")
+@click.argument("what", type=click.Choice(WHAT))
+@click.option("--at", "moment", help="When, such as 2026-11-22T14:30Z (default: now).")
+@click.option("--by", default="command line", help="Who says so, for the audit trail.")
+@click.option("--tracking", default="", help="With shipped: what the carrier calls the parcel.")
+@click.option(
+    "--estimate",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="With shipped: the day it should arrive, 2026-11-27.",
+)
+@IN_STORE
+@with_appcontext
+def mark(
+    reference: str,
+    what: str,
+    moment: str | None,
+    by: str,
+    tracking: str,
+    estimate: datetime | None,
+    slug: str | None,
+) -> None:
+    """Say what became of the goods of the exchange REFERENCE.
+
+    in_transit and received are the parcel that comes back, shipped and delivered what goes out. A store
+    whose policy waits for the parcel (`release`) places the exchange then.
+    """
+    if what != "shipped" and (tracking or estimate):
+        raise Refused("--tracking and --estimate belong to shipped.")
+    row, now = exchange_named(reference, slug), datetime.now(UTC)
+    with store_scope(row.store_id):
+        try:
+            if what == "shipped":
+                parcel = Outgoing(_tracking(tracking), estimate.date() if estimate else None)
+                mark_shipped(row.id, _moment(moment, now), _name(by), now, parcel)
+            else:
+                MARKS[what](row.id, _moment(moment, now), _name(by), now)
+        except CannotMark as refused:
+            raise Refused(str(refused)) from None
+    click.echo(_marked(row, what))
+
+
+def decision_of(by: str, reason: str) -> Decision:
+    """Who and why, as typed. Raises Refused."""
+    return Decision(_name(by), _text(reason, "--reason"))
+
+
+def _marked(row: Exchange, what: str) -> str:
+    order = f" Its order {row.platform_order} can be exchanged in turn." if what == "delivered" else ""
+    return f"{row.reference} is marked as {what.replace('_', ' ')}.{order}"
+
+
+def _moment(typed: str | None, now: datetime) -> datetime:
+    """A time with its zone; one without is taken as UTC. Raises Refused."""
+    if typed is None:
+        return now
+    try:
+        moment = datetime.fromisoformat(typed)
+    except ValueError:
+        raise Refused(f"--at must be a time such as 2026-11-22T14:30Z, not {typed!r}.") from None
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    if moment > now:
+        raise Refused("--at must not lie in the future.")
+    return moment
+
+
+def _tracking(typed: str) -> str:
+    number = " ".join(typed.split())
+    if len(number) > LONGEST_TRACKING or not number.isprintable():
+        raise Refused(f"--tracking must be at most {LONGEST_TRACKING} printable characters.")
+    return number
+
+
+def _name(typed: str) -> str:
+    name = _text(typed, "--by")
+    if len(name) > LONGEST_NAME:
+        raise Refused(f"--by must be at most {LONGEST_NAME} characters.")
+    return name
+
+
+def _text(typed: str, option: str, *, needed: bool = True) -> str:
+    text = " ".join(typed.split())
+    if needed and not text:
+        raise Refused(f"{option} must say something.")
+    if len(text) > LONGEST:
+        raise Refused(f"{option} must be at most {LONGEST} characters.")
+    return text

@@ -1,0 +1,1 @@
+"""Code for outside systems: each builds requests and reads answers; one client sends them all."""

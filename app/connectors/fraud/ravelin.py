@@ -1,0 +1,111 @@
+"""Ravelin: its advice before an exchange is placed, and the news of it afterwards.
+
+Sources: Ravelin's pages about exchange orders (`v2/checkout`), refunds (`v2/refund`), authentication and
+errors. Exchange orders take no part in its features and rules, so only the refund request asks for a score,
+and only where the merchant has Refund Abuse. Bodies are `ravelin_body`, answers `ravelin_reply`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Self
+
+from app.connectors import body_schema, exact_json
+from app.connectors.base import (
+    Advice,
+    Done,
+    Outcome,
+    Refused,
+    Reply,
+    Request,
+    Screened,
+    Step,
+    Told,
+    outcome_of_status,
+)
+from app.connectors.fraud import ravelin_reply
+from app.connectors.fraud.ravelin_amounts import Inexact
+from app.connectors.fraud.ravelin_body import Body, exchange_checkout, refund_checkout, refund_request
+from app.connectors.fraud.ravelin_schema import VALIDATORS
+from app.connectors.fraud.ravelin_settings import RavelinSettings, credentials_of
+from app.connectors.settings import read_settings
+from app.domain.exchange_report import ExchangeReport
+
+CHECKOUT = "/v2/checkout"
+REFUND = "/v2/refund?score=refundRequest"
+
+
+class Ravelin:
+    """What both kinds of work share: settings, key, and the meaning of a status."""
+
+    system: ClassVar = "ravelin"
+    # Ravelin merges by ids and timestamp, and both are in the stored bytes.
+    safe_to_repeat: ClassVar = True
+
+    def __init__(self, settings: RavelinSettings, secret: str | None = None) -> None:
+        """Raises InvalidSettings without a secret key."""
+        self._settings = settings
+        self._credentials = credentials_of(secret)
+
+    @classmethod
+    def configure(cls, settings: Mapping[str, Any], secret: str | None, *, allow_loopback: bool) -> Self:
+        """From settings as stored or typed in. Raises InvalidSettings."""
+        return cls(read_settings(RavelinSettings, settings, allow_loopback=allow_loopback), secret)
+
+    def outcome(self, reply: Reply) -> Outcome:
+        """After a 429 Ravelin has the event in its own queue, and asks not to send it again."""
+        if reply.status == 429:
+            return Outcome.DELIVERED
+        return outcome_of_status(reply.status, safe_to_repeat=self.safe_to_repeat)
+
+    def explain(self, reply: Reply) -> str:
+        return ravelin_reply.explain(reply)
+
+    def credentials(self) -> Mapping[str, str]:
+        return self._credentials
+
+    def stored_settings(self) -> dict[str, Any]:
+        return self._settings.model_dump(mode="json", exclude_defaults=False)
+
+    def _request(self, name: str, path: str, body: Body) -> Request | Refused:
+        fault = body_schema.fault_in(VALIDATORS[name], body, "Ravelin")
+        if fault:
+            return Refused(fault)
+        try:
+            content = exact_json.to_bytes(body)
+        except UnicodeEncodeError:
+            return Refused("a text holds a character that UTF-8 cannot carry")
+        headers = {"Content-Type": "application/json; charset=utf-8", "Accept": "application/json"}
+        return Request(name, "POST", self._settings.url + path, headers, content)
+
+
+class RavelinScreener(Ravelin):
+    """Asks for advice on what comes back. Without Refund Abuse there is nobody to ask, and it allows."""
+
+    def next_step(self, message: ExchangeReport, answers: Sequence[Reply]) -> Step:
+        if not self._settings.refund_abuse:
+            return Done(Screened(Advice.ALLOW, "Ravelin is not asked: refund_abuse is off"))
+        if answers:
+            return Done(ravelin_reply.read_advice(message, answers[-1]))
+        try:
+            return self._request("refund request", REFUND, refund_request(message, self._settings))
+        except Inexact as error:
+            return Refused(str(error))
+
+
+class RavelinListener(Ravelin):
+    """Tells of the exchange order, and of the refund on the order before it when money goes back."""
+
+    def next_step(self, message: ExchangeReport, answers: Sequence[Reply]) -> Step:
+        if not message.platform_order:
+            return Refused("the exchange is not placed yet")
+        bodies = [("exchange order", exchange_checkout)]
+        if message.refund_due:
+            bodies.append(("refund", refund_checkout))
+        if len(answers) >= len(bodies):
+            return Done(Told({"answers": [ravelin_reply.kept_of(reply) for reply in answers]}))
+        name, body_of = bodies[len(answers)]
+        try:
+            return self._request(name, CHECKOUT, body_of(message, self._settings))
+        except Inexact as error:
+            return Refused(str(error))

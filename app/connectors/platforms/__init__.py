@@ -1,0 +1,1 @@
+"""Platforms that place exchange orders, one family of files a platform."""

@@ -1,0 +1,73 @@
+"""Optoro's exchange orders: one request to an endpoint that the merchant hosts.
+
+Source: Optoro Exchange Orders 2.0.0 (and 1.0.0 for header value "1"). The page promises an endpoint
+that is idempotent by `original_order_id` and takes only one exchange order for each, for ever.
+The body is `optoro_body`, what may be sent `optoro_schema`, the answer `optoro_reply`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Self
+
+from app.connectors.base import Done, Outcome, Refused, Reply, Request, Step, outcome_of_status
+from app.connectors.platforms import optoro_reply
+from app.connectors.platforms.optoro_body import body_of, to_bytes
+from app.connectors.platforms.optoro_schema import fault_in
+from app.connectors.platforms.optoro_settings import ENDPOINT, OptoroSettings, credentials_of
+from app.connectors.settings import read_settings
+from app.domain.exchange_order import ExchangeOrder
+
+
+class OptoroPlacer:
+    """Places exchange orders at one merchant's endpoint."""
+
+    system: ClassVar = "optoro"
+    safe_to_repeat: ClassVar = True
+    one_per_order: ClassVar = True
+    # A card line must list returned items, and those of a residue stand on variant lines already.
+    residue_card: ClassVar = False
+
+    def __init__(self, settings: OptoroSettings, secret: str | None = None) -> None:
+        """Raises InvalidSettings when the secret does not go with the settings."""
+        self._settings = settings
+        self._credentials = credentials_of(settings, secret)
+
+    @classmethod
+    def configure(cls, settings: Mapping[str, Any], secret: str | None, *, allow_loopback: bool) -> Self:
+        """From settings as stored or typed in. Raises InvalidSettings."""
+        return cls(read_settings(OptoroSettings, settings, allow_loopback=allow_loopback), secret)
+
+    def next_step(self, message: ExchangeOrder, answers: Sequence[Reply]) -> Step:
+        if answers:
+            return Done(optoro_reply.read_reply(message, answers[-1]))
+        version = self._settings.api_version
+        body = body_of(message, version)
+        fault = fault_in(body, version)
+        if fault:
+            return Refused(fault)
+        try:
+            content = to_bytes(body)
+        except UnicodeEncodeError:
+            return Refused("a text holds a character that UTF-8 cannot carry")
+        return Request("exchange order", "POST", self._settings.url + ENDPOINT, self._headers(), content)
+
+    def outcome(self, reply: Reply) -> Outcome:
+        return outcome_of_status(reply.status, safe_to_repeat=self.safe_to_repeat)
+
+    def explain(self, reply: Reply) -> str:
+        return optoro_reply.explain(reply)
+
+    def credentials(self) -> Mapping[str, str]:
+        return self._credentials
+
+    def stored_settings(self) -> dict[str, Any]:
+        return self._settings.model_dump(mode="json", exclude_defaults=False)
+
+    def _headers(self) -> dict[str, str]:
+        return {
+            "X-Optiturn-Id": self._settings.optiturn_id,
+            "X-Optiturn-Api-Version": self._settings.api_version,
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+        }

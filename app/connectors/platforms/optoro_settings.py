@@ -1,0 +1,73 @@
+"""What a store must tell to have its exchange orders placed over Optoro's protocol.
+
+Optoro Exchange Orders 2.0.0 names neither host nor authentication: both are agreed with the merchant
+who runs the endpoint, so both are settings here. OAuth2 is not offered yet.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
+
+from app.connectors.settings import HEADER_NAME, InvalidSettings, checked_address, checked_header_value
+
+ENDPOINT = "/exchange_orders"
+Plain = Annotated[str, AfterValidator(checked_header_value)]
+
+
+class OptoroSettings(BaseModel):
+    """`url` is the address that `/exchange_orders` is added to; `optiturn_id` names the merchant."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    url: str
+    optiturn_id: Annotated[
+        str, StringConstraints(min_length=1, max_length=255), AfterValidator(checked_header_value)
+    ]
+    # People type 2 as often as "2".
+    api_version: Annotated[Literal["1", "2"], BeforeValidator(str)] = "2"
+    auth: Literal["none", "header", "basic", "bearer"] = "none"
+    auth_header: str = ""
+    auth_user: Plain = ""
+
+    @field_validator("url")
+    @classmethod
+    def _base_address(cls, value: str, info: ValidationInfo) -> str:
+        return checked_address(value.rstrip("/").removesuffix(ENDPOINT), info)
+
+    @field_validator("auth_header")
+    @classmethod
+    def _header_name(cls, value: str) -> str:
+        if value and not HEADER_NAME.fullmatch(value):
+            raise ValueError("must be the name of a header, such as X-Api-Key")
+        return value
+
+
+def credentials_of(settings: OptoroSettings, secret: str | None) -> dict[str, str]:
+    """The header that proves who we are, none for `auth=none`. Raises InvalidSettings."""
+    if settings.auth == "none":
+        return {}
+    if not secret:
+        raise InvalidSettings({"secret": f"is needed for auth={settings.auth}"})
+    try:
+        if settings.auth == "basic":
+            pair = f"{settings.auth_user}:{secret}".encode()
+            return {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
+        checked_header_value(secret)
+    except ValueError as error:
+        raise InvalidSettings({"secret": str(error)}) from None
+    if settings.auth == "bearer":
+        return {"Authorization": f"Bearer {secret}"}
+    if not settings.auth_header:
+        raise InvalidSettings({"auth_header": "is needed for auth=header"})
+    return {settings.auth_header: secret}

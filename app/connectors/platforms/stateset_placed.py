@@ -1,0 +1,154 @@
+"""What came of all the calls of one exchange: placed, placed in part, or not at all.
+
+StateSet takes units one by one, so a refusal can come when some are placed already. Those stand: the
+platform's yes is never forgotten, and an agent reads which units are placed and which are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.connectors.base import Done, Placed, Refused, Reply
+from app.connectors.platforms.stateset_plan import Act, Call, Parcel
+from app.connectors.platforms.stateset_reply import Exchanged, read_exchange, refusal_in, return_id
+from app.domain.exchange_order import ExchangeOrder
+
+MOST_NAMED = 5
+# Nobody knows whether StateSet remembers the keys of repeated calls for ever: then it would answer like this.
+CONFLICT = "; it may have done so before without our reading the answer, so look there first"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One parcel that went out."""
+
+    parcel: Parcel
+    return_id: str
+    exchanged: Exchanged
+
+
+def returns_by_parcel(
+    message: ExchangeOrder, calls: Sequence[Call], answers: Sequence[Reply]
+) -> dict[str, str]:
+    """The ids of the returns made so far, by parcel; empty text where an answer names none."""
+    made = {
+        call.parcel.key: return_id(reply)
+        for call, reply in zip(calls, answers, strict=False)
+        if call.act in (Act.RETURN, Act.CREDIT)
+    }
+    return {call.parcel.key: message.rma for call in calls} | made
+
+
+def refusal_after(calls: Sequence[Call], answers: Sequence[Reply]) -> str:
+    """Why the last answer ends it; empty when the next call may follow."""
+    call, reply = calls[len(answers) - 1], answers[-1]
+    no = refusal_in(reply)
+    if no:
+        return no + (CONFLICT if reply.status == 409 and call.places else "")
+    if call.act is Act.RETURN and not return_id(reply):
+        return "The platform's answer names no return that could be exchanged"
+    return ""
+
+
+def conclude(
+    message: ExchangeOrder, calls: Sequence[Call], answers: Sequence[Reply], refusal: str = ""
+) -> Done | Refused:
+    """The end of it. With a refusal, the last answer is the one that refused."""
+    returns = returns_by_parcel(message, calls, answers)
+    taken = answers[:-1] if refusal else answers
+    sent = [
+        _sent(message, call, returns[call.parcel.key], reply)
+        for call, reply in zip(calls, taken, strict=False)
+        if call.places
+    ]
+    if refusal and not sent:
+        return Refused(refusal + _left_open(returns, calls, taken))
+    missing = _missing(calls, sent)
+    doubts = [*_doubts(message, sent), *([_partly(sent, missing, refusal)] if missing or refusal else [])]
+    return Done(
+        Placed(
+            order=next((each.exchanged.order for each in sent if each.exchanged.order), ""),
+            total=None,
+            product=None,
+            tax=None,
+            reply=_kept(sent),
+            doubt="; ".join(doubts),
+            units=_units_placed(message, sent) if missing else None,
+            difference=sum(each.parcel.difference for each in sent) if missing else None,
+        )
+    )
+
+
+def _sent(message: ExchangeOrder, call: Call, asked: str, reply: Reply) -> Sent:
+    """Store credit is nothing but its return, so that is what it is known by."""
+    if call.act is Act.CREDIT:
+        doubt = "" if asked else "the answer to the store credit names no return"
+        return Sent(call.parcel, asked, Exchanged(asked, {}, doubt))
+    return Sent(call.parcel, asked, read_exchange(message, asked, call.parcel.product_id, reply))
+
+
+def _missing(calls: Sequence[Call], sent: Sequence[Sent]) -> list[Parcel]:
+    placed = {each.parcel.key for each in sent}
+    return [call.parcel for call in calls if call.places and call.parcel.key not in placed]
+
+
+def _units_placed(message: ExchangeOrder, sent: Sequence[Sent]) -> tuple[int, ...]:
+    """Units go out in the order of the lines, so what was placed fills them from the first on."""
+    left, filled = sum(not each.parcel.is_card for each in sent), list[int]()
+    for line in message.variants:
+        filled.append(min(line.quantity, left))
+        left -= filled[-1]
+    return tuple(filled)
+
+
+def _doubts(message: ExchangeOrder, sent: Sequence[Sent]) -> list[str]:
+    doubts = dict.fromkeys(each.exchanged.doubt for each in sent if each.exchanged.doubt)
+    card = any(each.parcel.is_card for each in sent)
+    if card and message.card and message.card.bonus:
+        # No StateSet call has a field for it.
+        doubts["the bonus of the gift card cannot be told to StateSet and must be added there"] = None
+    return list(doubts)
+
+
+def _partly(sent: Sequence[Sent], missing: Sequence[Parcel], refusal: str) -> str:
+    placed = _named(f"{each.parcel.label} as {each.exchanged.order or 'unknown'}" for each in sent)
+    if not missing:
+        return f"a last call was refused after everything was placed: {refusal}"
+    left = _named(parcel.label for parcel in missing)
+    return f"only a part of it: placed are {placed}; not placed are {left}: {refusal}"
+
+
+def _left_open(returns: Mapping[str, str], calls: Sequence[Call], taken: Sequence[Reply]) -> str:
+    made = [
+        returns[call.parcel.key]
+        for call, _ in zip(calls, taken, strict=False)
+        if call.act is Act.RETURN and returns[call.parcel.key]
+    ]
+    return f"; nothing is placed, but these returns stand open there: {_named(made)}" if made else ""
+
+
+def _named(names: Iterable[str]) -> str:
+    """A list that a sentence can bear."""
+    all_names = list(names)
+    more = len(all_names) - MOST_NAMED
+    return ", ".join(all_names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _kept(sent: Sequence[Sent]) -> dict[str, Any]:
+    """What is kept with the exchange: the first parcel's tracking on top, and every parcel."""
+    parcels = [
+        {
+            "unit": each.parcel.key,
+            "sku": each.parcel.label,
+            "return_id": each.return_id,
+            "exchange_order_id": each.exchanged.order,
+            **each.exchanged.said,
+        }
+        for each in sent
+    ]
+    first: dict[str, str] = {}
+    for each in reversed(sent):
+        first |= each.exchanged.said
+    return {**first, "parcels": parcels}

@@ -1,0 +1,23 @@
+"""Which systems a store can be connected to, by the name that its connector row carries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from app.connectors.base import Connector, Listener, OrderPlacer, Screener
+from app.connectors.fraud.ravelin import RavelinListener, RavelinScreener
+from app.connectors.merchant_webhooks import MerchantWebhook
+from app.connectors.platforms.medusa import MedusaPlacer
+from app.connectors.platforms.optoro import OptoroPlacer
+from app.connectors.platforms.stateset import StateSetPlacer
+from app.domain.exchange_notice import ExchangeNotice
+
+PLATFORMS: Mapping[str, type[OrderPlacer]] = MappingProxyType(
+    {placer.system: placer for placer in (OptoroPlacer, MedusaPlacer, StateSetPlacer)}
+)
+SCREENERS: Mapping[str, type[Screener]] = MappingProxyType({RavelinScreener.system: RavelinScreener})
+LISTENERS: Mapping[str, type[Listener]] = MappingProxyType({RavelinListener.system: RavelinListener})
+NOTIFIERS: Mapping[str, type[Connector[ExchangeNotice]]] = MappingProxyType(
+    {MerchantWebhook.system: MerchantWebhook}
+)

@@ -1,0 +1,245 @@
+"""The message every placing connector gets: what the platform shall create from an exchange.
+
+Built once, frozen with the exchange and stored with the dispatch; connectors translate it and add
+nothing to it. Amounts are minor units; `product` is before discount and without tax.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from app.domain.facts import Address, Customer, OrderFacts, VariantFacts
+from app.domain.money import share_up_to
+from app.domain.policy import Policy
+from app.domain.pricing import Price
+from app.domain.quote import Quote, QuoteLine
+
+
+class NothingToPlace(ValueError):
+    """Only items of no value against a gift card: no platform can be asked for anything."""
+
+
+@dataclass(frozen=True)
+class ReturnedItem:
+    """Units of one bought line that come back."""
+
+    line_id: str  # the platform's own id of the line
+    sku: str
+    title: str
+    quantity: int
+    concept: str = ""
+    credit: int = 0  # what was paid for these units, with tax
+    reason: str = ""  # a code of `app.domain.reasons`
+
+
+@dataclass(frozen=True)
+class VariantLine:
+    """One replacement variant against one returned line. Amounts are for the whole line.
+
+    `difference` is this line's part of the price difference, the fees on the first; the parts add up.
+    """
+
+    sku: str
+    title: str
+    product_id: str
+    variant_id: str
+    quantity: int
+    product: int
+    discount: int
+    tax: int
+    returned: ReturnedItem
+    difference: int = 0
+
+    def first(self, units: int) -> VariantLine:
+        """The line as if it were these units alone, with their share of every amount."""
+
+        def share(amount: int) -> int:
+            return share_up_to(amount, units, self.quantity)
+
+        return replace(
+            self,
+            quantity=units,
+            product=share(self.product),
+            discount=share(self.discount),
+            tax=share(self.tax),
+            returned=replace(self.returned, quantity=units, credit=share(self.returned.credit)),
+            difference=share(self.difference),
+        )
+
+
+@dataclass(frozen=True)
+class CardLine:
+    """The one gift card and everything given back for it. `bonus` is not part of `face`."""
+
+    sku: str
+    face: int
+    bonus: int
+    returned: tuple[ReturnedItem, ...]
+
+
+@dataclass(frozen=True)
+class ExchangeOrder:
+    """An exchange as the platform shall place it.
+
+    `shipping` is what the shopper is charged for sending, in minor units; a platform without a field for
+    it may count it all the same.
+    """
+
+    reference: str
+    currency: str
+    rma: str
+    original_order_id: str
+    original_secondary_order_id: str
+    is_gift: bool
+    variants: tuple[VariantLine, ...]
+    card: CardLine | None
+    customer: Customer
+    shipping_address: Address
+    billing_address: Address
+    transaction_id: str
+    shipping: int = 0
+    expedited: bool = False
+    platform_order_id: str = ""  # the platform's own id of the original order, where it differs
+
+    @property
+    def difference(self) -> int:
+        """The price difference over the variant lines: above zero the shopper owes it."""
+        return sum(line.difference for line in self.variants)
+
+    @property
+    def returned(self) -> tuple[ReturnedItem, ...]:
+        """Everything that comes back, for variants first."""
+        return tuple(line.returned for line in self.variants) + (self.card.returned if self.card else ())
+
+    @property
+    def replacements(self) -> int:
+        """What the variant lines cost, discount taken off and tax added."""
+        return sum(line.product - line.discount + line.tax for line in self.variants)
+
+    def to_data(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> ExchangeOrder:
+        card = data["card"]
+        variants = tuple(
+            VariantLine(**(dict(line) | {"returned": ReturnedItem(**line["returned"])}))
+            for line in data["variants"]
+        )
+        values = dict(data) | {
+            "variants": variants,
+            "card": _card_from(card) if card else None,
+            "customer": Customer(**data["customer"]),
+            "shipping_address": Address.from_data(data["shipping_address"]),
+            "billing_address": Address.from_data(data["billing_address"]),
+        }
+        return cls(**values)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What the shopper gave or kept on Review, and the numbers made at submit."""
+
+    reference: str
+    rma: str
+    transaction_id: str
+    shipping_address: Address
+    customer: Customer
+    gift_view: bool = False
+    reasons: Mapping[int, str] = field(default_factory=dict)  # by item
+
+
+def build_exchange_order(
+    order: OrderFacts,
+    quote: Quote,
+    variants: Mapping[int, VariantFacts],
+    policy: Policy,
+    delivery: Delivery,
+) -> ExchangeOrder:
+    """The message for this confirmed quote. Raises NothingToPlace rather than send no items.
+
+    Neither a residue nor its bonus is in it: that part of the card is issued by us.
+    """
+    lines = [(line, _returned(order, line, delivery.reasons)) for line in quote.lines]
+    outgoing, card = _variant_lines(lines, variants), _card_line(quote, policy, lines)
+    if not outgoing and card is None:
+        raise NothingToPlace(delivery.reference)
+    return ExchangeOrder(
+        reference=delivery.reference,
+        currency=quote.currency,
+        rma=delivery.rma,
+        original_order_id=order.number,
+        original_secondary_order_id=order.secondary_id,
+        is_gift=delivery.gift_view,
+        variants=outgoing,
+        card=card,
+        customer=delivery.customer,
+        shipping_address=delivery.shipping_address,
+        billing_address=order.billing_address,
+        transaction_id=delivery.transaction_id,
+        shipping=quote.shipping,
+        expedited=quote.expedited,
+        platform_order_id=order.platform_id,
+    )
+
+
+def _variant_lines(
+    lines: Iterable[tuple[QuoteLine, ReturnedItem]], variants: Mapping[int, VariantFacts]
+) -> tuple[VariantLine, ...]:
+    return tuple(
+        _variant_line(line, line.price, variants[line.variant_id], returned)
+        for line, returned in lines
+        if line.price is not None and line.variant_id is not None
+    )
+
+
+def _variant_line(
+    line: QuoteLine, price: Price, variant: VariantFacts, returned: ReturnedItem
+) -> VariantLine:
+    return VariantLine(
+        sku=variant.sku,
+        title=f"{variant.product_title} {variant.title}".strip(),
+        product_id=variant.product_platform_id,
+        variant_id=variant.platform_id,
+        quantity=line.units.count,
+        product=price.product,
+        discount=price.discount,
+        tax=price.tax,
+        returned=returned,
+        difference=line.difference,
+    )
+
+
+def _card_line(
+    quote: Quote, policy: Policy, lines: Iterable[tuple[QuoteLine, ReturnedItem]]
+) -> CardLine | None:
+    """The part of the card that items were given for, None where that is nothing."""
+    card = quote.card
+    if card is None or card.face == card.residue:
+        return None
+    return CardLine(
+        sku=policy.gift_card_sku,
+        face=card.face - card.residue,
+        bonus=card.bonus - card.residue_bonus,
+        returned=tuple(returned for line, returned in lines if line.price is None),
+    )
+
+
+def _returned(order: OrderFacts, line: QuoteLine, reasons: Mapping[int, str]) -> ReturnedItem:
+    bought = order.line(line.line_item_id)
+    return ReturnedItem(
+        line_id=bought.platform_id,
+        sku=bought.sku,
+        title=bought.title,
+        quantity=line.units.count,
+        concept=bought.concept,
+        credit=line.credit.total,
+        reason=reasons.get(line.item_id, ""),
+    )
+
+
+def _card_from(data: Mapping[str, Any]) -> CardLine:
+    returned = tuple(ReturnedItem(**item) for item in data["returned"])
+    return CardLine(data["sku"], data["face"], data["bonus"], returned)

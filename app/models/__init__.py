@@ -1,0 +1,71 @@
+"""Rows of the database. They hand `facts` to the domain and decide nothing themselves."""
+
+from app.models.agent import Agent, AgentSession, Membership, Role
+from app.models.api import ApiKey, KeptAnswer
+from app.models.audit import CHAIN_START, AuditEntry
+from app.models.base import Base, StoreScoped, UnscopedQuery, UtcDateTime, db, store_scope
+from app.models.catalogue import Product, Variant
+from app.models.desk_work import ExchangeClaim, ExchangeNote
+from app.models.dispatch import Attempt, Dispatch, DispatchState, DispatchStep, Purpose
+from app.models.engine import engine_options, prepare, writing
+from app.models.exchange import Exchange, Replacement, ReturnItem
+from app.models.hold import Hold
+from app.models.order import LineItem, Order
+from app.models.policy_version import PolicyVersion
+from app.models.search_key import SearchKey
+from app.models.store import (
+    AccessGrant,
+    BrowserSession,
+    Connector,
+    LinkKey,
+    Store,
+    TaxMode,
+    ThrottleTry,
+)
+from app.models.webhook import HeardWebhook, WebhookSecret
+
+__all__ = [
+    "CHAIN_START",
+    "AccessGrant",
+    "Agent",
+    "AgentSession",
+    "ApiKey",
+    "Attempt",
+    "AuditEntry",
+    "Base",
+    "BrowserSession",
+    "Connector",
+    "Dispatch",
+    "DispatchState",
+    "DispatchStep",
+    "Exchange",
+    "ExchangeClaim",
+    "ExchangeNote",
+    "HeardWebhook",
+    "Hold",
+    "KeptAnswer",
+    "LineItem",
+    "LinkKey",
+    "Membership",
+    "Order",
+    "PolicyVersion",
+    "Product",
+    "Purpose",
+    "Replacement",
+    "ReturnItem",
+    "Role",
+    "SearchKey",
+    "Store",
+    "StoreScoped",
+    "TaxMode",
+    "ThrottleTry",
+    "UnscopedQuery",
+    "UtcDateTime",
+    "Variant",
+    "WebhookSecret",
+    "db",
+    "engine_options",
+    "prepare",
+    "store_scope",
+    "writing",
+]

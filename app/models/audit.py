@@ -1,0 +1,50 @@
+"""Who did what, in a chain of hashes: one chain an exchange, so that a changed row shows.
+
+Entries hold ids and field names, never personal values, so that erasing a person breaks no chain.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base, StoreScoped
+
+
+class AuditEntry(StoreScoped, Base):
+    """One act. `chain` is "exchange:12" or "store:acme"; `number` counts within it from 1."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (UniqueConstraint("store_id", "chain", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chain: Mapped[str] = mapped_column(String(60))
+    number: Mapped[int]
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(80))
+    act: Mapped[str] = mapped_column(String(60))
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    before: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+    def computed_hash(self) -> str:
+        """The hash this row must carry, over its content and the entry before it."""
+        content = [
+            self.chain,
+            self.number,
+            self.at.isoformat(),
+            self.actor,
+            self.act,
+            self.details,
+            self.before,
+        ]
+        text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+CHAIN_START = "0" * 64

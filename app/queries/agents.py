@@ -1,0 +1,120 @@
+"""Who is signed in to the console, what they may do where, and what they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from app.models import Agent, AgentSession, Membership, Role, Store, db
+
+ACTOR = "agent:"
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """The person behind a session. `passed`: the one-time code was right too.
+
+    `role` is that in the store which is being served; None where they serve none any more.
+    """
+
+    session_id: str
+    agent_id: int
+    name: str
+    email: str
+    passed: bool
+    has_totp: bool
+    seen_at: datetime
+    store_id: int | None
+    role: Role | None
+
+
+def signed_in(session_id: str, now: datetime, idle: timedelta) -> SignedIn | None:
+    """Whose session this is, None where it is over, was idle too long, or the person was disabled."""
+    row = db.session.execute(
+        select(AgentSession, Agent)
+        .join(Agent, Agent.id == AgentSession.agent_id)
+        .where(
+            AgentSession.id == session_id,
+            AgentSession.expires_at > now,
+            AgentSession.seen_at > now - idle,
+            Agent.disabled_at.is_(None),
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    session, agent = row
+    return SignedIn(
+        session.id,
+        agent.id,
+        agent.name,
+        agent.email,
+        session.passed,
+        agent.totp_since is not None,
+        session.seen_at,
+        session.store_id,
+        _role(agent.id, session.store_id),
+    )
+
+
+def _role(agent_id: int, store_id: int | None) -> Role | None:
+    role = db.session.scalar(
+        select(Membership.role)
+        .where(Membership.agent_id == agent_id, Membership.store_id == store_id)
+        .execution_options(all_stores=True)
+    )
+    return Role(role) if role else None
+
+
+def totp_secret_of(agent_id: int) -> str | None:
+    """The stored secret, encrypted as it is."""
+    return db.session.scalar(select(Agent.totp_secret).where(Agent.id == agent_id))
+
+
+def stores_of(agent_id: int) -> list[tuple[int, str, Role]]:
+    """The stores that an agent serves: id, name, role."""
+    rows = db.session.execute(
+        select(Store.id, Store.name, Membership.role)
+        .join(Membership, Membership.store_id == Store.id)
+        .where(Membership.agent_id == agent_id)
+        .order_by(Store.name)
+        .execution_options(all_stores=True)
+    )
+    return [(store_id, name, Role(role)) for store_id, name, role in rows]
+
+
+def sessions_of(agent_id: int, now: datetime) -> list[AgentSession]:
+    """Where an agent is signed in, the latest first."""
+    return list(
+        db.session.scalars(
+            select(AgentSession)
+            .where(AgentSession.agent_id == agent_id, AgentSession.passed, AgentSession.expires_at > now)
+            .order_by(AgentSession.created_at.desc())
+        )
+    )
+
+
+def members() -> list[tuple[Agent, str, str]]:
+    """Every agent with the slug of a store and the role there; all stores, for operators."""
+    rows = db.session.execute(
+        select(Agent, Store.slug, Membership.role)
+        .join(Membership, Membership.agent_id == Agent.id)
+        .join(Store, Store.id == Membership.store_id)
+        .order_by(Store.slug, Agent.email_key)
+        .execution_options(all_stores=True)
+    )
+    return [(agent, slug, role) for agent, slug, role in rows]
+
+
+def names_of(actors: Collection[str]) -> dict[str, str]:
+    """What people call the actors "agent:12" of an audit trail; others keep their word."""
+    ids = {int(actor.removeprefix(ACTOR)) for actor in actors if _is_agent(actor)}
+    found = db.session.execute(select(Agent.id, Agent.name).where(Agent.id.in_(ids)))
+    known = {f"{ACTOR}{agent_id}": name for agent_id, name in found}
+    return {actor: known.get(actor, actor) for actor in actors}
+
+
+def _is_agent(actor: str) -> bool:
+    return actor.startswith(ACTOR) and actor.removeprefix(ACTOR).isdecimal()

@@ -1,0 +1,243 @@
+"""The pretend Medusa 2.21: its admin API for exchanges, and the little of the rest that exchanges need.
+
+Source: requests and replies recorded from Medusa 2.21.2, and notes on what bit. What is here: who may
+call, which address does what, the settings. Its orders and stock live as long as the process; the
+ledger keeps the requests.
+
+Settings take `orders` and `variants` to put into the shop, so that a test can have what it needs.
+"""
+
+import base64
+import threading
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from app.sandbox.checks import Check, Problem, list_of, record, text, true_or_false, whole_number
+from app.sandbox.contract import LARGEST_BODY, Answer, Call
+from app.sandbox.medusa_body import fault_in
+from app.sandbox.medusa_exchanges import Exchanges
+from app.sandbox.medusa_reads import admin_read, store_read
+from app.sandbox.medusa_returns import Returns
+from app.sandbox.medusa_shop import CENT, NOTHING, Line, Method, Order, Variant, fresh_shop
+from app.sandbox.medusa_views import no_route, refused, said
+from app.sandbox.strict_json import NotJsonError, read_json
+
+PPM = 1_000_000
+BEARER = (
+    "A secret API key was passed as a Bearer token. Secret API keys must be sent using HTTP Basic"
+    " authentication instead (Authorization: Basic <secret-api-key>)."
+)
+LINE = record(
+    {"variant_id": text(), "quantity": whole_number(1)},
+    {"fulfilled": whole_number(0), "discount_cents": whole_number(0)},
+)
+SETTINGS_FORM: Check = record(
+    {},
+    {
+        "orders": list_of(
+            record(
+                {"display_id": whole_number(1), "email": text(), "items": list_of(LINE, at_least=1)},
+                {"currency_code": text()},
+            ),
+            at_least=1,
+        ),
+        "variants": list_of(
+            record(
+                {"id": text(), "sku": text(), "price_cents": whole_number(0)}, {"stocked": whole_number(0)}
+            ),
+            at_least=1,
+        ),
+        "stock": record({}, {f"variant_tee-{size}": whole_number(0) for size in ("s", "m", "l", "xl")}),
+        "tax_rate_ppm": whole_number(0, PPM),
+        "loyalty_plugin": true_or_false(),
+        "secret_key": text(),
+        "racing_confirms": whole_number(1, 8),
+    },
+)
+
+
+class MedusaServer:
+    """One Medusa with one shop."""
+
+    name = "medusa"
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self.loyalty, self.key = False, ""
+        self.reset()
+
+    def answer(self, call: Call) -> Answer:
+        """What Medusa would say. One call at a time, but for confirms."""
+        if call.path.startswith("/store/"):
+            with self._lock:
+                return store_read(self.shop, call, loyalty=self.loyalty)
+        if not call.path.startswith("/admin/"):
+            return no_route(call.method, call.path)
+        refusal = self._refused_at_the_door(call)
+        if refusal is not None:
+            return refusal
+        parts = call.path.removeprefix("/admin/").split("/")
+        if call.method == "POST" and parts[0] == "exchanges" and parts[2:] == ["request"]:
+            return self._confirm(parts[1], call)
+        with self._lock:
+            if call.method == "GET":
+                return admin_read(self.shop, call, parts, loyalty=self.loyalty)
+            return self._write(call, parts)
+
+    def _refused_at_the_door(self, call: Call) -> Answer | None:
+        scheme, _, given = call.headers.get("Authorization", "").partition(" ")
+        if scheme == "Bearer" and given.startswith("sk_"):
+            return said({"message": BEARER}, 401)
+        pair = base64.b64encode(f"{self.key}:".encode()).decode()
+        bare = base64.b64encode(self.key.encode()).decode()
+        if scheme != "Basic" or given not in (pair, bare, self.key):
+            return said({"message": "Unauthorized"}, 401)
+        if call.body is None:
+            return said({"message": f"more than {LARGEST_BODY} bytes"}, 413)
+        return None
+
+    def _confirm(self, name: str, call: Call) -> Answer:
+        body = _body(call, "request")
+        if isinstance(body, Answer):
+            return body
+        change = self.shop.exchanges.get(name)
+        if change is None:
+            return _unknown_exchange(name)
+        return self.exchanges.confirm(change, self._lock)
+
+    def _write(self, call: Call, parts: list[str]) -> Answer:
+        match (call.method, *parts):
+            case ("POST", "exchanges"):
+                return self._posted(call, "create", self.exchanges.create)
+            case ("DELETE", "exchanges", name, "request") if name in self.shop.exchanges:
+                return self.exchanges.give_up(self.shop.exchanges[name])
+            case ("POST", "exchanges", name, "cancel") if name in self.shop.exchanges:
+                return self.exchanges.cancel(self.shop.exchanges[name])
+            case ("POST", "exchanges", name, "inbound" | "outbound" as side, what) if (
+                name in self.shop.exchanges and what in ("items", "shipping-method")
+            ):
+                change, form = self.shop.exchanges[name], f"{side}/{what}"
+                return self._posted(call, form, lambda body: self.exchanges.step(change, form, body))
+            case (_, "exchanges", name, *_):
+                return _unknown_exchange(name)
+            case ("POST", "order-changes", name):
+                return self._posted(call, "change", lambda body: self.exchanges.carry_over(name, body))
+        return self._write_more(call, parts)
+
+    def _write_more(self, call: Call, parts: list[str]) -> Answer:
+        """Returns and what goes with them."""
+        returns = self.shop.returns
+        match (call.method, *parts):
+            case ("POST", "returns"):
+                return self._posted(call, "return", self.returns.begin)
+            case ("POST", "returns", name, "request-items") if name in returns:
+                return self._posted(
+                    call, "request-items", lambda body: self.returns.items(returns[name], body)
+                )
+            case ("POST", "returns", name, "request") if name in returns:
+                return self.returns.confirm(returns[name])
+            case ("DELETE", "returns", name, "request") if name in returns:
+                return self.returns.give_up(returns[name])
+            case ("POST", "fulfillments", name, "cancel"):
+                return self.returns.cancel_fulfilment(name)
+        return self._write_money(call, parts)
+
+    def _write_money(self, call: Call, parts: list[str]) -> Answer:
+        """Payments and gift cards."""
+        match (call.method, *parts):
+            case ("POST", "payment-collections", name, "mark-as-paid"):
+                return self._posted(call, "mark-as-paid", lambda _body: self.returns.mark_as_paid(name))
+            case ("POST", "gift-cards") if self.loyalty:
+                return self._posted(call, "gift-card", self.returns.make_card)
+            case ("POST", "orders", name, "credit-lines") if self.loyalty and name in self.shop.orders:
+                return self.returns.credit_line(name)
+            case ("POST", "orders", name, "cancel") if name in self.shop.orders:
+                self.shop.orders[name].cancelled = True
+                return said({"order": {"id": name}})
+            case ("POST", "orders", name, "fulfillments") if name in self.shop.orders:
+                return self._posted(call, "fulfil", self.exchanges.fulfil)
+        return no_route(call.method, call.path)
+
+    def _posted(self, call: Call, form: str, work: Any) -> Answer:
+        body = _body(call, form)
+        answer: Answer = body if isinstance(body, Answer) else work(body)
+        return answer
+
+    def settings(self) -> Mapping[str, object]:
+        """What is in the shop, by number; the key is not shown."""
+        return {
+            "orders": [order.display_id for order in self.shop.orders.values()],
+            "stock": {name: one.stocked - one.reserved for name, one in self.shop.variants.items()},
+            "tax_rate_ppm": int(self.shop.tax_rate * PPM),
+            "loyalty_plugin": self.loyalty,
+            "secret_key": "***",
+            "racing_confirms": self.exchanges.racing.parties,
+        }
+
+    def configure(self, changes: Mapping[str, object]) -> list[Problem]:
+        """Take the settings named and leave the rest; orders are added to those there are."""
+        wanted: dict[str, Any] = dict(changes)
+        problems = list(SETTINGS_FORM(wanted, ""))
+        if problems:
+            return problems
+        with self._lock:
+            self.key = wanted.get("secret_key", self.key)
+            self.loyalty = wanted.get("loyalty_plugin", self.loyalty)
+            if "tax_rate_ppm" in wanted:
+                self.shop.tax_rate = Decimal(wanted["tax_rate_ppm"]) / PPM
+            if "racing_confirms" in wanted:
+                self.exchanges.racing = threading.Barrier(wanted["racing_confirms"])
+            for name, count in wanted.get("stock", {}).items():
+                variant = self.shop.variants[name]
+                variant.stocked, variant.reserved = count, 0
+            for variant in wanted.get("variants", []):
+                name, price = variant["id"], variant["price_cents"] * CENT
+                stocked = variant.get("stocked", 1000)
+                self.shop.variants[name] = Variant(name, variant["sku"], variant["sku"], price, stocked)
+            for order in wanted.get("orders", []):
+                self._add(order)
+        return []
+
+    def reset(self) -> None:
+        """A fresh shop without orders, no plugin, the key `sk_sandbox`."""
+        self.shop = fresh_shop()
+        self.exchanges, self.returns = Exchanges(self.shop), Returns(self.shop)
+        self.loyalty, self.key = False, "sk_sandbox"
+
+    def secret_headers(self) -> frozenset[str]:
+        """Nothing besides the usual ones."""
+        return frozenset()
+
+    def _add(self, wanted: Mapping[str, Any]) -> None:
+        """An order that was paid for in full, and sent unless it says otherwise."""
+        number = wanted["display_id"]
+        lines = []
+        for position, item in enumerate(wanted["items"], 1):
+            variant, quantity = self.shop.variants[item["variant_id"]], item["quantity"]
+            line = Line(f"ordli_{number}_{position}", variant, variant.price or NOTHING, quantity)
+            line.fulfilled = item.get("fulfilled", quantity)
+            line.discount = item.get("discount_cents", 0) * CENT
+            line.rate = self.shop.tax_rate
+            lines.append(line)
+        methods = [Method("so_standard", Decimal(5) * (1 + self.shop.tax_rate))]
+        identifier = f"order_{number:06d}"
+        order = Order(
+            identifier, number, wanted["email"], wanted.get("currency_code", "usd"), lines, methods, NOTHING
+        )
+        order.paid = order.total
+        self.shop.orders[identifier] = order
+
+
+def _body(call: Call, form: str) -> dict[str, Any] | Answer:
+    """The body, or the refusal of it."""
+    try:
+        body = read_json(call.body or b"{}", fractions=Decimal)
+    except NotJsonError as error:
+        return refused(str(error))
+    fault = fault_in(form, body)
+    return refused(fault) if fault or not isinstance(body, dict) else body
+
+
+def _unknown_exchange(name: str) -> Answer:
+    return refused(f"OrderExchange id not found: {name}", 404, "not_found")

@@ -1,0 +1,163 @@
+"""How the pretend Medusa shows its rows, and how it writes JSON: decimals as bare numbers.
+
+Only the fields that somebody reads are here; the real answers are 9 to 25 KB each.
+"""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+
+from app.sandbox.contract import Answer
+from app.sandbox.medusa_shop import Change, Coming, Line, Method, Order
+
+Json = dict[str, object]
+WHEN = "2026-11-22T16:16:13.080Z"
+JSON_TYPE = {"Content-Type": "application/json; charset=utf-8"}
+NO_ROUTE = (
+    '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Error</title>\n</head>\n'
+    "<body>\n<pre>Cannot {method} {path}</pre>\n</body>\n</html>\n"
+)
+
+
+def said(content: Mapping[str, object], status: int = 200) -> Answer:
+    return Answer(status, content, headers=JSON_TYPE, text=written(content))
+
+
+def refused(message: str, status: int = 400, kind: str = "invalid_data", **more: str) -> Answer:
+    return said({**more, "type": kind, "message": message}, status)
+
+
+def failed() -> Answer:
+    """What every surprise looks like, a wrong id of the caller's among them."""
+    return refused("An unknown error occurred.", 500, "unknown_error", code="unknown_error")
+
+
+def no_route(method: str, path: str) -> Answer:
+    page = NO_ROUTE.format(method=method, path=path.replace("<", "&lt;"))
+    return Answer(404, {}, headers={"Content-Type": "text/html; charset=utf-8"}, text=page)
+
+
+def written(value: object) -> str:
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{written(name)}:{written(entry)}" for name, entry in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(written(entry) for entry in value) + "]"
+    return json.dumps(value)
+
+
+def order_of(order: Order, fields: str = "") -> Json:
+    """The order. Asked for `summary` without `total`, the figure is a stored one that lacks the credit."""
+    stored = "summary" in fields and "total" not in fields.split(",")
+    pending = order.total - order.paid if stored else order.pending
+    return {
+        "id": order.id,
+        "display_id": order.display_id,
+        "custom_display_id": None,
+        "email": order.email,
+        "currency_code": order.currency,
+        "status": "canceled" if order.cancelled else "pending",
+        "canceled_at": WHEN if order.cancelled else None,
+        "version": order.version,
+        "total": order.total,
+        "summary": _summary(order.total, order.paid, pending),
+        "items": [line_of(line) for line in order.lines],
+        "shipping_methods": [
+            {"shipping_option_id": one.option, "amount": one.total} for one in order.methods
+        ],
+        "payment_collections": order.collections,
+    }
+
+
+def preview_of(change: Change) -> Json:
+    """The order as it would be. The pending difference leaves out the credit for what comes back."""
+    order, coming = change.order, change.coming
+    added: list[Line | Method] = [*change.outbound, *change.inbound_methods, *change.outbound_methods]
+    total = order.total + sum((part.total for part in added), Decimal(0)) if change.pending else order.total
+    units = coming.units if coming and change.pending else {}
+    lines = [line_of(line, units.get(line.id, 0)) for line in order.lines]
+    requested = sum((_credit(line, units.get(line.id, 0)) for line in order.lines), Decimal(0))
+    return {
+        "id": order.id,
+        "version": order.version,
+        "email": order.email,
+        "summary": _summary(total, order.paid, total - order.paid),
+        "return_requested_total": requested,
+        "items": [*lines, *(line_of(line) for line in change.outbound if change.pending)],
+        "order_change": {"id": change.change_id, "exchange_id": change.id, "status": "pending"},
+        "total": total,
+    }
+
+
+def line_of(line: Line, more: int = 0) -> Json:
+    return {
+        "id": line.id,
+        "title": "Tee",
+        "subtitle": line.variant.title,
+        "variant_id": line.variant.id,
+        "variant_sku": line.variant.sku,
+        "unit_price": line.unit_price,
+        "quantity": line.quantity,
+        "detail": {
+            "quantity": line.quantity,
+            "fulfilled_quantity": line.fulfilled,
+            "return_requested_quantity": line.requested + more,
+            "return_received_quantity": 0,
+            "return_dismissed_quantity": 0,
+            "written_off_quantity": 0,
+        },
+        "subtotal": line.subtotal,
+        "discount_total": line.discount,
+        "tax_total": line.tax,
+        "total": line.total,
+        "refundable_total_per_unit": line.total / line.quantity,
+    }
+
+
+def exchange_of(change: Change, fields: str = "") -> Json:
+    """Without a status, because there is none; with metadata and return only for those who ask."""
+    shown: Json = {
+        "id": change.id,
+        "order_id": change.order.id,
+        "return_id": change.coming.id if change.coming else None,
+        "display_id": change.display_id,
+        "created_at": WHEN,
+        "canceled_at": WHEN if change.cancelled else None,
+        "difference_due": None,
+        "additional_items": [
+            {"id": f"oexcitem_{line.id}", "item_id": line.id, "quantity": line.quantity}
+            for line in change.additional
+        ],
+    }
+    if "metadata" in fields:
+        shown["metadata"] = change.metadata
+    if "*return" in fields:
+        shown["return"] = return_of(change.coming, "metadata") if change.coming else None
+    return shown
+
+
+def return_of(coming: Coming, fields: str = "") -> Json:
+    shown: Json = {
+        "id": coming.id,
+        "order_id": coming.order.id,
+        "display_id": coming.display_id,
+        "status": coming.status,
+        "canceled_at": WHEN if coming.status == "canceled" else None,
+        "items": [{"item_id": line, "quantity": count} for line, count in coming.units.items()],
+    }
+    if "metadata" in fields:
+        shown["metadata"] = coming.metadata
+    if "fulfillments" in fields:
+        shown["fulfillments"] = [
+            {"id": name, "canceled_at": WHEN if gone else None} for name, gone in coming.fulfilments.items()
+        ]
+    return shown
+
+
+def _summary(total: Decimal, paid: Decimal, pending: Decimal) -> Json:
+    return {"current_order_total": total, "paid_total": paid, "pending_difference": pending}
+
+
+def _credit(line: Line, more: int) -> Decimal:
+    return line.total * (line.requested + more) / line.quantity

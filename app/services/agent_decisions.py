@@ -1,0 +1,125 @@
+"""A person's yes or no to an exchange that waits for one: approved and queued, or declined and undone.
+
+The sum stays the one that the shopper confirmed; a yes looks again only at what can have gone: units and
+stock. Reasons are kept with the exchange and not in the audit trail, as they may name people.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from app.domain.eligibility import local_day
+from app.domain.exchange_status import Status
+from app.models import Dispatch, DispatchState, Exchange, LineItem, Order, Store, db, writing
+from app.services.baskets import Basket, load_basket
+from app.services.moving import move_exchange, withdraw_attention
+from app.services.placing import enqueue_placing, placing_of
+from app.services.releasing import may_be_at_the_platform
+from app.services.stock import VARIANTS, promised
+from app.services.submit_exchange import message_of
+
+
+class CannotDecide(Exception):
+    """This exchange cannot be decided so; the message says why, for the person who asked."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Who decided and why. `words` are added to what the shopper reads; `reason` is for the house."""
+
+    by: str
+    reason: str
+    words: str = ""
+
+
+def approve(exchange_id: int, decision: Decision, now: datetime) -> None:
+    """Let it be placed: the queue gets its message, or gets it once more after a clear no.
+
+    Raises CannotDecide.
+    """
+    with writing():
+        exchange = _in_review(exchange_id)
+        if may_be_at_the_platform(exchange):
+            raise CannotDecide("A message of it may have reached the platform. Look there first.")
+        basket = load_basket(exchange.id, now)
+        _check_units(exchange)
+        _check_stock(basket)
+        _note(exchange, decision, now)
+        _renew_dates(exchange, basket, now)
+        move_exchange(exchange, Status.APPROVED, decision.by, now)
+        refused = placing_of(exchange.id)
+        if refused is None:
+            _enqueue(exchange, basket, now)
+        else:
+            _send_again(exchange, refused, decision.by, now)
+
+
+def decline(exchange_id: int, decision: Decision, now: datetime) -> None:
+    """End it and give everything back. Raises CannotDecide."""
+    with writing():
+        exchange = _in_review(exchange_id)
+        _note(exchange, decision, now)
+        exchange.decision_words = decision.words or None
+        move_exchange(exchange, Status.DECLINED, decision.by, now)
+
+
+def _in_review(exchange_id: int) -> Exchange:
+    exchange = db.session.get_one(Exchange, exchange_id)
+    db.session.execute(select(Order.id).where(Order.id == exchange.order_id).with_for_update())
+    db.session.refresh(exchange, with_for_update=True)
+    if exchange.state is not Status.IN_REVIEW:
+        raise CannotDecide(f"{exchange.reference} is {exchange.status}; nobody is asked to decide.")
+    return exchange
+
+
+def _note(exchange: Exchange, decision: Decision, now: datetime) -> None:
+    exchange.decided_at = now
+    exchange.decided_by, exchange.decision_reason = decision.by, decision.reason
+
+
+def _check_units(exchange: Exchange) -> None:
+    """Its units are committed since it was confirmed; a refund may have taken them nevertheless."""
+    lines = [item.line_item_id for item in exchange.items]
+    for line in db.session.scalars(select(LineItem).where(LineItem.id.in_(lines))):
+        if line.committed + line.refunded > line.quantity:
+            raise CannotDecide(f"{line.title}: refunded meanwhile, so fewer units are left.")
+
+
+def _check_stock(basket: Basket) -> None:
+    """This exchange's own units are promised already: what is left may be none, but not less."""
+    wanted = [item.variant.id for item in basket.items if item.variant is not None]
+    gone = db.session.scalar(
+        select(VARIANTS.c.sku).where(
+            VARIANTS.c.id.in_(wanted),
+            ~VARIANTS.c.active | (~VARIANTS.c.backorder & (VARIANTS.c.stock < promised())),
+        )
+    )
+    if gone is not None:
+        raise CannotDecide(f"{gone} is no longer to be had: decline, or put it back on the shelf first.")
+
+
+def _renew_dates(exchange: Exchange, basket: Basket, now: datetime) -> None:
+    """Whoever had to wait gets the full time to send things back."""
+    store = db.session.get_one(Store, exchange.store_id)
+    today = local_day(now, store.time_zone)
+    exchange.send_by = today + timedelta(days=basket.policy.send_back_days)
+
+
+def _enqueue(exchange: Exchange, basket: Basket, now: datetime) -> None:
+    frozen = exchange.quote
+    if frozen is None:
+        raise CannotDecide(f"{exchange.reference} was never confirmed.")
+    message = message_of(exchange, basket, frozen)
+    enqueue_placing(exchange, message, max(exchange.release_at or now, now), now)
+
+
+def _send_again(exchange: Exchange, refused: Dispatch, by: str, now: datetime) -> None:
+    """The same message under the same key: a platform that said no may have been set right since."""
+    withdraw_attention(exchange, refused.last_error or "", by, now)
+    refused.ask_anew()
+    refused.state, refused.due_at = DispatchState.WAITING, now
+    refused.finished_at = refused.last_error = refused.first_tried_at = None
+    refused.tries, refused.result = 0, None

@@ -1,0 +1,65 @@
+"""The shopper changes their mind: an exchange is cancelled as long as nobody has begun to send it.
+
+Either this or the worker's claim comes first, never both: the queue's row is locked before it is looked
+at, and a claim passes over a locked row.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.domain.exchange_status import Status
+from app.models import Dispatch, DispatchState, Exchange, Order, db, writing
+from app.services.crashpoints import crashpoint
+from app.services.moving import move_exchange
+
+BEFORE_PLACING = frozenset({Status.SUBMITTED, Status.SCREENING, Status.APPROVED})
+
+
+class TooLate(Exception):
+    """It has been passed on to the shop, or is over; nothing was changed."""
+
+
+def cancel_exchange(exchange_id: int, actor: str, now: datetime) -> None:
+    """Cancel within the undo window. Cancelling again changes nothing. Raises TooLate."""
+    with writing():
+        exchange = _locked(exchange_id)
+        if exchange.state is Status.CANCELLED:
+            return
+        messages = db.session.scalars(
+            select(Dispatch).where(Dispatch.exchange_id == exchange_id).with_for_update()
+        ).all()
+        if not _may_be_cancelled(exchange, list(messages), now):
+            raise TooLate(exchange.status)
+        move_exchange(exchange, Status.CANCELLED, actor, now)
+        db.session.flush()
+        crashpoint("cancel-before-commit")
+    crashpoint("cancel-after-commit")
+
+
+def cancellable(exchange: Exchange, now: datetime) -> bool:
+    """Whether the page may offer it. What is true now may have changed when the button is pressed."""
+    messages = db.session.scalars(select(Dispatch).where(Dispatch.exchange_id == exchange.id)).all()
+    return _may_be_cancelled(exchange, list(messages), now)
+
+
+def _locked(exchange_id: int) -> Exchange:
+    """Order, exchange, and then its messages: the order in which every use case locks them."""
+    order_id = db.session.scalars(select(Exchange.order_id).where(Exchange.id == exchange_id)).one()
+    db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
+    return db.session.scalars(select(Exchange).where(Exchange.id == exchange_id).with_for_update()).one()
+
+
+def _may_be_cancelled(exchange: Exchange, messages: list[Dispatch], now: datetime) -> bool:
+    if exchange.waits_for_a_person:
+        return True  # nothing leaves before somebody has decided
+    if exchange.state not in BEFORE_PLACING or exchange.release_at is None or now >= exchange.release_at:
+        return False
+    return all(_untouched(message) for message in messages)
+
+
+def _untouched(message: Dispatch) -> bool:
+    """Whether no worker ever claimed it: every claim counts the fencing number up."""
+    return message.state in (DispatchState.WAITING, DispatchState.HELD) and message.fence == 0

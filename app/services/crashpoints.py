@@ -1,0 +1,53 @@
+"""Named points at which a process can be made to end itself as if its power were cut, for tests of just that.
+
+Nothing happens unless `EVENLY_CRASH_AT` names a point and `ALLOW_CRASH_POINTS` is on. Between any two points
+nothing may be lost and nothing doubled; `tests/faults` kills web and worker at each of them.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Mapping
+from types import MappingProxyType
+
+POINTS: Mapping[str, str] = MappingProxyType(
+    {
+        "submit-locked": "web: the order is locked, nothing is written yet",
+        "submit-units-taken": "web: units are taken, the exchange is not frozen yet",
+        "submit-before-commit": "web: exchange and first message are written, not committed",
+        "submit-after-commit": "web: committed, the shopper has no answer yet",
+        "cancel-before-commit": "web: everything is given back, not committed",
+        "cancel-after-commit": "web: cancelled, the shopper has no answer yet",
+        "before-claim": "worker: something is due, nothing is claimed",
+        "claim-before-commit": "worker: claimed, not committed",
+        "after-claim": "worker: the lease runs, nothing is prepared",
+        "prepare-before-commit": "worker: the bytes are stored, not committed",
+        "before-send": "worker: the bytes are committed, nothing has left",
+        "after-send": "worker: the platform has answered, nothing is recorded",
+        "record-before-commit": "worker: attempt, outcome and what follows are written, not committed",
+        "after-record": "worker: recorded, the next claim is not made yet",
+        "mid-sweep": "worker: sessions and holds are cleared away, stale drafts are not",
+        "mid-shutdown": "worker: told to stop, with messages under way",
+    }
+)
+_armed: set[str] = set()
+
+
+class UnknownCrashPoint(ValueError):
+    """No point has this name."""
+
+
+def arm(name: str) -> None:
+    """Let the process end at this point; at none for an empty name. Raises UnknownCrashPoint."""
+    if name and name not in POINTS:
+        raise UnknownCrashPoint(f"EVENLY_CRASH_AT: there is no point {name!r}; `crashpoints` lists them")
+    _armed.clear()
+    if name:
+        _armed.add(name)
+
+
+def crashpoint(name: str) -> None:
+    """End here at once, without a word and without cleaning up, where this point is armed."""
+    if name in _armed:
+        os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,96 @@
+"""What agents do at an exchange besides deciding: look at it, say that they work on it, write a note.
+
+Each is in the audit trail, with ids only: the words of a note stand with the note.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from app.models import Exchange, ExchangeClaim, ExchangeNote, Order, db, writing
+from app.services import audit
+from app.services.agents.people import actor_of
+from app.services.moving import chain_of
+
+LONGEST_NOTE = 1000
+CLAIM_LASTS = timedelta(minutes=30)
+
+
+class Claimed(Exception):
+    """A colleague works on it; the message is their name."""
+
+
+def note_view(chain: str, actor: str, now: datetime) -> None:
+    """Somebody sees personal data: who, and of whom."""
+    with writing():
+        audit.record(chain, actor, "viewed", {}, now)
+
+
+def order_chain(order_id: int) -> str:
+    """The audit chain of an order."""
+    return f"order:{order_id}"
+
+
+def add_note(exchange_id: int, agent_id: int, text: str, nonce: str, now: datetime) -> None:
+    """Keep a note; one that was sent twice is kept once."""
+    with writing():
+        exchange = _locked(exchange_id)
+        same = select(ExchangeNote.id).where(
+            ExchangeNote.exchange_id == exchange.id, ExchangeNote.nonce == nonce
+        )
+        if db.session.scalar(same) is not None:
+            return
+        note = ExchangeNote(
+            store_id=exchange.store_id,
+            exchange_id=exchange.id,
+            agent_id=agent_id,
+            at=now,
+            nonce=nonce,
+            text=text[:LONGEST_NOTE],
+        )
+        db.session.add(note)
+        db.session.flush()
+        audit.record(chain_of(exchange), actor_of(agent_id), "note added", {"note": note.id}, now)
+
+
+def claim(exchange_id: int, agent_id: int, now: datetime) -> None:
+    """Tell colleagues that one works on it, for half an hour. Raises Claimed."""
+    with writing():
+        exchange = _locked(exchange_id)
+        row = db.session.get(ExchangeClaim, exchange.id)
+        if row is not None and row.agent_id != agent_id and lives(row, now):
+            raise Claimed(row.agent.name)
+        if row is None:
+            row = ExchangeClaim(store_id=exchange.store_id, exchange_id=exchange.id)
+            db.session.add(row)
+        elif row.agent_id == agent_id and lives(row, now):
+            return
+        row.agent_id, row.at = agent_id, now
+        audit.record(chain_of(exchange), actor_of(agent_id), "claimed", {}, now)
+
+
+def release(exchange_id: int, agent_id: int, now: datetime, *, anybodys: bool) -> None:
+    """Stop working on it; with `anybodys` also for a colleague. Raises Claimed."""
+    with writing():
+        exchange = _locked(exchange_id)
+        row = db.session.get(ExchangeClaim, exchange.id)
+        if row is None:
+            return
+        if row.agent_id != agent_id and lives(row, now) and not anybodys:
+            raise Claimed(row.agent.name)
+        db.session.delete(row)
+        audit.record(chain_of(exchange), actor_of(agent_id), "released", {"from": row.agent_id}, now)
+
+
+def lives(row: ExchangeClaim, now: datetime) -> bool:
+    """Whether it still counts: nobody has to remember to let go."""
+    return now - row.at < CLAIM_LASTS
+
+
+def _locked(exchange_id: int) -> Exchange:
+    """Order and exchange, as every use case locks them."""
+    order_id = db.session.scalars(select(Exchange.order_id).where(Exchange.id == exchange_id)).one()
+    db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
+    return db.session.scalars(select(Exchange).where(Exchange.id == exchange_id).with_for_update()).one()

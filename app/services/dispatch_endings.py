@@ -1,0 +1,54 @@
+"""How any dispatch ends, and how a person is asked about it, within the caller's transaction.
+
+What an ending means for the exchange differs with the purpose: `work_placing`, `work_screening` and
+`work_reporting`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from app.domain.exchange_status import ENDED_WITHOUT_PLACING
+from app.models import Dispatch, DispatchState, Exchange
+from app.services.moving import ask_for_attention
+
+ACTOR = "worker"
+LONGEST_ERROR = 500
+
+
+def finish(
+    dispatch: Dispatch,
+    state: DispatchState,
+    now: datetime,
+    error: str | None = None,
+    result: Mapping[str, Any] | None = None,
+) -> None:
+    """Take the dispatch out of the queue."""
+    dispatch.state = state
+    dispatch.finished_at = now
+    dispatch.leased_until = dispatch.leased_by = None
+    dispatch.last_error = error[:LONGEST_ERROR] if error else None
+    dispatch.result = dict(result) if result is not None else None
+
+
+def postpone(dispatch: Dispatch, until: datetime, reason: str) -> None:
+    """Give the lease back and be due again."""
+    dispatch.leased_until = dispatch.leased_by = None
+    dispatch.due_at = until
+    dispatch.last_error = reason[:LONGEST_ERROR]
+
+
+def fail(exchange: Exchange, dispatch: Dispatch, reason: str, now: datetime) -> None:
+    """End without having got through, and ask a person."""
+    finish(dispatch, DispatchState.FAILED, now, reason)
+    ask_for_attention(exchange, reason, ACTOR, now)
+
+
+def pass_over(exchange: Exchange, dispatch: Dispatch, now: datetime) -> None:
+    """End a dispatch whose exchange is not where it would be of use."""
+    if exchange.state in ENDED_WITHOUT_PLACING:
+        finish(dispatch, DispatchState.CANCELLED, now, f"the exchange is {exchange.status}")
+    else:
+        finish(dispatch, DispatchState.FAILED, now, f"the exchange is {exchange.status}: too late for this")

@@ -1,0 +1,144 @@
+"""A person's answer where a message could not get through: send it again, or say what was made of it.
+
+Both may be said twice. A reason is kept in the exchange's row and not in the audit trail, as it may name
+people. Deciding on an exchange that waits for a yes or no is `app.services.agent_decisions`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.connectors.base import LooksUp, Placed
+from app.connectors.settings import InvalidSettings
+from app.domain.exchange_order import ExchangeOrder
+from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Status
+from app.models import Dispatch, DispatchState, Exchange, Order, Purpose, db, writing
+from app.services import audit
+from app.services.agent_decisions import Decision
+from app.services.connector_settings import Connections, NotConnected, placer_for
+from app.services.dispatch_answers import look_up_next
+from app.services.dispatch_endings import finish
+from app.services.moving import chain_of, move_exchange, withdraw_attention
+from app.services.placed_orders import why_not_known_by
+from app.services.releasing import may_be_at_the_platform
+from app.services.secret_box import WrongKey
+from app.services.work_placing import take_placed
+
+STUCK = (DispatchState.FAILED, DispatchState.UNKNOWN)
+CLOSED = (DispatchState.FAILED, DispatchState.UNKNOWN, DispatchState.DELIVERED)
+
+
+class CannotRecover(Exception):
+    """This cannot be said of the exchange; the message says why, for the person who asked."""
+
+
+def retry(connections: Connections, exchange_id: int, decision: Decision, now: datetime) -> list[str]:
+    """Send again what has failed, the same message under the same key: the parts that wait for it now.
+
+    The platform is asked first what it has, where it can be. Raises CannotRecover.
+    """
+    with writing():
+        exchange = _locked(exchange_id)
+        dispatches = list(
+            db.session.scalars(
+                select(Dispatch).where(Dispatch.exchange_id == exchange_id).order_by(Dispatch.id)
+            )
+        )
+        stuck = [each for each in dispatches if each.state in STUCK and each.purpose != Purpose.SCREEN]
+        under_way = [each for each in dispatches if each.state == DispatchState.WAITING]
+        if not stuck:
+            if under_way and exchange.state not in ENDED_WITHOUT_PLACING:
+                return [_part(each) for each in under_way]
+            raise CannotRecover(f"{exchange.reference} is {exchange.status}, and nothing of it has failed.")
+        for each in stuck:
+            if each.purpose == Purpose.PLACE:
+                _place_again(connections, exchange, each, decision.by, now)
+            _due_again(exchange, each, decision.by, now)
+        _note(exchange, decision, now)
+        again = [_part(each) for each in stuck]
+        audit.record(chain_of(exchange), decision.by, "sent again", {"parts": again}, now)
+        return again
+
+
+def mark_placed(exchange_id: int, number: str, decision: Decision, now: datetime) -> None:
+    """The platform has it, as a person saw there, under this order number. Raises CannotRecover."""
+    with writing():
+        exchange = _locked(exchange_id)
+        if exchange.state in PLACED_ONCE and exchange.platform_order == number:
+            return
+        dispatch = db.session.scalar(
+            select(Dispatch).where(Dispatch.exchange_id == exchange_id, Dispatch.purpose == Purpose.PLACE)
+        )
+        if exchange.state in PLACED_ONCE:
+            raise CannotRecover(f"{exchange.reference} is placed as {exchange.platform_order} already.")
+        if exchange.state not in (Status.PLACING, Status.IN_REVIEW) or dispatch is None:
+            raise CannotRecover(f"{exchange.reference} is {exchange.status}: nothing of it was sent.")
+        if dispatch.state not in CLOSED:
+            raise CannotRecover(f"{exchange.reference} is still being sent; wait until that has ended.")
+        trouble = why_not_known_by(exchange, number)
+        if trouble:
+            raise CannotRecover(f"It cannot be kept as order {number}: {trouble}.")
+        _to_placing(exchange, decision.by, now)
+        withdraw_attention(exchange, exchange.attention or "", decision.by, now)
+        finish(dispatch, DispatchState.DELIVERED, now, result={"order": number, "by": decision.by})
+        _note(exchange, decision, now)
+        message = ExchangeOrder.from_data(dispatch.message)
+        take_placed(exchange, message, Placed(number, None, None, None), decision.by, now)
+
+
+def _locked(exchange_id: int) -> Exchange:
+    exchange = db.session.get_one(Exchange, exchange_id)
+    db.session.execute(select(Order.id).where(Order.id == exchange.order_id).with_for_update())
+    db.session.refresh(exchange, with_for_update=True)
+    return exchange
+
+
+def _place_again(
+    connections: Connections, exchange: Exchange, dispatch: Dispatch, by: str, now: datetime
+) -> None:
+    """See to it that the exchange may be placed once more. Raises CannotRecover."""
+    if exchange.waits_for_a_person:
+        raise CannotRecover(f"{exchange.reference} waits for a yes or no: approve or decline it.")
+    if exchange.state not in (Status.PLACING, Status.IN_REVIEW):
+        raise CannotRecover(f"{exchange.reference} is {exchange.status}.")
+    try:
+        placer = placer_for(connections, dispatch.system)
+    except (NotConnected, InvalidSettings, WrongKey) as problem:
+        raise CannotRecover(f"It cannot be sent: {problem}.") from None
+    can_look = isinstance(placer, LooksUp)
+    may_repeat = can_look or placer.safe_to_repeat
+    if exchange.state is Status.IN_REVIEW and not may_repeat and may_be_at_the_platform(exchange):
+        raise CannotRecover(
+            "Part of it may stand at the platform. Look there: if the order exists, say so with"
+            " `exchange delivered`; if not, decline it."
+        )
+    _to_placing(exchange, by, now)
+    if can_look and dispatch.steps:
+        message = ExchangeOrder.from_data(dispatch.message)
+        look_up_next(placer, message, dispatch, now, most=len(dispatch.steps) + 1)
+
+
+def _to_placing(exchange: Exchange, by: str, now: datetime) -> None:
+    """Along the table of moves: who sends it again, or found it placed, has said yes to it."""
+    for step in (Status.APPROVED, Status.PLACING):
+        if exchange.state is not Status.PLACING:
+            move_exchange(exchange, step, by, now)
+
+
+def _due_again(exchange: Exchange, dispatch: Dispatch, by: str, now: datetime) -> None:
+    withdraw_attention(exchange, dispatch.last_error or "", by, now)
+    dispatch.ask_anew()
+    dispatch.state, dispatch.due_at = DispatchState.WAITING, now
+    dispatch.finished_at = dispatch.last_error = dispatch.first_tried_at = dispatch.result = None
+    dispatch.tries = 0
+
+
+def _note(exchange: Exchange, decision: Decision, now: datetime) -> None:
+    exchange.decided_at = now
+    exchange.decided_by, exchange.decision_reason = decision.by, decision.reason
+
+
+def _part(dispatch: Dispatch) -> str:
+    return f"{dispatch.purpose} at {dispatch.system or 'no platform yet'}"

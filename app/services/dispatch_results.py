@@ -1,0 +1,147 @@
+"""What became of a try: attempt, outcome and what follows, in one transaction.
+
+A worker that lost its lease writes its attempt down as evidence and changes nothing else: the
+fencing number of the dispatch has moved on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.connectors.base import Done, NoAnswer, NotSent, Outcome, Refused, Reply, Request, Sent
+from app.domain.retry_policy import gives_up, read_retry_after, wait_after
+from app.models import DispatchState, DispatchStep, Purpose, db, writing
+from app.services.attempt_evidence import Try, attempt_of
+from app.services.breaker import note_answer
+from app.services.crashpoints import crashpoint
+from app.services.dispatch_answers import add_step, answers_of, is_look_up, look_up_next, only_reads
+from app.services.dispatch_claims import Claim, Held, hold
+from app.services.dispatch_endings import ACTOR, postpone
+from app.services.dispatch_steps import Ready
+from app.services.dispatch_work import WORK, Work
+from app.services.moving import ask_for_attention
+
+LATE_YES = "A late answer says that the platform took the exchange order after all."
+
+
+@dataclass(frozen=True)
+class Result:
+    """A try and its meaning. `draw` is the random number from 0 up to 1 for the next wait."""
+
+    ready: Ready
+    tried: Try
+    draw: float
+
+    @property
+    def sent(self) -> Sent:
+        return self.tried.sent
+
+    @property
+    def outcome(self) -> Outcome:
+        if isinstance(self.sent, Reply):
+            return self.ready.connector.outcome(self.sent)
+        if isinstance(self.sent, NoAnswer):
+            return Outcome.UNKNOWN
+        return Outcome.REJECTED if self.sent.for_good else Outcome.TRY_LATER
+
+    @property
+    def words(self) -> str:
+        """What happened, for an agent."""
+        if isinstance(self.sent, Reply):
+            return self.ready.connector.explain(self.sent)
+        before = "Not sent" if isinstance(self.sent, NotSent) else "Sent, but not answered"
+        return f"{before}: {self.sent.reason}"
+
+
+def record_result(claim: Claim, result: Result, now: datetime) -> bool:
+    """Write the try down and act on it. False when it came too late to count."""
+    with writing():
+        held = hold(claim)
+        step = db.session.get(DispatchStep, result.ready.step_id) if held else None
+        if held is None or step is None:
+            return False
+        credentials = result.ready.connector.credentials()
+        late = not held.current
+        step.attempts.append(attempt_of(step, result.tried, result.outcome, credentials, late=late))
+        if late:
+            _notice_late(held, result, now)
+            return False
+        held.dispatch.leased_until = held.dispatch.leased_by = None
+        _act(WORK[held.dispatch.purpose], held, step, result, now)
+        db.session.flush()
+        note_answer(held.dispatch, result.sent, result.outcome, now)
+        crashpoint("record-before-commit")
+        return True
+
+
+def record_fault(claim: Claim, draw: float, now: datetime) -> None:
+    """Something failed that nobody foresaw, and is in the log. Tell a person; try again as after a failure.
+
+    What was sent and not recorded is found by its fencing number when the step is due again.
+    """
+    with writing():
+        held = hold(claim)
+        if held is None or not held.current:
+            return
+        exchange, dispatch = held.exchange, held.dispatch
+        work = WORK[dispatch.purpose]
+        reason = "A fault of this portal keeps the exchange order from being sent; the worker's log has it."
+        if gives_up(dispatch.tries, dispatch.first_tried_at or now, now, work.patience):
+            work.ran_out(exchange, dispatch, reason.rstrip("."), now)
+            return
+        work.fault(exchange, reason, now)
+        postpone(dispatch, now + wait_after(dispatch.tries, draw), reason)
+
+
+def _act(work: Work, held: Held, step: DispatchStep, result: Result, now: datetime) -> None:
+    """The table of outcomes."""
+    exchange, dispatch = held.exchange, held.dispatch
+    connector = result.ready.connector
+    match result.outcome:
+        case Outcome.DELIVERED if isinstance(result.sent, Reply):
+            step.answer_status, step.answer_body = result.sent.status, result.sent.body
+            step.answered_at = now
+            _go_on(work, held, result, now)
+        case Outcome.REJECTED if is_look_up(step):
+            work.unknown(exchange, dispatch, f"It could not be looked up: {result.words}.", now)
+        case Outcome.REJECTED:
+            work.refused(exchange, dispatch, f"{result.words}.", now)
+        case Outcome.UNKNOWN if not connector.safe_to_repeat and not only_reads(step):
+            if not look_up_next(connector, work.read(dispatch.message), dispatch, now):
+                work.unknown(exchange, dispatch, f"{result.words}.", now)
+        case _:
+            _try_again(work, held, result, now)
+
+
+def _go_on(work: Work, held: Held, result: Result, now: datetime) -> None:
+    """Ask for the next step, now that this one is answered."""
+    exchange, dispatch, connector = held.exchange, held.dispatch, result.ready.connector
+    message = work.read(dispatch.message)
+    following = connector.next_step(message, answers_of(connector, message, dispatch))
+    work.got_through(exchange, dispatch, now)
+    if isinstance(following, Done):
+        work.done(exchange, dispatch, following, now)
+    elif isinstance(following, Refused):
+        work.refused(exchange, dispatch, f"{following.reason}.", now)
+    elif isinstance(following, Request):
+        add_step(dispatch, following)
+        dispatch.tries, dispatch.first_tried_at, dispatch.last_error = 0, None, None
+        dispatch.due_at = now
+
+
+def _try_again(work: Work, held: Held, result: Result, now: datetime) -> None:
+    dispatch = held.dispatch
+    if gives_up(dispatch.tries, dispatch.first_tried_at or now, now, work.patience):
+        work.ran_out(held.exchange, dispatch, result.words, now)
+        return
+    asked = result.sent.headers.get("retry-after") if isinstance(result.sent, Reply) else None
+    wait = wait_after(dispatch.tries, result.draw, read_retry_after(asked, now))
+    postpone(dispatch, now + min(wait, work.patience.longest_wait), result.words)
+
+
+def _notice_late(held: Held, result: Result, now: datetime) -> None:
+    """A yes that comes after we gave up is worth a look; all else is only evidence."""
+    over = held.dispatch.state in (DispatchState.FAILED, DispatchState.UNKNOWN, DispatchState.CANCELLED)
+    if over and result.outcome is Outcome.DELIVERED and held.dispatch.purpose == Purpose.PLACE:
+        ask_for_attention(held.exchange, LATE_YES, ACTOR, now)

@@ -1,0 +1,98 @@
+"""Getting a claimed message ready: the exchange moved on, the step's exact bytes stored and committed.
+
+Only then may anything be sent, so that whoever repeats the step repeats the same bytes. Nothing is
+sent here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.connectors.base import Connector, Refused, Request
+from app.connectors.settings import InvalidSettings
+from app.domain.retry_policy import gives_up
+from app.models import DispatchStep, Purpose, db, writing
+from app.services.attempt_evidence import unrecorded_attempt
+from app.services.connector_settings import Connections, NotConnected
+from app.services.crashpoints import crashpoint
+from app.services.dispatch_answers import add_step, answers_of, look_up_next, only_reads
+from app.services.dispatch_claims import Claim, Held, hold
+from app.services.dispatch_work import WORK, Work
+from app.services.secret_box import WrongKey
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A request whose bytes are stored. `connector` knows the credentials and reads the answer."""
+
+    step_id: int
+    request: Request
+    connector: Connector[Any]
+
+
+def prepare(connections: Connections, claim: Claim, now: datetime, draw: float = 1.0) -> Ready | None:
+    """The request to send for this claim; None when there is nothing to send (any more).
+
+    `draw` is the random number from 0 up to 1 for a wait, should there have to be one.
+    """
+    with writing():
+        held = hold(claim)
+        if held is None or not held.current:
+            return None
+        work = WORK[held.dispatch.purpose]
+        if not work.begins(held.exchange, held.dispatch, now):
+            return None
+        try:
+            connector = work.connector(connections, held.dispatch)
+        except (NotConnected, InvalidSettings, WrongKey) as problem:
+            work.unconnected(held.exchange, held.dispatch, problem, draw, now)
+            return None
+        step = _open_step(work, connector, held, now)
+        if step is None or not _may_be_sent(work, connector, step, held, now):
+            return None
+        step.sent_fence = held.dispatch.fence
+        db.session.flush()
+        crashpoint("prepare-before-commit")
+        request = Request(step.name, step.method, step.url, dict(step.headers), step.body)
+        return Ready(step.id, request, connector)
+
+
+def _open_step(work: Work, connector: Connector[Any], held: Held, now: datetime) -> DispatchStep | None:
+    """The step that has no answer yet, made now if it is the first."""
+    exchange, dispatch = held.exchange, held.dispatch
+    if dispatch.steps and dispatch.steps[-1].answer_status is None:
+        return dispatch.steps[-1]
+    message = work.read(dispatch.message)
+    wanted = connector.next_step(message, answers_of(connector, message, dispatch))
+    if isinstance(wanted, Request):
+        return add_step(dispatch, wanted)
+    if isinstance(wanted, Refused):
+        what = "exchange order" if dispatch.purpose == Purpose.PLACE else "report"
+        work.refused(exchange, dispatch, f"The {what} cannot be sent: {wanted.reason}.", now)
+    elif not dispatch.steps:
+        work.done(exchange, dispatch, wanted, now)  # nobody had to be asked
+    else:
+        # A result is recorded together with its answer; being done here means rows changed by hand.
+        work.refused(exchange, dispatch, "All steps are through, but no result was recorded.", now)
+    return None
+
+
+def _may_be_sent(
+    work: Work, connector: Connector[Any], step: DispatchStep, held: Held, now: datetime
+) -> bool:
+    """Whether the step may go out, also after a worker that ended in the middle of it."""
+    lost = step.sent_fence
+    if lost is None or any(attempt.fence == lost for attempt in step.attempts):
+        return True
+    step.attempts.append(unrecorded_attempt(step, lost, now))
+    exchange, dispatch = held.exchange, held.dispatch
+    if not connector.safe_to_repeat and not only_reads(step):
+        if not look_up_next(connector, work.read(dispatch.message), dispatch, now):
+            work.unknown(exchange, dispatch, "The worker ended while sending.", now)
+        return False
+    if gives_up(dispatch.tries, dispatch.first_tried_at or now, now, work.patience):
+        work.ran_out(exchange, dispatch, "every worker ended while sending", now)
+        return False
+    return True

@@ -1,0 +1,114 @@
+"""What an exchange becomes once the platform has placed it: an order of its own, and a compared sum.
+
+The platform's total is compared with what the shopper confirmed; any difference (drift) is shown to an
+agent with both figures. Taking or giving back money is not here yet.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from app.connectors.base import Placed
+from app.domain.exchange_order import ExchangeOrder
+from app.domain.exchange_status import Status
+from app.domain.money import major_units
+from app.domain.order_number import number_key
+from app.models import Exchange, Order, db
+from app.services.child_orders import child_order
+from app.services.moving import ask_for_attention, move_exchange
+from app.services.search_keys import index_exchange, index_orders
+
+LONGEST_KEY = 255
+
+
+def record_placed(
+    exchange: Exchange, message: ExchangeOrder, placed: Placed, actor: str, now: datetime
+) -> None:
+    """Take the platform's yes down, within the caller's transaction.
+
+    A yes without an order number that can be trusted goes to a person: the order may exist, so
+    nothing is sent again by itself.
+    """
+    trouble = why_not_known_by(exchange, placed.order) if placed.order else placed.doubt
+    exchange.platform_reply = dict(placed.reply)
+    if trouble:
+        sentence = (
+            f"The platform accepted the exchange order, but {trouble}. Look there before sending again."
+        )
+        ask_for_attention(exchange, sentence, actor, now)
+        if exchange.state is Status.PLACING:
+            move_exchange(exchange, Status.IN_REVIEW, actor, now)
+        return
+    exchange.platform_order = placed.order
+    exchange.placed_at = now
+    exchange.drift = drift_of(message, placed)
+    if exchange.state is Status.PLACING:
+        move_exchange(exchange, Status.PLACED, actor, now, {"drift": exchange.drift})
+        child = child_order(exchange, message, placed, now)
+        db.session.add(child)
+        db.session.flush()
+        index_orders([child.id])
+    else:
+        sentence = f"Placed as {placed.order} although the exchange is {exchange.status}."
+        ask_for_attention(exchange, sentence, actor, now)
+    index_exchange(exchange)
+    for sentence in _doubts(exchange, message, placed):
+        ask_for_attention(exchange, sentence, actor, now)
+
+
+def expected_total(message: ExchangeOrder) -> int:
+    """What the platform's total should be, in minor units: replacements, face value and bonus.
+
+    Without what the shopper pays for sending: see `drift_of`.
+    """
+    card = message.card
+    return message.replacements + (card.face + card.bonus if card else 0)
+
+
+def drift_of(message: ExchangeOrder, placed: Placed) -> int | None:
+    """How much more the platform counted than the shopper confirmed; None when it did not tell.
+
+    A platform may know nothing of our fees or count its own shipping: up to what the shopper pays for
+    sending, neither is a drift.
+    """
+    if placed.total is None:
+        return None
+    over = placed.total - expected_total(message)
+    return over if over < 0 else max(0, over - message.shipping)
+
+
+def _doubts(exchange: Exchange, message: ExchangeOrder, placed: Placed) -> list[str]:
+    doubts = [f"Placed, but {placed.doubt}."] if placed.doubt else []
+    if exchange.drift:
+        paid_for_sending = message.shipping if exchange.drift > 0 else 0
+        confirmed = expected_total(message) + paid_for_sending
+        theirs = major_units(confirmed + exchange.drift, message.currency)
+        ours = major_units(confirmed, message.currency)
+        doubts.append(
+            f"The platform counts {theirs} {message.currency} in all, the shopper confirmed {ours}"
+            f" {message.currency}."
+        )
+    return doubts
+
+
+def why_not_known_by(exchange: Exchange, number: str) -> str:
+    """Why an order cannot be kept under this number; empty when it can.
+
+    A number that another order carries means that the platform may have replayed an old answer.
+    """
+    key = number_key(number)
+    if not 0 < len(key) <= LONGEST_KEY:
+        return f"its number {number} is none that could be looked up"
+    order = db.session.scalar(
+        select(Order.number).where(
+            or_(Order.number_key == key, Order.platform_id == number, Order.secondary_id == number)
+        )
+    )
+    if order is not None:
+        return f"its number {number} is that of order {order}"
+    other = db.session.scalar(
+        select(Exchange.reference).where(Exchange.platform_order == number, Exchange.id != exchange.id)
+    )
+    return f"its number {number} is that of exchange {other}" if other else ""

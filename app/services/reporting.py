@@ -1,0 +1,62 @@
+"""Telling others of an exchange: what is told, and queueing it once the exchange is placed.
+
+Each listener has a dispatch of its own, so that one that fails holds up nobody. What becomes of such a
+dispatch is `app.services.work_reporting`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.domain.exchange_order import ExchangeOrder
+from app.domain.exchange_report import ExchangeReport
+from app.domain.idempotency import dispatch_key
+from app.models import Dispatch, DispatchState, Exchange, Purpose, Store, db
+from app.services.connector_settings import listening_systems
+
+
+def enqueue_reports(exchange: Exchange, message: ExchangeOrder, now: datetime) -> None:
+    """One dispatch for each listener of the store, within the caller's transaction."""
+    for system in listening_systems():
+        report = report_of(exchange, message)
+        db.session.add(telling(exchange, report, Purpose.REPORT, system, due_at=now, now=now))
+
+
+def report_of(exchange: Exchange, message: ExchangeOrder) -> ExchangeReport:
+    """What is told of this submitted exchange, as it stands."""
+    frozen = exchange.quote
+    return ExchangeReport(
+        order=message,
+        submitted_at=exchange.submitted_at or exchange.created_at,
+        platform_order=exchange.platform_order or "",
+        placed_at=exchange.placed_at,
+        amount_due=exchange.amount_due or 0,
+        refund_due=exchange.refund_due or 0,
+        card_total=exchange.card_total or 0,
+        forfeited=frozen.forfeited if frozen else 0,
+    )
+
+
+def telling(
+    exchange: Exchange,
+    report: ExchangeReport,
+    purpose: Purpose,
+    system: str,
+    *,
+    due_at: datetime,
+    now: datetime,
+) -> Dispatch:
+    """A dispatch of this report to one system, not yet added to the session."""
+    slug = db.session.get_one(Store, exchange.store_id).slug
+    key = dispatch_key(slug, exchange.order.number, exchange.generation or 0, purpose, system)
+    return Dispatch(
+        store_id=exchange.store_id,
+        exchange_id=exchange.id,
+        system=system,
+        purpose=purpose,
+        key=key,
+        message=report.to_data(),
+        state=DispatchState.WAITING,
+        due_at=due_at,
+        created_at=now,
+    )

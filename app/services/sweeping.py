@@ -1,0 +1,25 @@
+"""Clearing away what has expired: browser sessions, failed-try counts, holds, and drafts left alone.
+
+Orders, exchanges and their evidence are kept; how long is not decided here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete
+
+from app.models import BrowserSession, ThrottleTry, db, writing
+from app.services.crashpoints import crashpoint
+from app.services.draft_expiry import expire_drafts
+from app.services.holds import sweep_holds
+
+
+def sweep(now: datetime) -> None:
+    """Delete what expired before now, with the access that a session had, and end stale drafts."""
+    with writing():
+        db.session.execute(delete(BrowserSession).where(BrowserSession.expires_at < now))
+        db.session.execute(delete(ThrottleTry).where(ThrottleTry.free_at < now))
+        sweep_holds(now)
+    crashpoint("mid-sweep")
+    expire_drafts(now)

@@ -1,0 +1,94 @@
+"""Placing an exchange: what each ending of its dispatch means for the exchange.
+
+Whatever may have reached the platform is never sent again by itself where a repeat could place it twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.connectors.base import Done, OrderPlacer, Placed
+from app.domain.exchange_order import ExchangeOrder
+from app.domain.exchange_status import Status
+from app.domain.retry_policy import PATIENT, Patience
+from app.models import Dispatch, DispatchState, Exchange
+from app.services.connector_settings import Connections, placer_for, placing_system
+from app.services.dispatch_endings import ACTOR, fail, finish, pass_over, postpone
+from app.services.moving import ask_for_attention, move_exchange, withdraw_attention
+from app.services.placed_orders import record_placed
+from app.services.reporting import enqueue_reports
+
+UNTIL_RECONNECTED = timedelta(minutes=5)
+
+
+class Placing:
+    """See `app.services.dispatch_work.Work`."""
+
+    patience: Patience = PATIENT
+
+    def read(self, data: Mapping[str, Any]) -> ExchangeOrder:
+        return ExchangeOrder.from_data(data)
+
+    def connector(self, connections: Connections, dispatch: Dispatch) -> OrderPlacer:
+        dispatch.system = dispatch.system or placing_system() or ""
+        return placer_for(connections, dispatch.system)
+
+    def begins(self, exchange: Exchange, dispatch: Dispatch, now: datetime) -> bool:
+        """Move the exchange into placing; end the dispatch where the exchange is elsewhere."""
+        if exchange.state is Status.SUBMITTED:
+            move_exchange(exchange, Status.APPROVED, ACTOR, now)
+        if exchange.state is Status.APPROVED:
+            move_exchange(exchange, Status.PLACING, ACTOR, now)
+        if exchange.state is Status.PLACING:
+            return True
+        pass_over(exchange, dispatch, now)
+        return False
+
+    def unconnected(
+        self, exchange: Exchange, dispatch: Dispatch, problem: Exception, _draw: float, now: datetime
+    ) -> None:
+        """A person is asked, and the message waits; nothing was tried."""
+        reason = f"Cannot be placed yet: {problem}."
+        ask_for_attention(exchange, reason, ACTOR, now)
+        postpone(dispatch, now + UNTIL_RECONNECTED, reason)
+        dispatch.tries, dispatch.first_tried_at = 0, None
+
+    def got_through(self, exchange: Exchange, dispatch: Dispatch, now: datetime) -> None:
+        withdraw_attention(exchange, dispatch.last_error or "", ACTOR, now)
+
+    def done(self, exchange: Exchange, dispatch: Dispatch, following: Done, now: datetime) -> None:
+        placed = following.result
+        if not isinstance(placed, Placed):
+            raise TypeError(f"{dispatch.system} is no platform")
+        finish(dispatch, DispatchState.DELIVERED, now, placed.doubt or None, {"order": placed.order})
+        take_placed(exchange, self.read(dispatch.message), placed, ACTOR, now)
+
+    def refused(self, exchange: Exchange, dispatch: Dispatch, reason: str, now: datetime) -> None:
+        """A definite no: nothing was placed, and a person decides what becomes of the exchange."""
+        fail(exchange, dispatch, reason, now)
+        if exchange.state is Status.PLACING:
+            move_exchange(exchange, Status.IN_REVIEW, ACTOR, now, {"dispatch": dispatch.id})
+
+    def ran_out(self, exchange: Exchange, dispatch: Dispatch, last: str, now: datetime) -> None:
+        """No try got through for days. The exchange stays as it is: an earlier try may have been heard."""
+        fail(exchange, dispatch, f"Given up after {dispatch.tries} tries; the last: {last}.", now)
+
+    def unknown(self, exchange: Exchange, dispatch: Dispatch, reason: str, now: datetime) -> None:
+        """It may have been placed or not, and asking again could place it twice."""
+        sentence = f"{reason} Look at the platform whether the order exists before anything is sent again."
+        finish(dispatch, DispatchState.UNKNOWN, now, sentence)
+        ask_for_attention(exchange, sentence, ACTOR, now)
+
+    def fault(self, exchange: Exchange, reason: str, now: datetime) -> None:
+        ask_for_attention(exchange, reason, ACTOR, now)
+
+
+def take_placed(
+    exchange: Exchange, message: ExchangeOrder, placed: Placed, actor: str, now: datetime
+) -> None:
+    """Take the platform's yes down, and tell everybody who listens, within the caller's transaction."""
+    record_placed(exchange, message, placed, actor, now)
+    if exchange.state is Status.PLACED:
+        enqueue_reports(exchange, message, now)

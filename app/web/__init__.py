@@ -1,0 +1,31 @@
+"""The front doors over HTTP: what every page has in common is attached here."""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.settings import Settings
+from app.web import csrf, errors, headers, health, sessions, static_files, stores, throttles
+from app.web.filters import register_filters
+
+
+def register(app: Flask) -> None:
+    """Attach filters, sessions, protection, pages and error pages to the application."""
+    from app.web import console, shopper  # noqa: PLC0415 - their views import the modules above
+    from app.web.api import blueprint as api  # noqa: PLC0415 - likewise
+    from app.web.hooks import blueprint as hooks  # noqa: PLC0415 - likewise
+
+    settings: Settings = app.extensions["evenly.settings"]
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    # The order counts: headers go on last of all; the channel and the origin are looked at before tokens.
+    headers.register(app)
+    sessions.register(app)
+    csrf.register(app)
+    for part in (static_files, stores, throttles, errors, health):
+        part.register(app)
+    register_filters(app)
+    for blueprint in (shopper.blueprint, console.blueprint, api, hooks):
+        app.register_blueprint(blueprint)

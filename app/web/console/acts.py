@@ -1,0 +1,116 @@
+"""What an agent does at an exchange: each a POST, safe to press twice, refused in place with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.domain.exchange_status import Status
+from app.models import Exchange, Role
+from app.services import agent_decisions, desk_work, tracking
+from app.services.agent_decisions import CannotDecide, Decision
+from app.services.cancelling import TooLate, cancel_exchange
+from app.services.desk_work import LONGEST_NOTE, Claimed
+from app.services.tracking import CannotMark
+from app.web.clock import now
+from app.web.console import blueprint, desk
+from app.web.console.exchanges import Typed, page, required
+
+LONGEST = 500
+NEEDS_DECISION = frozenset({"approve-reason", "decline-reason", "decline-words"})
+MARKS = {"shipped": tracking.mark_shipped, "delivered": tracking.mark_delivered}
+
+
+@blueprint.post("/exchanges/<reference>/approve")
+def approve(reference: str) -> AnyResponse:
+    """Let it be placed as the shopper confirmed it."""
+    row = required(reference)
+    reason = _typed("approve-reason")
+    errors = _wrong("approve-reason", reason, "Say why, for your colleagues.", LONGEST)
+    decision = Decision(desk.actor(), reason)
+    return _done(row, errors, lambda: agent_decisions.approve(row.id, decision, now()))
+
+
+@blueprint.post("/exchanges/<reference>/decline")
+def decline(reference: str) -> AnyResponse:
+    """End it, with words for the shopper."""
+    row = required(reference)
+    reason, words = _typed("decline-reason"), _typed("decline-words")
+    errors = [
+        *_wrong("decline-reason", reason, "Say why, for your colleagues.", LONGEST),
+        *_wrong("decline-words", words, "Say it to the shopper in a sentence.", LONGEST),
+    ]
+    decision = Decision(desk.actor(), reason, words)
+    return _done(row, errors, lambda: agent_decisions.decline(row.id, decision, now()))
+
+
+@blueprint.post("/exchanges/<reference>/cancel")
+def cancel(reference: str) -> AnyResponse:
+    """Cancel as the shopper could, while nobody has begun to send it."""
+    row = required(reference)
+    return _done(row, [], lambda: cancel_exchange(row.id, desk.actor(), now()))
+
+
+@blueprint.post("/exchanges/<reference>/note")
+def note(reference: str) -> AnyResponse:
+    """A note for colleagues."""
+    row, text, nonce = required(reference), _typed("note"), request.form.get("nonce", "")[:64]
+    errors = _wrong("note", text, "Write something first.", LONGEST_NOTE)
+    agent_id = desk.agent().agent_id
+    return _done(row, errors, lambda: desk_work.add_note(row.id, agent_id, text, nonce, now()))
+
+
+@blueprint.post("/exchanges/<reference>/mark")
+def mark(reference: str) -> AnyResponse:
+    """What the shop sends out was shipped, or has arrived."""
+    row, what = required(reference), request.form.get("what", "")
+    if what not in MARKS:
+        return page(reference, Typed(problem="Say whether it was shipped or delivered."), 422)
+    return _done(row, [], lambda: MARKS[what](row.id, now(), desk.actor(), now()))
+
+
+@blueprint.post("/exchanges/<reference>/claim")
+def claim(reference: str) -> AnyResponse:
+    """Tell colleagues that one works on it."""
+    row, agent_id = required(reference), desk.agent().agent_id
+    return _done(row, [], lambda: desk_work.claim(row.id, agent_id, now()))
+
+
+@blueprint.post("/exchanges/<reference>/release")
+def release(reference: str) -> AnyResponse:
+    """Stop working on it; a lead may do that for a colleague."""
+    row, person = required(reference), desk.agent()
+    lead = person.role is not None and person.role.at_least(Role.LEAD)
+    return _done(row, [], lambda: desk_work.release(row.id, person.agent_id, now(), anybodys=lead))
+
+
+def _done(row: Exchange, errors: list[tuple[str, str]], act: Callable[[], None]) -> AnyResponse:
+    """Do it and show the page anew; what is refused leaves everything as it was typed."""
+    reference = row.reference or ""
+    values = {name: text for name, text in request.form.items() if name != "csrf_token"}
+    if errors and any(name in NEEDS_DECISION for name, _ in errors) and row.state is not Status.IN_REVIEW:
+        errors = []  # its form is gone from the page: the act itself says why
+    if errors:
+        return page(reference, Typed(tuple(errors), values=values), 422)
+    try:
+        act()
+    except (CannotDecide, CannotMark) as refused:
+        return page(reference, Typed(problem=str(refused), values=values), 409)
+    except Claimed as colleague:
+        return page(reference, Typed(problem=f"{colleague} is working on this."), 409)
+    except TooLate:
+        told = f"{reference} can no longer be cancelled: it has been passed on to the shop, or is over."
+        return page(reference, Typed(problem=told), 409)
+    return redirect(url_for("console.exchange", reference=reference), 303)
+
+
+def _typed(name: str) -> str:
+    return " ".join(request.form.get(name, "").split())
+
+
+def _wrong(name: str, text: str, missing: str, longest: int) -> list[tuple[str, str]]:
+    if not text:
+        return [(name, missing)]
+    return [(name, f"At most {longest} characters.")] if len(text) > longest else []

@@ -1,0 +1,112 @@
+"""Who is at the console: looked at before every page, so that a page added later is closed by itself.
+
+The store comes from the session and never from the request; its rows are all that the page can reach.
+What is not of that store is 404. What a role may not see is 403, as everybody knows that it exists.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import abort, current_app, g, redirect, request, url_for
+from flask.globals import request_ctx
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.models import Role
+from app.queries.agents import SignedIn, signed_in
+from app.queries.stores import store_with_id
+from app.services.agents.people import actor_of
+from app.services.agents.signing_in import IDLE, WHOLE, note_use
+from app.services.connector_settings import Connections
+from app.services.secret_box import SecretBox
+from app.web import stores
+from app.web.clock import now
+from app.web.console import blueprint
+from app.web.sessions import PortalSession
+
+OPEN = frozenset({"console.sign_in", "console.check_password"})
+HALF_WAY = frozenset(
+    {"console.code", "console.check_code", "console.set_up", "console.finish_set_up", "console.sign_out"}
+)
+# Pages of the person and not of a store: open also to somebody who serves none.
+OF_NO_STORE = frozenset(
+    {"console.account", "console.serve_store", "console.sign_out", "console.sign_out_everywhere"}
+)
+NEEDS = {"console.audit": Role.LEAD}
+NOTED_AFTER = timedelta(minutes=1)  # not every click writes
+
+
+@blueprint.before_request
+def _let_in() -> AnyResponse | None:
+    """Nobody gets further than they have proved to be; the answer is the next question."""
+    endpoint = request.endpoint or ""
+    g.pop("agent", None)  # nobody of an earlier request, even on a shared context
+    if endpoint in OPEN:
+        return None
+    found = _person()
+    if found is None:
+        return redirect(url_for("console.sign_in"), 303)
+    g.agent = found
+    if not found.passed:
+        return None if endpoint in HALF_WAY else redirect(url_for("console.sign_in"), 303)
+    if now() - found.seen_at > NOTED_AFTER:
+        note_use(found.session_id, now())
+    if found.role is not None or endpoint not in OF_NO_STORE:
+        _enter_store(found, NEEDS.get(endpoint, Role.AGENT))
+    return None
+
+
+@blueprint.context_processor
+def _template_values() -> dict[str, object]:
+    person: SignedIn | None = g.get("agent")
+    passed = person if person is not None and person.passed else None
+    return {"agent": passed, "console_places": _places}
+
+
+def _places() -> list[tuple[str, str, str]]:
+    """What the head of every page leads to: id, words, address."""
+    return [
+        ("queue", "Waiting", url_for("console.queue")),
+        ("search", "Find", url_for("console.search")),
+    ]
+
+
+def agent() -> SignedIn:
+    """Who asks."""
+    found: SignedIn = g.agent
+    return found
+
+
+def actor() -> str:
+    """Who asks, as the audit trail names them."""
+    return actor_of(agent().agent_id)
+
+
+def browser() -> PortalSession:
+    """The session of this door."""
+    found = request_ctx.session
+    assert isinstance(found, PortalSession)  # noqa: S101 - other channels were refused before
+    return found
+
+
+def adopt(token: str) -> None:
+    """Go on under this new id."""
+    browser().adopt(token, int(WHOLE.total_seconds() // 3600))
+    g.pop("csrf_token", None)  # Flask-WTF's token of this request belongs to the old id
+
+
+def box() -> SecretBox:
+    """What opens the stored secrets."""
+    connections: Connections = current_app.extensions["evenly.connections"]
+    return connections.box
+
+
+def _person() -> SignedIn | None:
+    session = browser()
+    return signed_in(session.id, now(), IDLE) if session.came_with_cookie else None
+
+
+def _enter_store(person: SignedIn, needed: Role) -> None:
+    if person.store_id is None or person.role is None or not person.role.at_least(needed):
+        abort(403)
+    stores.enter(store_with_id(person.store_id))

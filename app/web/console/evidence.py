@@ -1,0 +1,90 @@
+"""What was sent to the shop's platform for an exchange and what came back, try by try."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from app.models import Attempt, Dispatch, DispatchState, DispatchStep
+from app.web.console.masking import header_lines, masked_body
+
+STATES: Mapping[str, str] = {
+    DispatchState.WAITING: "waits to be sent",
+    DispatchState.DELIVERED: "delivered",
+    DispatchState.FAILED: "refused",
+    DispatchState.UNKNOWN: "nobody knows whether it arrived",
+    DispatchState.CANCELLED: "never sent",
+}
+
+
+@dataclass(frozen=True)
+class Try:
+    """One try: when, who, how long, and what came of it."""
+
+    number: int
+    at: datetime
+    worker: str
+    milliseconds: int
+    outcome: str
+    headers: str
+    reply_headers: str
+    reply: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One request with its tries."""
+
+    name: str
+    request: str
+    body: str
+    tries: tuple[Try, ...]
+
+
+@dataclass(frozen=True)
+class Message:
+    """One purpose at one system."""
+
+    title: str
+    state: str
+    due_at: datetime | None
+    error: str | None
+    key: str
+    steps: tuple[Step, ...]
+
+
+def message(row: Dispatch) -> Message:
+    """A dispatch as the console shows it."""
+    return Message(
+        title=f"{row.purpose} at {row.system}",
+        state=STATES[row.state],
+        due_at=row.due_at if row.state == DispatchState.WAITING else None,
+        error=row.last_error,
+        key=row.key,
+        steps=tuple(_step(step) for step in row.steps),
+    )
+
+
+def _step(row: DispatchStep) -> Step:
+    address = urlsplit(row.url)  # what stands behind the question mark may be a credential
+    where = f"{address.scheme}://{address.netloc}{address.path}"
+    tries = tuple(_try(attempt) for attempt in row.attempts)
+    return Step(row.name, f"{row.method} {where}", masked_body(row.body), tries)
+
+
+def _try(row: Attempt) -> Try:
+    said = (
+        f"{row.outcome}, status {row.status}" if row.status else f"{row.outcome}: {row.error or 'no answer'}"
+    )
+    return Try(
+        number=row.number,
+        at=row.started_at,
+        worker=row.worker or "a worker that ended",
+        milliseconds=row.duration_ms,
+        outcome=f"{said} (too late to count)" if row.late else said,
+        headers=header_lines(row.request_headers),
+        reply_headers=header_lines(row.reply_headers),
+        reply=masked_body(row.reply_body) if row.reply_body else "",
+    )

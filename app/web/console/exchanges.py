@@ -1,0 +1,120 @@
+"""The exchange page: all that is known of one exchange. Opening it is noted in its audit trail."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flask import Response, abort, url_for
+
+from app.domain.exchange_status import PLACED_ONCE, Status
+from app.models import Exchange, ExchangeClaim, Role
+from app.queries.agents import names_of
+from app.queries.chains import neighbours_of
+from app.queries.console_exchange import claims_of, dispatches_of, exchange_called, holds_of, notes_of
+from app.queries.console_queue import reasons_of
+from app.services.baskets import load_basket
+from app.services.cancelling import cancellable
+from app.services.desk_work import lives, note_view
+from app.services.moving import chain_of
+from app.services.submit_exchange import delivery_address
+from app.services.tracking import order_sent_by
+from app.web.clock import now
+from app.web.console import blueprint, desk
+from app.web.console.evidence import message
+from app.web.console.words import STATES
+from app.web.rendering import render_page
+from app.web.shopper.pages import ChainLink
+from app.web.shopper.parts import address_text, explained, swaps
+from app.web.shopper.progress import steps
+from app.web.shopper.sums import explained_difference, sum_rows
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What somebody typed into an act that was refused, and why it was: shown in place."""
+
+    errors: tuple[tuple[str, str], ...] = ()
+    problem: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@blueprint.get("/exchanges/<reference>")
+def exchange(reference: str) -> Response:
+    """One exchange, its people unmasked: so this is noted."""
+    found = required(reference)
+    note_view(chain_of(found), desk.actor(), now())
+    return page(reference, Typed(), 200)
+
+
+def required(reference: str) -> Exchange:
+    """The exchange of this store, or 404."""
+    found = exchange_called(reference)
+    if found is None:
+        abort(404)
+    return found
+
+
+def page(reference: str, typed: Typed, status: int) -> Response:
+    """The page as it stands now, with what was typed where an act was refused."""
+    row = required(reference)
+    quote = row.quote
+    if quote is None:
+        abort(404)
+    basket = load_basket(row.id, now())
+    reasons = explained(basket, quote)
+    claim = working_on(claims_of([row.id]).get(row.id))
+    return render_page(
+        "console/exchange.html",
+        status=status,
+        exchange=row,
+        state=STATES[row.state],
+        order=row.order,
+        order_url=url_for("console.order", order_id=row.order_id),
+        delivery=address_text(delivery_address(basket.order.shipping_address, basket.shipping_address)),
+        reasons=reasons_of(row),
+        items=swaps(basket),
+        rows=sum_rows(reasons),
+        difference=explained_difference(reasons),
+        steps=steps(row, quote, order_sent_by(row)),
+        chain=_chain(row),
+        holds=holds_of(row.id),
+        messages=[message(each) for each in dispatches_of(row.id)],
+        notes=notes_of(row.id),
+        names=names_of([row.decided_by] if row.decided_by else []),
+        claim=claim,
+        mine=claim is not None and claim.agent_id == desk.agent().agent_id,
+        may_release=_is_lead(),
+        audit_url=url_for("console.audit", reference=row.reference) if _is_lead() else None,
+        to_decide=row.state is Status.IN_REVIEW,
+        may_cancel=cancellable(row, now()),
+        may_mark=row.state in PLACED_ONCE,
+        nonce=secrets.token_urlsafe(16),
+        typed=typed,
+        errors=typed.errors,
+        acts={act: url_for(f"console.{act}", reference=row.reference) for act in ACTS},
+    )
+
+
+ACTS = ("approve", "decline", "cancel", "note", "mark", "claim", "release")
+
+
+def working_on(row: ExchangeClaim | None) -> ExchangeClaim | None:
+    """The claim while it counts."""
+    return row if row is not None and lives(row, now()) else None
+
+
+def _is_lead() -> bool:
+    role = desk.agent().role
+    return role is not None and role.at_least(Role.LEAD)
+
+
+def _chain(row: Exchange) -> tuple[ChainLink, ...]:
+    around = neighbours_of(row)
+    told = (("This replaces", around.before), ("Exchanged again as", around.after))
+    return tuple(
+        ChainLink(words, other.reference or "", url_for("console.exchange", reference=other.reference))
+        for words, other in told
+        if other is not None
+    )

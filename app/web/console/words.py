@@ -1,0 +1,55 @@
+"""Plain words of the console: how long something waits, what a state is called, what is masked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from app.domain.exchange_status import Status
+
+DOTS = "•••"
+STATES: Mapping[Status, str] = {
+    Status.DRAFT: "being chosen",
+    Status.AWAITING_PAYMENT: "waits for payment",
+    Status.SUBMITTED: "confirmed",
+    Status.SCREENING: "being screened",
+    Status.IN_REVIEW: "waits for a decision",
+    Status.APPROVED: "approved",
+    Status.PLACING: "being placed",
+    Status.PLACED: "placed",
+    Status.SHIPPED: "shipped",
+    Status.COMPLETED: "completed",
+    Status.CANCELLED: "cancelled",
+    Status.DECLINED: "declined",
+    Status.EXPIRED: "expired",
+}
+
+
+def age(since: datetime, now: datetime) -> str:
+    """How long ago, in the largest unit that says enough: "3 hours"."""
+    passed = max(now - since, timedelta())
+    for unit, name in (
+        (timedelta(days=1), "day"),
+        (timedelta(hours=1), "hour"),
+        (timedelta(minutes=1), "minute"),
+    ):
+        count = passed // unit
+        if count:
+            return f"{count} {name}" if count == 1 else f"{count} {name}s"
+    return "just now"
+
+
+def masked_email(email: str) -> str:
+    """ "m•••@example.com": enough to tell two people apart who are asked for it."""
+    name, at, host = email.partition("@")
+    return f"{name[:1]}{DOTS}{at}{host}" if at else masked(email)
+
+
+def masked(text: str) -> str:
+    """The first letter of each word."""
+    return " ".join(f"{word[:1]}{DOTS}" for word in text.split())
+
+
+def masked_address(text: str) -> str:
+    """An order's e-mail, or nothing where there is none."""
+    return masked_email(text) if text else ""

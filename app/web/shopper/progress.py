@@ -1,0 +1,207 @@
+"""An exchange's state in plain words: headline, what happens next, and what needs a person.
+
+Reasons kept for agents (a platform's reply, a code) are never shown to a shopper.
+"""
+
+from __future__ import annotations
+
+from flask import g
+
+from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Status
+from app.domain.policy import Release
+from app.domain.quote import Quote
+from app.models import Exchange, Order
+from app.web.clock import now
+from app.web.filters import clock_time, long_date
+from app.web.shopper.pages import StepState, TimelineStep
+from app.web.shopper.parts import in_words, wants_delivery
+
+ENDINGS = {
+    Status.CANCELLED: "This exchange was cancelled",
+    Status.DECLINED: "The shop could not accept this exchange",
+    Status.EXPIRED: "This exchange has expired",
+}
+
+AUTOMATICALLY = "It cannot be exchanged online; the shop's people can tell you more."
+
+AFTER_PARCEL: dict[str, str] = {
+    Release.FIRST_SCAN: "We have it safely. Send your parcel back now: as soon as it has been handed in, the"
+    " shop prepares what you get instead.",
+    Release.RECEIVED: "We have it safely. Send your parcel back now: once it has arrived, the shop prepares"
+    " what you get instead.",
+}
+ONCE_PARCEL: dict[str, str] = {
+    Release.FIRST_SCAN: "Once your parcel has been handed in.",
+    Release.RECEIVED: "Once your parcel has arrived.",
+}
+
+
+def headline(exchange: Exchange) -> str:
+    """The page's one heading."""
+    if exchange.waits_for_a_person:
+        return "We have your request"
+    return ENDINGS.get(exchange.state, "Your exchange is confirmed")
+
+
+def lead(exchange: Exchange, sent: Order | None = None) -> str:
+    """Where it stands, in a sentence or two. `sent` is the order that went out, once there is one."""
+    if exchange.state in ENDED_WITHOUT_PLACING:
+        return _ending(exchange)
+    if exchange.waits_for_a_person:
+        return (
+            "A person at the shop looks at this first. Keep your items until they have: this page tells"
+            " you how to send them back."
+        )
+    if exchange.state in PLACED_ONCE:
+        return _placed(exchange, sent)
+    if trouble(exchange):
+        return "We have it safely. It needs a person before it goes on."
+    if waits_for_parcel(exchange):
+        return AFTER_PARCEL[exchange.release]
+    return "We have it safely and are passing it on to the shop."
+
+
+def _placed(exchange: Exchange, sent: Order | None) -> str:
+    if exchange.state is Status.COMPLETED:
+        return "It is complete. Thank you."
+    if sent is not None and sent.delivered_at:
+        return "What you get instead has arrived."
+    if exchange.state is Status.SHIPPED:
+        return "What you get instead is on its way."
+    return "The shop has it and prepares what you get instead."
+
+
+def _ending(exchange: Exchange) -> str:
+    """Why it is over, and that nothing is owed or to be sent by either side."""
+    nothing = "Nothing was charged and nothing needs to be sent back."
+    if exchange.state is not Status.DECLINED:
+        return nothing
+    looked = "A person at the shop looked at it." if exchange.decided_at else AUTOMATICALLY
+    return " ".join(filter(None, [looked, exchange.decision_words, nothing]))
+
+
+def trouble(exchange: Exchange) -> str | None:
+    """What a shopper is told when somebody has to look at it before it is placed."""
+    if exchange.state in PLACED_ONCE or exchange.state in ENDED_WITHOUT_PLACING:
+        return None
+    if exchange.waits_for_a_person:
+        return None
+    if exchange.attention is None and exchange.state is not Status.IN_REVIEW:
+        return None
+    return (
+        "The shop's system has not taken the exchange yet, so one of its people is looking at it. "
+        "You do not need to do anything, and you will not be charged twice."
+    )
+
+
+def is_settled(exchange: Exchange) -> bool:
+    """Whether the page may stop asking."""
+    over = exchange.state in PLACED_ONCE | ENDED_WITHOUT_PLACING
+    resting = waits_for_parcel(exchange) and now() >= (exchange.release_at or now())
+    return over or resting or exchange.waits_for_a_person or trouble(exchange) is not None
+
+
+def waits_for_parcel(exchange: Exchange) -> bool:
+    """Whether nothing happens before the shopper's parcel is under way, or back."""
+    before = (Status.SUBMITTED, Status.SCREENING, Status.APPROVED)
+    return exchange.state in before and exchange.awaits_parcel
+
+
+def steps(exchange: Exchange, quote: Quote, sent: Order | None = None) -> tuple[TimelineStep, ...]:
+    """Confirmed, sent, replacement, parcel back, money: what of it applies, in this order."""
+    if exchange.state in ENDED_WITHOUT_PLACING:
+        return (_confirmed(exchange), *_judged(exchange), _ended(exchange))
+    result = [_confirmed(exchange), *_judged(exchange), _sent(exchange)]
+    if wants_delivery(quote):
+        result.append(_replacement(exchange, sent))
+    if quote.card:
+        text = f"{in_words(quote.card.total)}, by e-mail."
+        result.append(TimelineStep("Gift card sent", text, StepState.AHEAD))
+    result.append(_parcel(exchange))
+    result += _money(quote)
+    return tuple(result)
+
+
+def _confirmed(exchange: Exchange) -> TimelineStep:
+    return TimelineStep("Confirmed", "", StepState.DONE, exchange.submitted_at)
+
+
+def _judged(exchange: Exchange) -> list[TimelineStep]:
+    """Where a person was asked: that they look, or looked."""
+    if not exchange.doubts:
+        return []
+    if exchange.decided_at:
+        return [TimelineStep("Looked at by a person", "", StepState.DONE, exchange.decided_at)]
+    if exchange.state in ENDED_WITHOUT_PLACING:
+        return []
+    return [TimelineStep("A person at the shop looks at this first", "", StepState.NOW)]
+
+
+def _ended(exchange: Exchange) -> TimelineStep:
+    words = {Status.CANCELLED: "Cancelled", Status.DECLINED: "Declined", Status.EXPIRED: "Expired"}
+    return TimelineStep(words[exchange.state], "", StepState.DONE, exchange.rma_closed_at)
+
+
+def _sent(exchange: Exchange) -> TimelineStep:
+    if exchange.waits_for_a_person:
+        return TimelineStep("Sent to the shop", "Once they have said yes.", StepState.AHEAD)
+    if exchange.state in PLACED_ONCE:
+        text = f"Their number for it is {exchange.platform_order}." if exchange.platform_order else ""
+        return TimelineStep("Sent to the shop", text, StepState.DONE, exchange.placed_at)
+    if trouble(exchange):
+        return TimelineStep("Sent to the shop", "A person is looking at it.", StepState.TROUBLE)
+    if waits_for_parcel(exchange):
+        return TimelineStep("Sent to the shop", ONCE_PARCEL[exchange.release], StepState.AHEAD)
+    return TimelineStep("Sent to the shop", _when(exchange), StepState.NOW)
+
+
+def _when(exchange: Exchange) -> str:
+    """At once, or after the time in which a shop lets it be taken back."""
+    if exchange.release_at is None or exchange.release_at == exchange.submitted_at:
+        return "This takes a moment."
+    return f"It goes out at {clock_time(exchange.release_at, g.store.locale, g.store.time_zone)}."
+
+
+def _replacement(exchange: Exchange, sent: Order | None) -> TimelineStep:
+    if sent is not None and sent.delivered_at:
+        return TimelineStep("Replacement delivered", "", StepState.DONE, sent.delivered_at)
+    if exchange.state in (Status.SHIPPED, Status.COMPLETED):
+        at = sent.shipped_at if sent else None
+        return TimelineStep("Replacement shipped", on_its_way(exchange), StepState.DONE, at)
+    text = "The shop writes to you with the tracking number."
+    return TimelineStep("Replacement shipped", text, StepState.AHEAD)
+
+
+def on_its_way(exchange: Exchange) -> str:
+    """What is known of the parcel that went out: its number, the day it should arrive."""
+    number, day = exchange.tracking_number, exchange.delivery_estimate
+    known = [
+        f"Tracking number {number}." if number else "",
+        f"It should arrive by {long_date(day, g.store.locale)}." if day else "",
+    ]
+    return " ".join(filter(None, known))
+
+
+def _parcel(exchange: Exchange) -> TimelineStep:
+    if exchange.state is Status.COMPLETED:
+        return TimelineStep("Your parcel back at the shop", "", StepState.DONE)
+    if exchange.parcel_received_at:
+        return TimelineStep("Your parcel back at the shop", "", StepState.DONE, exchange.parcel_received_at)
+    if exchange.waits_for_a_person:
+        return TimelineStep("Your parcel back at the shop", "", StepState.AHEAD)
+    if exchange.parcel_seen_at:
+        return TimelineStep("Your parcel back at the shop", "It is on its way.", StepState.NOW)
+    until = long_date(exchange.send_by, g.store.locale) if exchange.send_by else ""
+    text = f"Hand the parcel in by {until}." if until else ""
+    state = StepState.NOW if waits_for_parcel(exchange) else StepState.AHEAD
+    return TimelineStep("Your parcel back at the shop", text, state)
+
+
+def _money(quote: Quote) -> list[TimelineStep]:
+    if quote.amount_due:
+        text = f"{in_words(quote.amount_due)}. Nothing has been charged yet."
+        return [TimelineStep("The shop collects the difference", text, StepState.AHEAD)]
+    if quote.refund_due:
+        text = f"{in_words(quote.refund_due)}, to the way you paid."
+        return [TimelineStep("The shop sends money back", text, StepState.AHEAD)]
+    return []

@@ -1,0 +1,163 @@
+"""Screen 4: check everything, confirm once. If the sum moved, both are shown and asked again."""
+
+from __future__ import annotations
+
+from flask import Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.domain.exchange_status import Status
+from app.domain.replacements import Refusal
+from app.services.baskets import Basket, load_basket
+from app.services.draft_exchange import SENTENCES, NotADraft, keep_longer
+from app.services.quotes import quote
+from app.services.submit_exchange import (
+    AnotherExchange,
+    Confirmation,
+    NotReady,
+    QuoteMoved,
+    QuoteTooOld,
+    delivery_address,
+    submit,
+)
+from app.web import access
+from app.web.clock import now
+from app.web.rendering import render_page
+from app.web.shopper import blueprint
+from app.web.shopper.asking import reasons_to_ask, too_long, typed_note
+from app.web.shopper.faster import faster_offer, keep_faster
+from app.web.shopper.holding import hold_of
+from app.web.shopper.items import next_page
+from app.web.shopper.pages import Moved, ReviewPage
+from app.web.shopper.parts import address_text, explained, swaps, wants_delivery
+from app.web.shopper.quote_token import QuoteSeen, quote_seen, signed_quote
+from app.web.shopper.sums import explained_difference, sum_rows
+
+BUTTON = "Confirm exchange"
+
+
+@blueprint.get("/exchanges/<public_id>/review")
+def review(public_id: str) -> AnyResponse:
+    """The whole exchange with its sum."""
+    basket = load_basket(access.require_exchange(public_id).id, now())
+    if basket.status is not Status.DRAFT:
+        return redirect(url_for("shopper.status", public_id=public_id), 303)
+    elsewhere = _elsewhere(basket)
+    return redirect(elsewhere, 303) if elsewhere else _page(basket, [], None, 200)
+
+
+@blueprint.post("/exchanges/<public_id>/review")
+def confirm(public_id: str) -> AnyResponse:
+    """Submit what was seen. A second press, from here or elsewhere, ends at the same status page.
+
+    Whether it is sent faster is part of the form: changed since the page was made, the sum is shown again.
+    """
+    exchange = access.require_exchange(public_id)
+    keep_faster(exchange.id)
+    if request.form.get("action") == "update":
+        return _updated(load_basket(exchange.id, now()))
+    if request.form.get("action") == "keep":
+        return _kept(exchange.id, public_id)
+    seen = quote_seen(request.form.get("quote_hash", ""))
+    note = typed_note()
+    if too_long(note) and exchange.state is Status.DRAFT:
+        return _note_refused(load_basket(exchange.id, now()), note)
+    try:
+        done = submit(Confirmation(exchange.id, seen.version, "shopper", note, seen.at), now())
+    except AnotherExchange as first:
+        done = first.public_id
+    except NotReady as refused:
+        return _refused(load_basket(exchange.id, now()), refused)
+    except QuoteMoved as asked:
+        basket = load_basket(exchange.id, now())
+        return _page(basket, [], seen, 409, too_old=isinstance(asked, QuoteTooOld))
+    return redirect(url_for("shopper.status", public_id=done), 303)
+
+
+def _kept(exchange_id: int, public_id: str) -> AnyResponse:
+    """Hold everything for longer; what somebody else has meanwhile is said at its place."""
+    try:
+        lost = keep_longer(exchange_id, now())
+    except NotADraft:
+        return redirect(url_for("shopper.status", public_id=public_id), 303)
+    if lost:
+        refused = NotReady(f"{lost[0].line.title}: {SENTENCES[Refusal.SOLD_OUT]}", lost[0].id)
+        return _refused(load_basket(exchange_id, now()), refused)
+    return redirect(url_for("shopper.review", public_id=public_id), 303)
+
+
+def _updated(basket: Basket) -> AnyResponse:
+    if basket.status is not Status.DRAFT:
+        return redirect(url_for("shopper.status", public_id=basket.public_id), 303)
+    elsewhere = _elsewhere(basket)
+    return redirect(elsewhere, 303) if elsewhere else _page(basket, [], None, 200)
+
+
+def _note_refused(basket: Basket, note: str) -> AnyResponse:
+    elsewhere = _elsewhere(basket)
+    return redirect(elsewhere, 303) if elsewhere else _page(basket, too_long(note), None, 422)
+
+
+def _elsewhere(basket: Basket) -> str | None:
+    """Where a draft that cannot be reviewed goes on: nothing chosen, unfinished, or units gone."""
+    if basket.items and basket.unsettled() is not None:
+        return next_page(basket)
+    if quote(basket) is None:
+        return url_for("shopper.items", public_id=basket.public_id)
+    return None
+
+
+def _refused(basket: Basket, refused: NotReady) -> AnyResponse:
+    elsewhere = _elsewhere(basket)
+    if elsewhere:
+        return redirect(elsewhere, 303)
+    places = [item.id for item in basket.items]
+    place = f"change-{places.index(refused.item_id) + 1}" if refused.item_id in places else "confirm"
+    return _page(basket, [(place, refused.sentence)], None, 409)
+
+
+def _page(
+    basket: Basket,
+    errors: list[tuple[str, str]],
+    before: QuoteSeen | None,
+    status: int,
+    *,
+    too_old: bool = False,
+) -> Response:
+    current = quote(basket)
+    if current is None:
+        raise LookupError("a review without a quote")
+    reasons = explained(basket, current)
+    difference = explained_difference(reasons)
+    moved = Moved(before.difference, difference, too_old) if before else None
+    address = delivery_address(basket.order.shipping_address, basket.shipping_address)
+    delivered = wants_delivery(current)
+    last = basket.items[-1].id
+    page = ReviewPage(
+        order_number=basket.order.number,
+        items=swaps(basket),
+        rows=sum_rows(reasons),
+        difference=difference,
+        collected_later=current.amount_due > 0,
+        address=address_text(address) if delivered else None,
+        address_url=url_for("shopper.address", public_id=basket.public_id)
+        if basket.policy.address_editable
+        else None,
+        card_goes_to=basket.order.customer.email if current.card else None,
+        quote_hash=signed_quote(current.version, difference.sentence, basket.read_at),
+        button=BUTTON,
+        moved=moved,
+        back_url=url_for("shopper.replacement", public_id=basket.public_id, item_id=last),
+        hold=hold_of(basket, basket.items),
+        faster=faster_offer(basket),
+        sum_url=url_for("shopper.review_sum", public_id=basket.public_id),
+        by_hand=reasons_to_ask(basket),
+        note=typed_note(),
+    )
+    return render_page(
+        "shopper/review.html",
+        "shopper/_review_sum.html",
+        status=status,
+        page=page,
+        errors=errors,
+        post_url=request.path,
+    )

@@ -1,0 +1,94 @@
+"""Screen 6: confirmation and status in one page; htmx polls its moving part until it rests."""
+
+from __future__ import annotations
+
+import segno
+from flask import g, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.domain.exchange_status import ENDED_WITHOUT_PLACING, Status
+from app.domain.quote import Quote
+from app.models import Exchange
+from app.queries.exchanges import submitted_exchange
+from app.services.baskets import Basket, load_basket
+from app.services.return_labels import label_address
+from app.services.tracking import order_sent_by
+from app.web import access
+from app.web.clock import now
+from app.web.rendering import render_page
+from app.web.shopper import blueprint
+from app.web.shopper.afterwards import chain_links, new_start, way_back
+from app.web.shopper.open_exchange import ask_for_a_fact
+from app.web.shopper.pages import ReturnNote, StatusPage
+from app.web.shopper.parts import explained, leaves_words, swaps
+from app.web.shopper.progress import headline, is_settled, lead, steps, trouble
+from app.web.shopper.sums import explained_difference, sum_rows
+
+
+@blueprint.get("/exchanges/<public_id>")
+def status(public_id: str) -> AnyResponse:
+    """Where an exchange stands; a draft is shown where it is being chosen."""
+    found = access.exchange_if_open(public_id)
+    if found is None:
+        return ask_for_a_fact()
+    exchange = submitted_exchange(found.id)
+    quote = exchange.quote if exchange else None
+    if found.state is Status.EXPIRED and quote is None:
+        return render_page(
+            "shopper/draft_ended.html", again_url=url_for("shopper.choose_again", public_id=public_id)
+        )
+    if exchange is None or quote is None:
+        return redirect(url_for("shopper.items", public_id=public_id), 303)
+    basket = load_basket(exchange.id, now())
+    return render_page(
+        "shopper/status.html",
+        "shopper/_status_progress.html",
+        page=_page(exchange, basket, quote),
+        post_url=request.path,
+    )
+
+
+def _page(exchange: Exchange, basket: Basket, quote: Quote) -> StatusPage:
+    reasons = explained(basket, quote)
+    sent = order_sent_by(exchange)
+    return StatusPage(
+        reference=exchange.reference or "",
+        order_number=basket.order.number,
+        headline=headline(exchange),
+        lead=lead(exchange, sent),
+        platform_order=exchange.platform_order,
+        steps=steps(exchange, quote, sent),
+        return_note=return_note(exchange, basket),
+        items=swaps(basket),
+        rows=sum_rows(reasons),
+        difference=explained_difference(reasons),
+        collected_later=quote.amount_due > 0,
+        trouble=trouble(exchange),
+        settled=is_settled(exchange),
+        sum_url=url_for("shopper.status_sum", public_id=exchange.public_id),
+        chain=chain_links(exchange),
+        undo=way_back(exchange),
+        again_url=new_start(exchange),
+        ended=exchange.state in ENDED_WITHOUT_PLACING,
+    )
+
+
+def return_note(exchange: Exchange, basket: Basket) -> ReturnNote | None:
+    """How the goods go back, while they shall; the QR code carries the RMA and nothing else."""
+    if not exchange.rma or exchange.send_by is None or exchange.rma_closed_at or exchange.waits_for_a_person:
+        return None
+    drawing = segno.make(exchange.rma, micro=False).svg_inline(scale=4, border=2, omitsize=True)
+    units = basket.units_by_line()
+    lines = dict.fromkeys(item.line for item in basket.items)
+    items = tuple(
+        f"{line.title}, {leaves_words(line)}" + (f" × {units[line.id]}" if units[line.id] > 1 else "")
+        for line in lines
+    )
+    return ReturnNote(exchange.rma, drawing, exchange.send_by, items, _label_url(exchange, basket))
+
+
+def _label_url(exchange: Exchange, basket: Basket) -> str | None:
+    if not g.store.label_url:
+        return None
+    rma, reference = exchange.rma or "", exchange.reference or ""
+    return label_address(g.store.label_url, rma=rma, order=basket.order.number, reference=reference)

@@ -1,0 +1,1 @@
+"""Connectors against stored payloads, and the HTTP client against a server that misbehaves."""

@@ -1,0 +1,237 @@
+"""What StateSet's answers come to, from a yes to every unit to a no in the middle."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.connectors.base import Outcome, Placed, Reply, Request
+from app.connectors.platforms.stateset import StateSetPlacer
+from app.domain.exchange_report import ExchangeReport
+from tests.connectors.conversation import Talk, reply, talk
+from tests.connectors.worked_cases import (
+    CARD,
+    CARD_WITH_BONUS,
+    DEARER,
+    EXTRA_LARGE,
+    MIXED,
+    THREE_UNITS,
+    UP_AND_DOWN,
+    order,
+)
+
+PLACER = StateSetPlacer.configure({}, "st_example", allow_loopback=False)
+# The answer of the published page, but for the numbers.
+SAMPLE = {
+    "object": "return",
+    "exchanged": True,
+    "exchange_order_id": "ord_exch_55",
+    "exchange_status": "processing",
+    "original_product_id": "PARKA",
+    "exchange_product_id": "PARKA",
+    "exchange_variant_id": "PARKA-XL-NAVY",
+    "price_difference": 10.5,
+    "payment_status": "no_payment_required",
+    "tracking_number": "1Z999AA10123456785",
+    "estimated_delivery": "2024-01-18",
+}
+NO = reply({"error": {"code": "OUT_OF_STOCK", "message": "No stock.", "param": "exchange_variant_id"}}, 422)
+
+
+def answered(case: ExchangeReport, *exchanges: Reply, credit: Reply | None = None) -> Talk:
+    """Returns are made without trouble; `exchanges` are the answers to the exchange calls in turn."""
+    made, waiting = iter(range(1, 100)), iter(exchanges)
+
+    def send(request: Request) -> Reply:
+        if request.name == "exchange":
+            return next(waiting)
+        if request.name == "store credit" and credit is not None:
+            return credit
+        return reply({"id": f"rt_{next(made)}"}, 201)
+
+    return talk(PLACER, case.order, send)
+
+
+def always(answer: Reply) -> Callable[[Request], Reply]:
+    return lambda _: answer
+
+
+def placed(content: Any) -> Placed:
+    return answered(DEARER, reply(content)).placed
+
+
+def test_the_published_sample_is_placed() -> None:
+    result = placed(SAMPLE | {"id": "rt_1"})
+    assert (result.order, result.doubt, result.units, result.difference) == ("ord_exch_55", "", None, None)
+    assert (result.total, result.product, result.tax) == (None, None, None)
+    kept = {
+        "exchange_status": "processing",
+        "payment_status": "no_payment_required",
+        "tracking_number": "1Z999AA10123456785",
+        "estimated_delivery": "2024-01-18",
+    }
+    unit = {"unit": "11:1", "sku": "PARKA-XL-NAVY", "return_id": "rt_1", "exchange_order_id": "ord_exch_55"}
+    assert result.reply == {**kept, "parcels": [unit | kept]}
+    assert json.loads(json.dumps(result.reply)) == result.reply
+
+
+def test_only_the_exchange_order_is_needed() -> None:
+    result = placed({"exchange_order_id": "ord_exch_55"})
+    assert (result.order, result.doubt) == ("ord_exch_55", "")
+
+
+@pytest.mark.parametrize("success", [True, 1, None])
+def test_a_success_that_does_not_say_no_is_a_yes(success: object) -> None:
+    assert placed({"exchange_order_id": "o", "success": success}).order == "o"
+
+
+@pytest.mark.parametrize("no", [{"success": 0}, {"success": False}, {"exchanged": False}])
+def test_a_no_under_a_yes_is_a_no(no: dict[str, object]) -> None:
+    refused = answered(DEARER, reply(SAMPLE | no | {"message": "Not now."}))
+    assert refused.refusal.startswith("The platform answered that it did not succeed: Not now.")
+    assert "these returns stand open there: rt_1" in refused.refusal
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "not the JSON object"),
+        (b"{", "not the JSON object"),
+        ([], "not the JSON object"),
+        ({}, "exchange_order_id is missing"),
+        ({"exchange_order_id": ""}, "exchange_order_id is missing"),
+        ({"exchange_order_id": True}, "exchange_order_id is missing"),
+        ({"exchange_order_id": "x" * 256}, "exchange_order_id is missing"),
+        ({"exchange_order_id": "NW-1001"}, "the order that is being exchanged"),
+        ({"exchange_order_id": "ord_1001"}, "the order that is being exchanged"),
+        (SAMPLE | {"id": "rt_9"}, "about return rt_9 and not about rt_1"),
+    ],
+)
+def test_a_yes_that_names_no_order_to_trust(content: Any, words: str) -> None:
+    result = placed(content)
+    assert result.order == ""
+    assert words in result.doubt
+
+
+def test_another_product_than_was_asked_for_is_a_doubt() -> None:
+    result = placed(SAMPLE | {"exchange_product_id": "HAT"})
+    assert result.order == "ord_exch_55"
+    assert result.doubt == "StateSet sends product HAT and not PARKA"
+
+
+def test_every_unit_has_an_order_of_its_own() -> None:
+    yes = [reply({"exchange_order_id": f"o{number}"}) for number in (1, 2, 3)]
+    result = answered(THREE_UNITS, *yes).placed
+    assert (result.order, result.doubt, result.difference) == ("o1", "", None)
+    assert [each["exchange_order_id"] for each in result.reply["parcels"]] == ["o1", "o2", "o3"]
+
+
+def test_what_is_placed_stands_when_a_later_unit_is_refused() -> None:
+    result = answered(UP_AND_DOWN, reply({"exchange_order_id": "o1"}), NO).placed
+    assert (result.order, result.units, result.difference) == ("o1", (1, 0), 1050)
+    assert result.doubt == (
+        "only a part of it: placed are PARKA-XL-NAVY as o1; not placed are BOOTS-40:"
+        " The platform answered 422: No stock. (exchange_variant_id) [OUT_OF_STOCK]"
+    )
+    assert len(result.reply["parcels"]) == 1
+
+
+def test_nothing_is_asked_after_a_refusal() -> None:
+    talked = answered(THREE_UNITS, reply({"exchange_order_id": "o1"}), NO)
+    assert [request.name for request in talked.requests] == ["return"] * 3 + ["exchange"] * 2
+    assert (talked.placed.units, talked.placed.difference) == ((1,), 33)
+
+
+def test_a_refusal_of_the_first_unit_places_nothing() -> None:
+    refused = answered(UP_AND_DOWN, NO)
+    assert refused.refusal.endswith("nothing is placed, but these returns stand open there: rt_1, rt_2")
+
+
+def test_a_return_that_is_refused_or_has_no_id_places_nothing() -> None:
+    for answer in (NO, reply({}), reply(b"")):
+        refused = talk(PLACER, DEARER.order, always(answer))
+        assert len(refused.requests) == 1
+        assert isinstance(refused.end, str)
+    assert "names no return" in talk(PLACER, DEARER.order, lambda _: reply({})).refusal
+
+
+def test_a_conflict_may_be_our_own_call_come_back() -> None:
+    conflict = reply({"success": False, "error": {"code": "CONFLICT", "message": "Already exchanged."}}, 409)
+    assert "it may have done so before" in answered(DEARER, conflict).refusal
+    result = answered(UP_AND_DOWN, reply({"exchange_order_id": "o1"}), conflict).placed
+    assert "it may have done so before" in result.doubt
+
+
+def test_store_credit_is_known_by_its_return_and_its_bonus_is_an_agents_work() -> None:
+    result = answered(CARD_WITH_BONUS).placed
+    assert result.order == "rt_1"
+    assert "the bonus of the gift card cannot be told to StateSet" in result.doubt
+    plain = order(card=replace(CARD, bonus=0))
+    assert talk(PLACER, plain, lambda _: reply({"id": "rt_1"})).placed.doubt == ""
+
+
+def test_a_refused_store_credit_leaves_the_variants_placed() -> None:
+    result = answered(MIXED, reply({"exchange_order_id": "o1"}), credit=NO).placed
+    assert (result.order, result.units, result.difference) == ("o1", (1,), 1050)
+    assert "placed are PARKA-XL-NAVY as o1; not placed are gift card" in result.doubt
+
+
+def test_a_refused_approval_of_placed_store_credit_is_a_doubt() -> None:
+    approving = StateSetPlacer.configure({"approve_returns": True}, "st_example", allow_loopback=False)
+    answers = iter([reply({"id": "rt_1"}), NO])
+    result = talk(approving, CARD_WITH_BONUS.order, lambda _: next(answers)).placed
+    assert (result.order, result.difference) == ("rt_1", None)
+    assert "refused after everything was placed" in result.doubt
+
+
+def test_a_long_list_is_cut_to_what_a_sentence_bears() -> None:
+    many = order(*[EXTRA_LARGE] * 9)
+    answers = iter([*[reply({"id": f"rt_{each}"}) for each in range(9)], NO])
+    assert talk(PLACER, many, lambda _: next(answers)).refusal.endswith("rt_3, rt_4 and 4 more")
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "words"),
+    [
+        (
+            422,
+            {"error": {"type": "invalid", "code": "bad_id", "message": "No such thing", "param": "id"}},
+            "The platform answered 422: No such thing (id) [bad_id]",
+        ),
+        (
+            404,
+            {"success": False, "error": {"code": "RESOURCE_NOT_FOUND", "message": "No return"}},
+            "The platform answered 404: No return [RESOURCE_NOT_FOUND]",
+        ),
+        (
+            404,
+            {"error": "Not Found", "message": "No return", "request_id": "r"},
+            "The platform answered 404: No return [Not Found]",
+        ),
+        (400, {"error": "Bad Request"}, "The platform answered 400: Bad Request"),
+        (400, {"message": "two\nlines"}, "The platform answered 400: two lines"),
+        (400, b"<h1>no</h1>", "The platform answered 400"),
+        (422, {"error": [], "message": 7}, "The platform answered 422"),
+        (401, {"message": "x"}, "The platform answered 401: our credential was not accepted"),
+        (302, {}, "The platform answered 302: it has moved to another address; correct the connector's url"),
+    ],
+)
+def test_the_three_shapes_of_an_error_in_plain_words(status: int, content: Any, words: str) -> None:
+    assert PLACER.explain(reply(content, status)) == words
+
+
+@pytest.mark.parametrize(
+    ("statuses", "outcome"),
+    [
+        ([200, 201, 202, 204], Outcome.DELIVERED),
+        ([400, 404, 409, 410, 422], Outcome.DELIVERED),
+        ([408, 425, 429, 500, 502, 503, 504], Outcome.TRY_LATER),
+        ([301, 302, 401, 403, 405, 413, 415], Outcome.REJECTED),
+    ],
+)
+def test_the_table_of_statuses(statuses: list[int], outcome: Outcome) -> None:
+    assert {PLACER.outcome(Reply(status, {}, b"")) for status in statuses} == {outcome}

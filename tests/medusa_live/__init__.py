@@ -1,0 +1,1 @@
+"""A real Medusa on this machine, for the suite that `make medusa-live` runs and nothing else does."""

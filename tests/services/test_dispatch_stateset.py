@@ -1,0 +1,153 @@
+"""Exchanges placed at StateSet by the worker, over real HTTP: whole, in part, and not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import httpx2
+import pytest
+from sqlalchemy import select
+
+from app.domain.exchange_status import Status
+from app.models import DispatchState, Order, db
+from app.sandbox import create_sandbox
+from app.sandbox.serving import start
+from app.services.agent_decisions import Decision, approve
+from app.services.connector_settings import connect_store, placing_system, takes_one_exchange_only
+from app.services.dispatch_recovery import retry
+from app.services.releasing import may_be_at_the_platform
+from tests.factories import Bought, make_order
+from tests.faults.peer import Peer
+from tests.services.dispatch_cases import TO_CARD, TO_L, TO_XL, Acme, dispatch_of, exchange_of
+
+
+@pytest.fixture(scope="module")
+def stateset() -> Iterator[httpx2.Client]:
+    """The pretend StateSet, and the way to steer it."""
+    sandbox = create_sandbox()
+    running = start(sandbox)
+    with httpx2.Client(base_url=running.url, trust_env=False) as client:
+        yield client
+    running.stop()
+    sandbox.close()
+
+
+@pytest.fixture
+def shop(acme: int, peer: Peer, stateset: httpx2.Client) -> Acme:
+    """The store `acme`, connected to StateSet alone."""
+    for path in ("/ledger", "/faults", "/settings"):
+        stateset.delete(path)
+    shop = Acme(acme, peer)
+    url = str(stateset.base_url).rstrip("/")
+    settings = {"url": f"{url}/stateset/v1", "approve_returns": "yes"}
+    connect_store(shop.connections, acme, "stateset", settings, "st_example", shop.clock())
+    return shop
+
+
+def two_parkas(shop: Acme) -> int:
+    """An exchange of two bought parkas, one to L and one to XL."""
+    bought = [Bought(shop.parka["Navy / M"]), Bought(shop.parka["Navy / M"])]
+    return shop.confirm_order(make_order(shop.store_id, *bought), TO_L, TO_XL)
+
+
+def fail_the_call(stateset: httpx2.Client, number: int) -> None:
+    """Have this call, counted from 1, refused with 422."""
+    if number > 1:
+        stateset.post(
+            "/faults", json={"system": "stateset", "kind": "delay", "delay_ms": 0, "times": number - 1}
+        )
+    stateset.post("/faults", json={"system": "stateset", "kind": "status", "status": 422})
+
+
+def test_an_exchange_is_placed(shop: Acme, stateset: httpx2.Client) -> None:
+    exchange_id = shop.confirm("AC-1001", TO_XL)
+    shop.send()
+    exchange = exchange_of(exchange_id)
+    assert exchange.state is Status.PLACED
+    assert (exchange.platform_order or "").startswith("ord_exch_")
+    assert (exchange.drift, exchange.attention) == (None, None)
+    assert (exchange.platform_reply or {})["tracking_number"]
+    assert [step.name for step in dispatch_of(exchange_id).steps] == ["return", "approve return", "exchange"]
+    assert not takes_one_exchange_only(placing_system())
+    sent = stateset.get("/ledger").json()["requests"][-1]["body"]
+    assert Decimal(str(sent["price_difference"])) * 100 == exchange.amount_due
+
+
+def test_a_gift_card_is_store_credit(shop: Acme) -> None:
+    exchange_id = shop.confirm("AC-1001", TO_CARD)
+    shop.send()
+    exchange = exchange_of(exchange_id)
+    assert exchange.state is Status.PLACED
+    assert (exchange.platform_order or "").startswith("rt_")
+
+
+def test_what_stood_before_a_refusal_is_placed_and_an_agent_reads_which(
+    shop: Acme, stateset: httpx2.Client
+) -> None:
+    exchange_id = two_parkas(shop)
+    fail_the_call(stateset, 6)
+    shop.send()
+    exchange = exchange_of(exchange_id)
+    assert exchange.state is Status.PLACED
+    assert "placed are RIDGE-PARKA-NAVY-L as ord_exch_" in (exchange.attention or "")
+    assert "not placed are RIDGE-PARKA-NAVY-XL: The platform answered 422" in (exchange.attention or "")
+    assert dispatch_of(exchange_id).state == DispatchState.DELIVERED
+    child = db.session.scalars(select(Order).where(Order.parent_id == exchange.order_id)).one()
+    assert [(line.sku, line.quantity) for line in child.lines] == [("RIDGE-PARKA-NAVY-L", 1)]
+    assert stateset.get("/ledger").json()["orders"] == 1
+
+
+def test_a_refusal_before_anything_is_placed_goes_to_a_person(shop: Acme, stateset: httpx2.Client) -> None:
+    exchange_id = two_parkas(shop)
+    fail_the_call(stateset, 5)
+    shop.send()
+    exchange = exchange_of(exchange_id)
+    assert exchange.state is Status.IN_REVIEW
+    assert "nothing is placed, but these returns stand open there: rt_" in (exchange.attention or "")
+    assert may_be_at_the_platform(exchange)
+    assert stateset.get("/ledger").json()["orders"] == 0
+
+
+def test_a_no_to_the_first_call_leaves_nothing_there_and_can_be_asked_anew(
+    shop: Acme, stateset: httpx2.Client
+) -> None:
+    exchange_id = two_parkas(shop)
+    fail_the_call(stateset, 1)
+    shop.send()
+    assert exchange_of(exchange_id).state is Status.IN_REVIEW
+    assert not may_be_at_the_platform(exchange_of(exchange_id))
+    approve(exchange_id, Decision("agent", "set right at StateSet"), shop.clock())
+    shop.send()
+    exchange = exchange_of(exchange_id)
+    assert (exchange.state, exchange.attention) == (Status.PLACED, None)
+    assert stateset.get("/ledger").json()["orders"] == 2
+
+
+def test_what_was_refused_can_be_sent_again_once_the_cause_is_gone(
+    shop: Acme, stateset: httpx2.Client
+) -> None:
+    exchange_id = two_parkas(shop)
+    fail_the_call(stateset, 5)
+    shop.send()
+    retry(shop.connections, exchange_id, Decision("agent", "back in stock"), shop.clock())
+    shop.send()
+    exchange = exchange_of(exchange_id)
+    assert (exchange.state, exchange.attention) == (Status.PLACED, None)
+    assert stateset.get("/ledger").json()["orders"] == 2
+
+
+def test_a_lost_answer_is_had_by_the_same_call(shop: Acme, stateset: httpx2.Client) -> None:
+    exchange_id = shop.confirm("AC-1001", TO_L)
+    stateset.post("/faults", json={"system": "stateset", "kind": "delay", "delay_ms": 0, "times": 2})
+    stateset.post("/faults", json={"system": "stateset", "kind": "lost_answer"})
+    shop.send()
+    assert exchange_of(exchange_id).state is Status.PLACING
+    shop.clock.forward(minutes=10)
+    shop.send()
+    assert exchange_of(exchange_id).state is Status.PLACED
+    answers = stateset.get("/ledger").json()
+    assert answers["orders"] == 1
+    first, again = answers["requests"][-2:]
+    assert first["body_sha256"] == again["body_sha256"]
+    assert first["headers"]["Idempotency-Key"] == again["headers"]["Idempotency-Key"]

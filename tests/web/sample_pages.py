@@ -1,0 +1,248 @@
+"""Page models as a view would hand them over: ordinary ones, and ones that are hard to draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from app.web.shopper.pages import (
+    AddressText,
+    CardOffer,
+    ChainLink,
+    Difference,
+    Faster,
+    HoldNote,
+    HoldState,
+    ItemsPage,
+    LineCard,
+    Moved,
+    OptionChoice,
+    OptionGroup,
+    Outcome,
+    Picture,
+    ReasonChoice,
+    ReplacementPage,
+    ReturnNote,
+    ReviewItem,
+    ReviewPage,
+    StatusPage,
+    StepState,
+    Stock,
+    SumKind,
+    Summary,
+    SummaryItem,
+    SumRow,
+    TimelineStep,
+)
+
+PLAIN = "Ridge Parka"
+AWKWARD = ("Парка <b>&amp;</b> 🧥 " + "Donaudampfschifffahrtsgesellschaftskapitänsmütze " * 6)[:300]
+MOMENT = datetime(2026, 11, 23, 0, 2, tzinfo=UTC)
+NAVY = Picture("/static/img/demo/parka-navy.svg", "Navy parka")
+NONE = Picture(None, "")
+PAY = Difference(Outcome.PAY, 1050, None, "You pay $10.50.")
+BACK = Difference(Outcome.BACK, 2000, None, "You get $20.00 back.")
+EVEN = Difference(Outcome.EVEN, 0, None, "Nothing to pay.")
+CARD = Difference(Outcome.EVEN, 0, 13900, "You get a gift card of $139.00.")
+BOTH = Difference(Outcome.PAY, 1050, 4500, "You pay $10.50. You get a gift card of $45.00.")
+OUTCOMES = (PAY, BACK, EVEN, CARD, BOTH)
+
+
+def summary(difference: Difference | None = PAY, title: str = PLAIN) -> Summary:
+    item = SummaryItem(title, "Navy · M", "Navy · L" if difference else None, 2)
+    return Summary("AC-1001", (item,) if difference else (), difference)
+
+
+def items_page(title: str = PLAIN, *, chosen: bool = True) -> ItemsPage:
+    until = date(2026, 12, 14)
+    return ItemsPage(
+        order_number="AC-1001",
+        lines=(
+            LineCard(11, NAVY, title, "Navy · M", 12900, 1, 1, chosen, True, until, None),
+            LineCard(12, NONE, "Everyday Tee", "White · M", 2800, 3, 2, False, True, until, None),
+            LineCard(13, NAVY, "Trail Cap", "Red", 3200, 1, 1, False, False, None, "Final sale."),
+            LineCard(
+                14, NONE, title, "", 18900, 1, 1, False, False, None, "The window closed on 3 November.",
+                "Ask us about an exception", "mailto:help@acme.example",
+            ),
+        ),
+        once_only=True,
+        summary=summary(None),
+    )  # fmt: skip
+
+
+def closed_page() -> ItemsPage:
+    """Nothing that can be exchanged."""
+    page = items_page()
+    return replace(page, lines=tuple(line for line in page.lines if not line.eligible))
+
+
+def options(colour: str | None = "#26344f") -> tuple[OptionGroup, ...]:
+    colours = (
+        OptionChoice("Navy", True, False, colour),
+        OptionChoice("Moss", False, False, colour),
+        OptionChoice("Sand", False, True, colour),
+    )
+    sizes = (
+        OptionChoice("M", False, False, yours=True),
+        OptionChoice("L", True, False, suggested=True),
+        OptionChoice("XL", False, True),
+    )
+    return OptionGroup("Colour", "option-0", colours), OptionGroup("Size", "option-1", sizes)
+
+
+def replacement_page(
+    title: str = PLAIN,
+    *,
+    groups: tuple[OptionGroup, ...] | None = None,
+    card: bool | None = False,
+    stock: Stock = Stock.IN_STOCK,
+    difference: Difference | None = PAY,
+    of: int = 1,
+) -> ReplacementPage:
+    """`card`: offered (False), chosen (True) or not offered (None)."""
+    return ReplacementPage(
+        position=1,
+        of=of,
+        title=title,
+        variant="Navy · M",
+        quantity=2,
+        picture=NAVY,
+        reasons=(ReasonChoice("too_small", "Too small", True), ReasonChoice("other", "Other", False)),
+        options=options() if groups is None else groups,
+        same_options=("Colour", "Size") if groups is None else tuple(group.name for group in groups),
+        same_product_checked=not card,
+        stock=stock,
+        chosen_variant="Navy · L" if stock is not Stock.UNCHOSEN else None,
+        hint="You said it was too small: the next size up is L.",
+        gift_card=None if card is None else CardOffer(12900, 1000, card, "jo@acme.example"),
+        difference=difference,
+        summary=summary(difference, title),
+        back_url="/acme/exchanges/x/items",
+    )
+
+
+def swaps(title: str = PLAIN) -> tuple[ReviewItem, ...]:
+    return (
+        ReviewItem(title, 1, "Navy · M", NAVY, "Navy · L", NAVY, "Too small", "/acme/exchanges/x/items/1"),
+        ReviewItem("Everyday Tee", 2, "White", NONE, "Gift card", None, "", "/acme/exchanges/x/items/2"),
+    )
+
+
+ROWS = (
+    SumRow(SumKind.CREDIT, "What you paid", -12900, why=("You paid $129.00.", "And something else.")),
+    SumRow(SumKind.REPLACEMENT, "Replacement", 13950, why=("It costs $139.50 today.",)),
+    SumRow(SumKind.DISCOUNT, "Discount kept", 0),
+    SumRow(SumKind.TAX, "Tax", 0, "estimated"),
+    SumRow(SumKind.CARD, "Goes onto your gift card", 0),
+)
+
+
+def review_page(
+    title: str = PLAIN,
+    *,
+    difference: Difference = PAY,
+    moved: bool = False,
+    delivered: bool = True,
+    faster: Faster | None = None,
+) -> ReviewPage:
+    return ReviewPage(
+        order_number="AC-1001",
+        items=swaps(title),
+        rows=ROWS,
+        difference=difference,
+        collected_later=difference.outcome is Outcome.PAY,
+        address=AddressText(("Jo Marlowe", "9 Quay St", "Bend, OR 97701")) if delivered else None,
+        address_url="/acme/exchanges/x/address" if delivered else None,
+        card_goes_to="jo@acme.example" if difference.card else None,
+        quote_hash="signed",
+        button="Confirm exchange",
+        moved=Moved(EVEN, difference) if moved else None,
+        back_url="/acme/exchanges/x/items/1",
+        faster=faster,
+        sum_url="/acme/exchanges/x/review/sum.txt",
+    )
+
+
+def status_page(
+    title: str = PLAIN, *, settled: bool = False, trouble: str | None = None, difference: Difference = PAY
+) -> StatusPage:
+    sent = StepState.TROUBLE if trouble else (StepState.DONE if settled else StepState.NOW)
+    drawing = '<svg viewBox="0 0 21 21" class="segno"><path d="M0 0h21"/></svg>'
+    return StatusPage(
+        reference="EX-7K3M9Q",
+        order_number="AC-1001",
+        headline="Your exchange is confirmed",
+        lead="We have it safely.",
+        platform_order="70021" if settled else None,
+        steps=(
+            TimelineStep("Confirmed", "", StepState.DONE, MOMENT),
+            TimelineStep("Sent to the shop", "This takes a moment.", sent),
+            TimelineStep("Replacement shipped", "", StepState.AHEAD),
+        ),
+        return_note=ReturnNote(
+            "RMA-70021", drawing, date(2026, 12, 6), (f"{title}, Navy · M", "Everyday Tee")
+        ),
+        items=swaps(title),
+        rows=ROWS,
+        difference=difference,
+        collected_later=difference.outcome is Outcome.PAY,
+        trouble=trouble,
+        settled=settled or trouble is not None,
+        chain=(ChainLink("This replaces", "EX-2B4D6F", "/acme/exchanges/y"),),
+    )
+
+
+def holds() -> tuple[HoldNote, ...]:
+    """Each state of a hold, one that cannot be put off any more among them."""
+    return (
+        HoldNote(HoldState.HELD, AWKWARD, MOMENT, 1200),
+        HoldNote(HoldState.NEAR, PLAIN, MOMENT, 90),
+        HoldNote(HoldState.NEAR, PLAIN, MOMENT, 90, extendable=False),
+        HoldNote(HoldState.OVER, AWKWARD),
+        HoldNote(HoldState.GONE, PLAIN),
+    )
+
+
+def every_page() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """(what it shows, template, values) of every screen and state."""
+    unticked = [("line", "Choose at least one item.")]
+    open_choices = [("reason", "Say why."), ("option-1", "Choose a size."), ("outcome", "Choose one.")]
+    for title in (PLAIN, AWKWARD):
+        kind = "plain" if title == PLAIN else "awkward"
+        yield f"items {kind}", "items", {"page": items_page(title)}
+        yield f"replacement {kind}", "replacement", {"page": replacement_page(title, of=2)}
+        yield f"review {kind}", "review", {"page": review_page(title)}
+        yield f"status {kind}", "status", {"page": status_page(title)}
+    yield "items, all closed", "items", {"page": closed_page()}
+    yield "items, error", "items", {"page": items_page(chosen=False), "errors": unticked}
+    wrong_quantity = [("quantity-12", "Choose a quantity from the list.")]
+    yield "items, quantity", "items", {"page": items_page(), "errors": wrong_quantity}
+    yield "replacement, error", "replacement", {"page": replacement_page(), "errors": open_choices}
+    for stock in Stock:
+        yield f"replacement, {stock}", "replacement", {"page": replacement_page(stock=stock)}
+    for card in (True, None):
+        yield f"replacement, card {card}", "replacement", {"page": replacement_page(card=card)}
+    only_card = replacement_page(groups=(), card=True, difference=CARD)
+    yield "replacement, only a card", "replacement", {"page": only_card}
+    for difference in OUTCOMES:
+        ends = f"{difference.outcome}, card {difference.card}"
+        yield f"review, {ends}", "review", {"page": review_page(difference=difference)}
+        yield f"status, {ends}", "status", {"page": status_page(difference=difference)}
+    for faster in (Faster(1200, chosen=False), Faster(0, chosen=True)):
+        yield f"review, faster for {faster.fee}", "review", {"page": review_page(faster=faster)}
+    yield "review, moved", "review", {"page": review_page(moved=True)}
+    too_old = replace(review_page(), moved=Moved(PAY, PAY, too_old=True))
+    yield "review, shown long ago", "review", {"page": too_old}
+    for note in holds():
+        kept = replace(replacement_page(), hold=note, summary=replace(summary(), held_until=note.until))
+        yield f"replacement, {note.state}", "replacement", {"page": kept}
+        yield f"review, {note.state}", "review", {"page": replace(review_page(), hold=note)}
+    yield "review, undelivered", "review", {"page": review_page(delivered=False)}
+    yield "review, refused", "review", {"page": review_page(), "errors": [("change-1", "Sold out.")]}
+    yield "status, settled", "status", {"page": status_page(settled=True)}
+    yield "status, trouble", "status", {"page": status_page(trouble="Somebody looks at it.")}
+    yield "link in", "link_in", {"order_number": "AC-1001"}
+    yield "link expired", "link_expired", {}
