@@ -1,5 +1,6 @@
 """Rows of the database. They hand `facts` to the domain and decide nothing themselves."""
 
+from app.models.acting import DeskDraft, Granting, RuleOverride
 from app.models.agent import Agent, AgentSession, Membership, Role
 from app.models.api import ApiKey, KeptAnswer
 from app.models.audit import CHAIN_START, AuditEntry
@@ -35,12 +36,14 @@ __all__ = [
     "Base",
     "BrowserSession",
     "Connector",
+    "DeskDraft",
     "Dispatch",
     "DispatchState",
     "DispatchStep",
     "Exchange",
     "ExchangeClaim",
     "ExchangeNote",
+    "Granting",
     "HeardWebhook",
     "Hold",
     "KeptAnswer",
@@ -54,6 +57,7 @@ __all__ = [
     "Replacement",
     "ReturnItem",
     "Role",
+    "RuleOverride",
     "SearchKey",
     "Store",
     "StoreScoped",

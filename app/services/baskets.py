@@ -7,11 +7,11 @@ other facts than the rest. Nothing here writes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.domain.eligibility import Case, Eligibility, judge, local_day
@@ -23,8 +23,9 @@ from app.domain.parts import most_for, within
 from app.domain.policy import Policy
 from app.domain.reasons import Reason
 from app.domain.replacements import Refusal, fixed_options, keeps, of_product, refusal
-from app.models import Exchange, Order, ReturnItem, Store, db
+from app.models import Exchange, Order, ReturnItem, RuleOverride, Store, db
 from app.services.connector_settings import placing_system_of, takes_one_exchange_only
+from app.services.granted_rules import granted_rules
 from app.services.holds import Wanted, holds_of
 from app.services.shelf import pictures_of, variants_of
 
@@ -73,6 +74,7 @@ class Basket:
     recipient_view: bool = False  # a gift's recipient is choosing
     recipient: Recipient | None = None  # who that is, once they have said
     one_exchange_only: bool = False  # the platform takes one of an order and no more
+    granted: Mapping[int, frozenset[str]] = field(default_factory=dict)  # rules overridden, by line
 
     def eligibility(self, line: LineFacts) -> Eligibility:
         """The verdicts on a line; the day counts on which this draft first chose it.
@@ -82,7 +84,8 @@ class Basket:
         parts = [self.judged(item) for item in self.parts_of(line)]
         if parts:
             return max(parts, key=lambda part: (part.refusal is not None, bool(part.doubts)))
-        return judge(Case(self.store, self.policy, self.order, line, self.today))
+        case = Case(self.store, self.policy, self.order, line, self.today)
+        return judge(case, self.granted.get(line.id, frozenset()))
 
     def parts_of(self, line: LineFacts) -> tuple[BasketItem, ...]:
         """The items of one line, in their order; several where its units become different things."""
@@ -104,7 +107,8 @@ class Basket:
     def judged(self, item: BasketItem) -> Eligibility:
         """The verdicts on an item, with the reason it was given."""
         day = min(self.today, item.first_chosen_on)
-        return judge(Case(self.store, self.policy, self.order, item.line, day, item.reason))
+        case = Case(self.store, self.policy, self.order, item.line, day, item.reason)
+        return judge(case, self.granted.get(item.line.id, frozenset()))
 
     def item(self, item_id: int) -> BasketItem:
         """The item with this id. Raises KeyError for an item of another draft."""
@@ -164,7 +168,7 @@ def load_basket(exchange_id: int, now: datetime) -> Basket:
     row = db.session.execute(_draft_rows(), {"exchange_id": exchange_id}).one_or_none()
     if row is None:
         raise LookupError(f"exchange {exchange_id}")
-    exchange, holder, platform = row
+    exchange, holder, platform, excepted = row
     store = db.session.get_one(Store, exchange.store_id)
     order = _order_facts(exchange.order, holder)
     if store.policy.recent_exchanges_limit is not None:
@@ -189,6 +193,7 @@ def load_basket(exchange_id: int, now: datetime) -> Basket:
         recipient_view=exchange.gift_view,
         recipient=_recipient(exchange),
         one_exchange_only=takes_one_exchange_only(platform),
+        granted=granted_rules(exchange.id, order) if excepted else {},
     )
 
 
@@ -207,8 +212,9 @@ def _recipient(exchange: Exchange) -> Recipient | None:
 
 
 @cache
-def _draft_rows() -> Select[Exchange, str | None, str | None]:
-    """A draft with the status of the other exchange that holds its order, and the store's platform.
+def _draft_rows() -> Select[Exchange, str | None, str | None, bool]:
+    """A draft with the status of the other exchange that holds its order, the store's platform, and whether
+    anybody made exceptions for it.
 
     A unique index sees to it that there is one such exchange at most. Made once: every page reads it.
     """
@@ -216,8 +222,9 @@ def _draft_rows() -> Select[Exchange, str | None, str | None]:
     holder = select(other.status).where(
         other.order_id == Exchange.order_id, other.id != Exchange.id, other.occupies_order
     )
+    exceptions = exists().where(RuleOverride.exchange_id == Exchange.id)
     return (
-        select(Exchange, holder.scalar_subquery(), placing_system_of(Exchange.store_id))
+        select(Exchange, holder.scalar_subquery(), placing_system_of(Exchange.store_id), exceptions)
         .where(Exchange.id == bindparam("exchange_id"))
         .options(
             selectinload(Exchange.items).joinedload(ReturnItem.replacements),

@@ -1,7 +1,8 @@
 """Choosing: open a draft, pick items, give a reason and a wish for each, correct the address.
 
 Every use case re-reads under the write lock and commits once. What the shopper asked for and cannot
-have raises `CannotChoose` with the sentence to show; nothing of it is kept then.
+have raises `CannotChoose` with the sentence to show; nothing of it is kept then. `actor` is who chooses:
+the shopper, or an agent in their place while the draft is with the agent (`app.services.desk_drafts`).
 """
 
 from __future__ import annotations
@@ -11,16 +12,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from app.domain.exchange_status import Status
 from app.domain.facts import Address, VariantFacts
 from app.domain.gift import Recipient
 from app.domain.reasons import Reason
 from app.domain.replacements import Option, Refusal, match, options_offered
-from app.models import Exchange, Order, Replacement, ReturnItem, db, writing
+from app.models import DeskDraft, Exchange, Order, Replacement, ReturnItem, db, writing
 from app.services import holds
 from app.services.baskets import GIFT_CARD, PRODUCT, VARIANT, Basket, BasketItem, load_basket
+from app.services.desk_drafts import SHOPPER, may_choose, note_choice, take_up
 from app.services.other_products import may_be_shown, offers_other_products
 from app.services.quotes import credit_is_nothing
 from app.services.shelf import variants_of
@@ -42,7 +44,7 @@ FREE_ITEM = "Nothing was paid for this item, so there is nothing to put on a gif
 
 
 class NotADraft(Exception):
-    """The exchange was submitted meanwhile: its status page is the one true state."""
+    """The exchange was submitted meanwhile, or is with somebody else: its status page tells."""
 
 
 class CannotChoose(Exception):
@@ -75,17 +77,24 @@ def live_exchange_of(order_id: int) -> Exchange | None:
 
 
 def open_draft(order_id: int, session_id: str, now: datetime, *, gift: bool = False) -> str:
-    """The public id of what this browser should see: the order's live exchange, else its draft."""
+    """The public id of what this browser should see: the order's live exchange, else its draft.
+
+    A draft that an agent hands over comes before one of the browser's own.
+    """
     with writing():
         live = live_exchange_of(order_id)
         if live is not None and live.gift_view == gift:
             return live.public_id
+        handed_over = None if gift else take_up(order_id, session_id, now)
+        if handed_over is not None:
+            return handed_over
         draft = db.session.scalar(
             select(Exchange).where(
                 Exchange.order_id == order_id,
                 Exchange.session_id == session_id,
                 Exchange.status == Status.DRAFT,
                 Exchange.gift_view == gift,
+                ~exists().where(DeskDraft.exchange_id == Exchange.id),
             )
         )
         if draft is None:
@@ -103,7 +112,7 @@ def open_draft(order_id: int, session_id: str, now: datetime, *, gift: bool = Fa
         return draft.public_id
 
 
-def choose_items(exchange_id: int, wanted: Mapping[int, int], now: datetime) -> None:
+def choose_items(exchange_id: int, wanted: Mapping[int, int], now: datetime, *, actor: str = SHOPPER) -> None:
     """Make the draft's items these units of these lines; wishes for lines that stay are kept.
 
     A line in several parts keeps them while its units stay as many, else they become one again.
@@ -112,7 +121,7 @@ def choose_items(exchange_id: int, wanted: Mapping[int, int], now: datetime) -> 
     that is not there.
     """
     with writing():
-        basket, draft = _draft(exchange_id, now)
+        basket, draft = _draft(exchange_id, now, actor)
         if not wanted:
             raise CannotChoose("line", "Choose at least one item to exchange.")
         for line_id, quantity in wanted.items():
@@ -127,13 +136,17 @@ def choose_items(exchange_id: int, wanted: Mapping[int, int], now: datetime) -> 
         number(chosen)
         _hold_again(draft, now)
         draft.updated_at = now
+        units = {str(line_id): count for line_id, count in wanted.items()}
+        note_choice(exchange_id, actor, "items chosen", {"lines": units}, now)
 
 
-def choose_replacement(exchange_id: int, item_id: int, wish: Wish, now: datetime) -> None:
+def choose_replacement(
+    exchange_id: int, item_id: int, wish: Wish, now: datetime, *, actor: str = SHOPPER
+) -> None:
     """Keep a wish as far as it can be had. Raises NotADraft, KeyError for a foreign item,
     and CannotChoose when it names a variant that cannot be had."""
     with writing():
-        basket, draft = _draft(exchange_id, now)
+        basket, draft = _draft(exchange_id, now, actor)
         item = basket.item(item_id)
         if item.quantity < 1:
             raise CannotChoose("outcome", GONE_MEANWHILE)
@@ -156,15 +169,16 @@ def choose_replacement(exchange_id: int, item_id: int, wish: Wish, now: datetime
             )
         _hold_again(draft, now, or_refuse=item_id)
         draft.updated_at = now
+        note_choice(exchange_id, actor, "replacement chosen", _told(item, variant), now)
 
 
-def keep_longer(exchange_id: int, now: datetime) -> list[BasketItem]:
+def keep_longer(exchange_id: int, now: datetime, *, actor: str = SHOPPER) -> list[BasketItem]:
     """Hold everything chosen for as long again. What had run out is taken anew where it is still there.
 
     Returns the items whose variant somebody else has meanwhile. Raises NotADraft.
     """
     with writing():
-        basket, _ = _draft(exchange_id, now)
+        basket, _ = _draft(exchange_id, now, actor)
         minutes = basket.policy.hold_minutes
         holds.extend(exchange_id, minutes, now)
         lost = holds.hold_all(basket.wanted(), minutes, now)
@@ -187,20 +201,21 @@ def missing(basket: Basket, item: BasketItem) -> tuple[str, str] | None:
     return "options", SENTENCES[Refusal.NO_SUCH_COMBINATION]
 
 
-def set_address(exchange_id: int, address: Address, now: datetime) -> None:
+def set_address(exchange_id: int, address: Address, now: datetime, *, actor: str = SHOPPER) -> None:
     """Send the replacement elsewhere. Raises NotADraft, CannotChoose where policy keeps it."""
     with writing():
-        basket, draft = _draft(exchange_id, now)
+        basket, draft = _draft(exchange_id, now, actor)
         if not basket.policy.address_editable:
             raise CannotChoose("name", "This shop sends exchanges to the address of the order.")
         draft.shipping_address = address.to_data()
         draft.updated_at = now
+        note_choice(exchange_id, actor, "address changed", {}, now)
 
 
 def set_recipient(exchange_id: int, recipient: Recipient, now: datetime) -> None:
     """Who received the gift, in their own words. Raises NotADraft."""
     with writing():
-        _, draft = _draft(exchange_id, now)
+        _, draft = _draft(exchange_id, now, SHOPPER)
         draft.recipient_email = recipient.email
         draft.shipping_address = recipient.address.to_data()
         draft.updated_at = now
@@ -224,12 +239,22 @@ def _hold_again(draft: Exchange, now: datetime, or_refuse: int | None = None) ->
             row.replacements.clear()
 
 
-def _draft(exchange_id: int, now: datetime) -> tuple[Basket, Exchange]:
+def _told(item: BasketItem, variant: VariantFacts | None) -> dict[str, int | str | None]:
+    """A wish for the audit trail: ids and codes."""
+    return {
+        "item": item.id,
+        "reason": item.reason,
+        "outcome": item.outcome,
+        "variant": variant.id if variant else None,
+    }
+
+
+def _draft(exchange_id: int, now: datetime, actor: str) -> tuple[Basket, Exchange]:
     """The draft as it stands, its order's row locked so that no other choice or submit runs beside."""
     order_id = db.session.scalar(select(Exchange.order_id).where(Exchange.id == exchange_id))
     db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
     basket = load_basket(exchange_id, now)
-    if basket.status is not Status.DRAFT:
+    if basket.status is not Status.DRAFT or not may_choose(exchange_id, actor):
         raise NotADraft(basket.public_id)
     draft = db.session.get_one(Exchange, exchange_id)
     keep_to_what_is_open(draft, basket)

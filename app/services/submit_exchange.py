@@ -24,10 +24,12 @@ from app.models import Exchange, LineItem, Order, db, writing
 from app.services import audit
 from app.services.baskets import Basket, load_basket
 from app.services.crashpoints import crashpoint
+from app.services.desk_drafts import may_choose
 from app.services.draft_exchange import GONE_MEANWHILE, SENTENCES, live_exchange_of
 from app.services.holds import hold_all, release_holds
 from app.services.moving import move_exchange
 from app.services.noticing import enqueue_notice
+from app.services.overriding import settle_overrides
 from app.services.placing import placing_key_of
 from app.services.queueing import enqueue_first
 from app.services.quotes import quote
@@ -39,7 +41,10 @@ ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I: the reference is r
 
 
 class AnotherExchange(Exception):
-    """Another exchange of this order was confirmed first; `public_id` is where to look."""
+    """Another exchange of this order was confirmed first, or somebody else has this draft now.
+
+    `public_id` is where to look.
+    """
 
     def __init__(self, public_id: str) -> None:
         super().__init__(public_id)
@@ -121,6 +126,8 @@ def _submit_draft(exchange: Exchange, confirmation: Confirmation, now: datetime)
     live = live_exchange_of(exchange.order_id)
     if live is not None and live.id != exchange.id:
         raise AnotherExchange(_told(live, exchange))
+    if not may_choose(exchange.id, confirmation.actor):
+        raise AnotherExchange(exchange.public_id)
     basket = load_basket(exchange.id, now)
     _check_items(basket)
     current = quote(basket)
@@ -138,13 +145,19 @@ def _submit_draft(exchange: Exchange, confirmation: Confirmation, now: datetime)
     release_holds(exchange)  # from here on the units are promised, which counts in their place
     keep_to_what_is_open(exchange, basket)
     _freeze(exchange, basket, current, now)
+    exceptions = settle_overrides(exchange.id, basket.order, current)
     index_exchange(exchange)
     message = message_of(exchange, basket, current)
     entry = audit.record(
         f"exchange:{exchange.id}",
         confirmation.actor,
         "submitted",
-        {"quote": current.version, "generation": exchange.generation, "items": len(basket.items)},
+        {
+            "quote": current.version,
+            "generation": exchange.generation,
+            "items": len(basket.items),
+            **({"exceptions": exceptions} if exceptions else {}),
+        },
         now,
     )
     enqueue_notice(exchange, Status.DRAFT, entry.number, now)

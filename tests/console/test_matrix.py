@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from app.models import Role, db, store_scope
-from tests.console.cases import connect, make_exchange
+from tests.console.cases import connect, make_desk_draft, make_exchange
 from tests.console.desk import Desk
 from tests.factories import Bought, make_order, make_product, make_store
 from tests.web.browsing import Browser
@@ -49,6 +49,28 @@ MATRIX = {
     "console.mark": OF_STORE,
     "console.claim": OF_STORE,
     "console.release": OF_STORE,
+    "console.act_for": OF_STORE,
+    "console.acting.items": OF_STORE,
+    "console.acting.choose": OF_STORE,
+    "console.acting.replacement": OF_STORE,
+    "console.acting.choose_for_item": OF_STORE,
+    "console.acting.address": OF_STORE,
+    "console.acting.save_address": OF_STORE,
+    "console.acting.review": OF_STORE,
+    "console.acting.confirm": OF_STORE,
+    "console.acting.review_sum": OF_STORE,
+    "console.acting.status": OF_STORE,
+    "console.acting.status_sum": OF_STORE,
+    "console.acting.undo": OF_STORE,
+    "console.acting.cancel": OF_STORE,
+    "console.acting.exceptions": OF_STORE,
+    "console.acting.override": OF_STORE,
+    "console.acting.hand_over": OF_STORE,
+    "console.acting.give": OF_STORE,
+    "console.acting.take_back": OF_STORE,
+    "console.exception": OF_STORE,
+    "console.approve_asked": OF_STORE,
+    "console.refuse_asked": OF_STORE,
 }
 
 
@@ -56,6 +78,14 @@ MATRIX = {
 def reference(app: Flask, shop: Shop) -> str:
     connect(app, shop.store_id)
     return make_exchange(app, shop.store_id, "AC-4001", review=True, email="canary@example.com")
+
+
+@pytest.fixture
+def known(app: Flask, shop: Shop, reference: str) -> dict[str, str | int]:
+    """Parts of addresses: an exchange, an order, and a draft of the desk with an exception asked for."""
+    parts = make_desk_draft(app, shop.store_id, "AC-4101")
+    parts["reference"], parts["order_id"] = reference, shop.order_id
+    return parts
 
 
 @pytest.fixture
@@ -84,10 +114,9 @@ def people(app: Flask, shop: Shop, other_store: int, new_desk: NewDesk) -> dict[
     }
 
 
-def places(app: Flask, shop: Shop, reference: str) -> list[tuple[str, str, str]]:
+def places(app: Flask, known: dict[str, str | int]) -> list[tuple[str, str, str]]:
     """Every route under /console/: endpoint, method, address of something that acme has."""
     adapter = app.url_map.bind("localhost")
-    known = {"reference": reference, "order_id": shop.order_id}
     found = []
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith("/console"):
@@ -104,10 +133,10 @@ def test_every_route_stands_in_the_matrix(app: Flask) -> None:
 
 @pytest.mark.parametrize("actor", ACTORS)
 def test_route_by_actor(
-    app: Flask, shop: Shop, people: dict[str, Browser], reference: str, actor: str
+    app: Flask, shop: Shop, people: dict[str, Browser], known: dict[str, str | int], actor: str
 ) -> None:
     person, place = people[actor], ACTORS.index(actor)
-    found = places(app, shop, reference)
+    found = places(app, known)
     # Signing out comes last, as nothing answers afterwards.
     for endpoint, method, path in sorted(found, key=lambda entry: "sign_out" in entry[0]):
         assert outcome(person, shop, endpoint, method, path) == MATRIX[endpoint][place], (actor, endpoint)
@@ -129,27 +158,27 @@ def outcome(person: Browser, shop: Shop, endpoint: str, method: str, path: str) 
 
 @pytest.mark.parametrize("actor", ["anonymous", "shopper", "foreign"])
 def test_who_does_not_belong_changes_nothing_and_sees_nothing(
-    app: Flask, shop: Shop, people: dict[str, Browser], reference: str, actor: str
+    app: Flask, people: dict[str, Browser], known: dict[str, str | int], actor: str
 ) -> None:
     person = people[actor]
     before = everything(app, but=frozenset({"agent_session", "throttle_try"}))
-    for endpoint, method, path in places(app, shop, reference):
+    for endpoint, method, path in places(app, known):
         if "sign_out" in endpoint:
             continue
         page = "/console/" if actor == "foreign" else "/console/sign-in"
         data = {"csrf_token": person.token(page)} if method == "POST" else None
         answer = person._open(method, path, data=data)
-        for secret in ("canary@example.com", "AC-4001", "AC-1001", reference):
+        for secret in ("canary@example.com", "AC-4001", "AC-4101", "AC-1001", str(known["reference"])):
             assert secret not in answer.text, (endpoint, secret)
     assert everything(app, but=frozenset({"agent_session", "throttle_try"})) == before
 
 
 def test_looking_leaves_a_trace_in_the_audit_trail_and_nowhere_else(
-    app: Flask, shop: Shop, people: dict[str, Browser], reference: str
+    app: Flask, people: dict[str, Browser], known: dict[str, str | int]
 ) -> None:
     seen = frozenset({"audit_entry", "agent_session"})
     before = everything(app, but=seen)
-    for endpoint, method, path in places(app, shop, reference):
+    for endpoint, method, path in places(app, known):
         if method == "GET":
             for way in ("GET", "HEAD", "OPTIONS"):
                 assert people["admin"]._open(way, path).status_code < 400, endpoint
@@ -157,12 +186,12 @@ def test_looking_leaves_a_trace_in_the_audit_trail_and_nowhere_else(
 
 
 def test_every_act_refuses_a_form_of_another_site(
-    app: Flask, shop: Shop, people: dict[str, Browser], reference: str
+    app: Flask, people: dict[str, Browser], known: dict[str, str | int]
 ) -> None:
     admin = people["admin"]
     before = everything(app, but=frozenset({"agent_session"}))
     token = admin.token("/console/")
-    for endpoint, method, path in places(app, shop, reference):
+    for endpoint, method, path in places(app, known):
         if method == "POST":
             assert admin.post(path, {}).status_code == 400, endpoint
             elsewhere = {"Origin": "https://evil.example"}

@@ -17,6 +17,7 @@ from app.services.tracking import CannotMark
 from app.web.clock import now
 from app.web.console import blueprint, desk
 from app.web.console.exchanges import Typed, page, required
+from app.web.console.typed_text import typed_text, wrong_text
 
 LONGEST = 500
 NEEDS_DECISION = frozenset({"approve-reason", "decline-reason", "decline-words"})
@@ -27,8 +28,8 @@ MARKS = {"shipped": tracking.mark_shipped, "delivered": tracking.mark_delivered}
 def approve(reference: str) -> AnyResponse:
     """Let it be placed as the shopper confirmed it."""
     row = required(reference)
-    reason = _typed("approve-reason")
-    errors = _wrong("approve-reason", reason, "Say why, for your colleagues.", LONGEST)
+    reason = typed_text("approve-reason")
+    errors = wrong_text("approve-reason", reason, "Say why, for your colleagues.", LONGEST)
     decision = Decision(desk.actor(), reason)
     return _done(row, errors, lambda: agent_decisions.approve(row.id, decision, now()))
 
@@ -37,10 +38,10 @@ def approve(reference: str) -> AnyResponse:
 def decline(reference: str) -> AnyResponse:
     """End it, with words for the shopper."""
     row = required(reference)
-    reason, words = _typed("decline-reason"), _typed("decline-words")
+    reason, words = typed_text("decline-reason"), typed_text("decline-words")
     errors = [
-        *_wrong("decline-reason", reason, "Say why, for your colleagues.", LONGEST),
-        *_wrong("decline-words", words, "Say it to the shopper in a sentence.", LONGEST),
+        *wrong_text("decline-reason", reason, "Say why, for your colleagues.", LONGEST),
+        *wrong_text("decline-words", words, "Say it to the shopper in a sentence.", LONGEST),
     ]
     decision = Decision(desk.actor(), reason, words)
     return _done(row, errors, lambda: agent_decisions.decline(row.id, decision, now()))
@@ -56,8 +57,8 @@ def cancel(reference: str) -> AnyResponse:
 @blueprint.post("/exchanges/<reference>/note")
 def note(reference: str) -> AnyResponse:
     """A note for colleagues."""
-    row, text, nonce = required(reference), _typed("note"), request.form.get("nonce", "")[:64]
-    errors = _wrong("note", text, "Write something first.", LONGEST_NOTE)
+    row, text, nonce = required(reference), typed_text("note"), request.form.get("nonce", "")[:64]
+    errors = wrong_text("note", text, "Write something first.", LONGEST_NOTE)
     agent_id = desk.agent().agent_id
     return _done(row, errors, lambda: desk_work.add_note(row.id, agent_id, text, nonce, now()))
 
@@ -104,13 +105,3 @@ def _done(row: Exchange, errors: list[tuple[str, str]], act: Callable[[], None])
         told = f"{reference} can no longer be cancelled: it has been passed on to the shop, or is over."
         return page(reference, Typed(problem=told), 409)
     return redirect(url_for("console.exchange", reference=reference), 303)
-
-
-def _typed(name: str) -> str:
-    return " ".join(request.form.get(name, "").split())
-
-
-def _wrong(name: str, text: str, missing: str, longest: int) -> list[tuple[str, str]]:
-    if not text:
-        return [(name, missing)]
-    return [(name, f"At most {longest} characters.")] if len(text) > longest else []

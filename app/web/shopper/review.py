@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, redirect, request, url_for
+from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.exchange_status import Status
@@ -20,6 +20,7 @@ from app.services.submit_exchange import (
     submit,
 )
 from app.web import access
+from app.web.acting import actor, screen
 from app.web.clock import now
 from app.web.rendering import render_page
 from app.web.shopper import blueprint
@@ -40,7 +41,7 @@ def review(public_id: str) -> AnyResponse:
     """The whole exchange with its sum."""
     basket = load_basket(access.require_exchange(public_id).id, now())
     if basket.status is not Status.DRAFT:
-        return redirect(url_for("shopper.status", public_id=public_id), 303)
+        return redirect(screen("status", public_id=public_id), 303)
     elsewhere = _elsewhere(basket)
     return redirect(elsewhere, 303) if elsewhere else _page(basket, [], None, 200)
 
@@ -62,7 +63,7 @@ def confirm(public_id: str) -> AnyResponse:
     if too_long(note) and exchange.state is Status.DRAFT:
         return _note_refused(load_basket(exchange.id, now()), note)
     try:
-        done = submit(Confirmation(exchange.id, seen.version, "shopper", note, seen.at), now())
+        done = submit(Confirmation(exchange.id, seen.version, actor(), note, seen.at), now())
     except AnotherExchange as first:
         done = first.public_id
     except NotReady as refused:
@@ -70,24 +71,24 @@ def confirm(public_id: str) -> AnyResponse:
     except QuoteMoved as asked:
         basket = load_basket(exchange.id, now())
         return _page(basket, [], seen, 409, too_old=isinstance(asked, QuoteTooOld))
-    return redirect(url_for("shopper.status", public_id=done), 303)
+    return redirect(screen("status", public_id=done), 303)
 
 
 def _kept(exchange_id: int, public_id: str) -> AnyResponse:
     """Hold everything for longer; what somebody else has meanwhile is said at its place."""
     try:
-        lost = keep_longer(exchange_id, now())
+        lost = keep_longer(exchange_id, now(), actor=actor())
     except NotADraft:
-        return redirect(url_for("shopper.status", public_id=public_id), 303)
+        return redirect(screen("status", public_id=public_id), 303)
     if lost:
         refused = NotReady(f"{lost[0].line.title}: {SENTENCES[Refusal.SOLD_OUT]}", lost[0].id)
         return _refused(load_basket(exchange_id, now()), refused)
-    return redirect(url_for("shopper.review", public_id=public_id), 303)
+    return redirect(screen("review", public_id=public_id), 303)
 
 
 def _updated(basket: Basket) -> AnyResponse:
     if basket.status is not Status.DRAFT:
-        return redirect(url_for("shopper.status", public_id=basket.public_id), 303)
+        return redirect(screen("status", public_id=basket.public_id), 303)
     elsewhere = _elsewhere(basket)
     return redirect(elsewhere, 303) if elsewhere else _page(basket, [], None, 200)
 
@@ -102,7 +103,7 @@ def _elsewhere(basket: Basket) -> str | None:
     if basket.items and basket.unsettled() is not None:
         return next_page(basket)
     if quote(basket) is None:
-        return url_for("shopper.items", public_id=basket.public_id)
+        return screen("items", public_id=basket.public_id)
     return None
 
 
@@ -139,17 +140,15 @@ def _page(
         difference=difference,
         collected_later=current.amount_due > 0,
         address=address_text(address) if delivered else None,
-        address_url=url_for("shopper.address", public_id=basket.public_id)
-        if basket.policy.address_editable
-        else None,
+        address_url=screen("address", public_id=basket.public_id) if basket.policy.address_editable else None,
         card_goes_to=basket.order.customer.email if current.card else None,
         quote_hash=signed_quote(current.version, difference.sentence, basket.read_at),
         button=BUTTON,
         moved=moved,
-        back_url=url_for("shopper.replacement", public_id=basket.public_id, item_id=last),
+        back_url=screen("replacement", public_id=basket.public_id, item_id=last),
         hold=hold_of(basket, basket.items),
         faster=faster_offer(basket),
-        sum_url=url_for("shopper.review_sum", public_id=basket.public_id),
+        sum_url=screen("review_sum", public_id=basket.public_id),
         by_hand=reasons_to_ask(basket),
         note=typed_note(),
     )

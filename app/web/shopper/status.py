@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import segno
-from flask import g, redirect, request, url_for
+from flask import g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING, Status
@@ -14,6 +14,7 @@ from app.services.baskets import Basket, load_basket
 from app.services.return_labels import label_address
 from app.services.tracking import order_sent_by
 from app.web import access
+from app.web.acting import screen
 from app.web.clock import now
 from app.web.rendering import render_page
 from app.web.shopper import blueprint
@@ -34,11 +35,9 @@ def status(public_id: str) -> AnyResponse:
     exchange = submitted_exchange(found.id)
     quote = exchange.quote if exchange else None
     if found.state is Status.EXPIRED and quote is None:
-        return render_page(
-            "shopper/draft_ended.html", again_url=url_for("shopper.choose_again", public_id=public_id)
-        )
+        return render_page("shopper/draft_ended.html", again_url=screen("choose_again", public_id=public_id))
     if exchange is None or quote is None:
-        return redirect(url_for("shopper.items", public_id=public_id), 303)
+        return redirect(screen("items", public_id=public_id), 303)
     basket = load_basket(exchange.id, now())
     return render_page(
         "shopper/status.html",
@@ -65,7 +64,7 @@ def _page(exchange: Exchange, basket: Basket, quote: Quote) -> StatusPage:
         collected_later=quote.amount_due > 0,
         trouble=trouble(exchange),
         settled=is_settled(exchange),
-        sum_url=url_for("shopper.status_sum", public_id=exchange.public_id),
+        sum_url=screen("status_sum", public_id=exchange.public_id),
         chain=chain_links(exchange),
         undo=way_back(exchange),
         again_url=new_start(exchange),
