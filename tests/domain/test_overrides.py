@@ -14,7 +14,9 @@ from tests.domain.examples import TODAY, USD_STORE, line, order
 LIMITS = Policy(exception_limit_agent=10_000, exception_limit_lead=50_000, exception_limit_admin=90_000)
 
 
-def against(*codes: str, granted: frozenset[str] = frozenset(), answer: Answer = Answer.REFUSE) -> Eligibility:
+def against(
+    *codes: str, granted: frozenset[str] = frozenset(), answer: Answer = Answer.REFUSE
+) -> Eligibility:
     verdicts = tuple(Verdict(code, answer, "No", "No") for code in codes)
     return Eligibility((Verdict("not_shipped", Answer.ALLOW), *verdicts), granted=granted)
 
