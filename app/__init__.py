@@ -8,9 +8,11 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from app import cli, web
+from app.connectors.http import HttpSender, Limits
 from app.models import db, engine_options, prepare
 from app.services.connector_settings import Connections
 from app.services.crashpoints import arm
+from app.services.platform_reading import Reader
 from app.services.secret_box import SecretBox
 from app.settings import Settings
 
@@ -37,9 +39,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions["evenly.settings"] = settings
     arm(settings.evenly_crash_at if settings.allow_crash_points else "")
-    app.extensions["evenly.connections"] = Connections(
-        SecretBox(settings.encryption_key), settings.allow_loopback_connectors
-    )
+    connections = Connections(SecretBox(settings.encryption_key), settings.allow_loopback_connectors)
+    app.extensions["evenly.connections"] = connections
+    app.extensions["evenly.reader"] = Reader(connections, lambda: _sender(settings))
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
@@ -47,3 +49,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.register(app)
     cli.register(app)
     return app
+
+
+def _sender(settings: Settings) -> HttpSender:
+    """What platforms are asked with while a shopper waits; who asks says how long."""
+    limits = Limits(connect_seconds=settings.connect_seconds)
+    return HttpSender(limits, allow_loopback=settings.allow_loopback_connectors)
