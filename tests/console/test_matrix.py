@@ -49,6 +49,9 @@ MATRIX = {
     "console.mark": OF_STORE,
     "console.claim": OF_STORE,
     "console.release": OF_STORE,
+    "console.retry": OF_STORE,
+    "console.placed": OF_STORE,
+    "console.keep": OF_STORE,
 }
 
 
