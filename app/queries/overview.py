@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.domain.exchange_status import LIVE, PLACED_ONCE, Status
 from app.domain.reporting_period import Period
@@ -134,7 +136,7 @@ def _confirmed(period: Period) -> ColumnElement[bool]:
     return _within(Exchange.submitted_at, period.start, period.end)
 
 
-def _within(moment: ColumnElement[datetime], start: datetime, end: datetime) -> ColumnElement[bool]:
+def _within(moment: InstrumentedAttribute[Any], start: datetime, end: datetime) -> ColumnElement[bool]:
     return and_(moment >= start, moment < end)
 
 
