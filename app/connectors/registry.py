@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from app.connectors.base import Connector, Listener, OrderPlacer, Screener
 from app.connectors.fraud.ravelin import RavelinListener, RavelinScreener
+from app.connectors.gateway import Gateway
 from app.connectors.merchant_webhooks import MerchantWebhook
 from app.connectors.platforms.medusa import MedusaPlacer
 from app.connectors.platforms.optoro import OptoroPlacer
@@ -21,3 +22,4 @@ LISTENERS: Mapping[str, type[Listener]] = MappingProxyType({RavelinListener.syst
 NOTIFIERS: Mapping[str, type[Connector[ExchangeNotice]]] = MappingProxyType(
     {MerchantWebhook.system: MerchantWebhook}
 )
+GATEWAYS: Mapping[str, type[Gateway]] = MappingProxyType({})
