@@ -11,6 +11,7 @@ from app import cli, web
 from app.models import db, engine_options, prepare
 from app.services.connector_settings import Connections
 from app.services.crashpoints import arm
+from app.services.fresh_shelf import ShelfReader
 from app.services.secret_box import SecretBox
 from app.settings import Settings
 
@@ -40,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["evenly.connections"] = Connections(
         SecretBox(settings.encryption_key), settings.allow_loopback_connectors
     )
+    app.extensions["evenly.shelf_reader"] = ShelfReader(app.extensions["evenly.connections"])
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)

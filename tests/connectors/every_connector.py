@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.connectors.base import Connector, Done, Outcome, Refused, Reply, Request, Step
-from app.connectors.registry import LISTENERS, NOTIFIERS, PLATFORMS, SCREENERS
+from app.connectors.catalogue_source import ShelfQuestion
+from app.connectors.registry import LISTENERS, NOTIFIERS, PLATFORMS, SCREENERS, SOURCES
 from app.domain.exchange_notice import ExchangeNotice
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_report import ExchangeReport
@@ -24,7 +25,7 @@ from tests.connectors.world import World
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 CANARY = "c4n4ry7f1d"
 KINDS: Mapping[str, Mapping[str, type[Connector[Any]]]] = {
-    "place": PLATFORMS, "screen": SCREENERS, "listen": LISTENERS, "notify": NOTIFIERS,
+    "place": PLATFORMS, "screen": SCREENERS, "listen": LISTENERS, "notify": NOTIFIERS, "offer": SOURCES,
 }  # fmt: skip
 NOTICE = ExchangeNotice("msg_1", 4, AT, "acme", "EX-7K3M9Q", "AC-1001", "placed", "placing", AT, AT, "X-1")
 
@@ -73,6 +74,10 @@ EXAMPLES = {
     ),
     "ravelin asked": ravelin("screen", replace(CHEAPER, platform_order="", placed_at=None)),
     "ravelin told": ravelin("listen", CHEAPER),
+    "optoro variants": Example(
+        "offer", "optoro-variants", "/optoro", ShelfQuestion("TEE/½ S"), CANARY,
+        {"optiturn_id": "Modrno", "auth": "bearer"},
+    ),
     "webhook": Example("notify", "webhook", "", NOTICE, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
 }  # fmt: skip
 
@@ -114,7 +119,8 @@ def record(example: Example, world: World) -> Recorded:
 
 
 READERS: Mapping[type[Any], Callable[[Any], Any]] = {
-    kind: kind.from_data for kind in (ExchangeOrder, ExchangeReport, ExchangeNotice)
+    ShelfQuestion: lambda data: ShelfQuestion(**data),
+    **{kind: kind.from_data for kind in (ExchangeOrder, ExchangeReport, ExchangeNotice)},
 }
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import String
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.connectors.base import Done, LooksUp, Outcome, Placed, Refused, Reply, Request, Screened, Told
+from app.connectors.on_shelf import OnShelf
 from app.connectors.settings import InvalidSettings, is_loopback
 from app.models import Dispatch, DispatchStep
 from app.services.attempt_evidence import masked
@@ -24,7 +25,7 @@ from tests.connectors.every_connector import EXAMPLES, KINDS, Recorded, record, 
 from tests.connectors.medusa_cases import TWO_TEES
 from tests.connectors.world import World
 
-RESULTS = {"place": Placed, "screen": Screened, "listen": Told, "notify": Told}
+RESULTS = {"place": Placed, "screen": Screened, "listen": Told, "notify": Told, "offer": OnShelf}
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie", "x-api-key"}
 STATUSES = range(200, 600)
@@ -51,6 +52,7 @@ def conversations(started_world: World) -> dict[str, Recorded]:
     started_world.client.delete("/ledger")
     started_world.client.delete("/settings")
     started_world.set("medusa", orders=[TWO_TEES], loyalty_plugin=True)
+    started_world.set("optoro", variants={"TEE/½ S": []})
     found = {}
     for name, example in EXAMPLES.items():
         started_world.client.delete("/ledger")
