@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from app.connectors.base import Connector, Listener, OrderPlacer, Screener
+from app.connectors.decisions import DecisionReader
 from app.connectors.fraud.ravelin import RavelinListener, RavelinScreener
+from app.connectors.fraud.ravelin_decision import read_decision
 from app.connectors.merchant_webhooks import MerchantWebhook
 from app.connectors.platforms.medusa import MedusaPlacer
 from app.connectors.platforms.optoro import OptoroPlacer
@@ -21,3 +23,5 @@ LISTENERS: Mapping[str, type[Listener]] = MappingProxyType({RavelinListener.syst
 NOTIFIERS: Mapping[str, type[Connector[ExchangeNotice]]] = MappingProxyType(
     {MerchantWebhook.system: MerchantWebhook}
 )
+# Screeners whose people may decide later and call back.
+DECISIONS: Mapping[str, DecisionReader] = MappingProxyType({RavelinScreener.system: read_decision})
