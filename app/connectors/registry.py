@@ -7,7 +7,9 @@ from types import MappingProxyType
 
 from app.connectors.base import Connector, Listener, OrderPlacer, Screener
 from app.connectors.catalogue_source import CatalogueSource
+from app.connectors.decisions import DecisionReader
 from app.connectors.fraud.ravelin import RavelinListener, RavelinScreener
+from app.connectors.fraud.ravelin_decision import read_decision
 from app.connectors.gateway import Gateway
 from app.connectors.merchant_webhooks import MerchantWebhook
 from app.connectors.payments.cards import CardsGateway
@@ -27,3 +29,5 @@ NOTIFIERS: Mapping[str, type[Connector[ExchangeNotice]]] = MappingProxyType(
 )
 GATEWAYS: Mapping[str, type[Gateway]] = MappingProxyType({CardsGateway.system: CardsGateway})
 SOURCES: Mapping[str, type[CatalogueSource]] = MappingProxyType({OptoroVariants.system: OptoroVariants})
+# Screeners whose people may decide later and call back.
+DECISIONS: Mapping[str, DecisionReader] = MappingProxyType({RavelinScreener.system: read_decision})

@@ -22,6 +22,7 @@ from app.sandbox.faults import BadFaultError, FaultQueue, read_fault
 from app.sandbox.index_page import MOST_SHOWN, STYLE, index_page
 from app.sandbox.ledger import Arrival, Ledger
 from app.sandbox.medusa import MedusaServer
+from app.sandbox.medusa_sign_in import SIGN_IN_PATH
 from app.sandbox.misbehaviour import Outcome, Pause, carry_out, cut, dripped, reachable_socket
 from app.sandbox.oauth import TOKEN_PATH
 from app.sandbox.optoro import OptoroMerchant
@@ -35,6 +36,7 @@ from app.sandbox.strict_json import NotJsonError, read_json
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+SECRET_PATHS = frozenset({TOKEN_PATH, SIGN_IN_PATH})  # who asks there, or is answered, tells a secret
 SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"})
 PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:",
@@ -123,7 +125,7 @@ class Sandbox:
                 method=call.method,
                 path=request.full_path.rstrip("?"),
                 headers=_masked(request.headers, SECRET_HEADERS | system.secret_headers()),
-                body=b"" if path == TOKEN_PATH else call.body,
+                body=b"" if path in SECRET_PATHS else call.body,
             )
         )
         fault = self.faults.take(system.name)
@@ -132,7 +134,7 @@ class Sandbox:
         self.ledger.answered(
             number,
             status=outcome.status,
-            reply=None if outcome.status is None or path == TOKEN_PATH else outcome.body.decode(),
+            reply=None if outcome.status is None or path in SECRET_PATHS else outcome.body.decode(),
             replayed=outcome.replayed,
             fault=None if fault is None else fault.kind,
         )

@@ -1,9 +1,9 @@
 """Connecting a store to outside systems, and getting a connector back when something is to be sent.
 
 A store has one platform that places, at most one screener, at most one payment provider, at most one source
-for its shelf and any number of listeners; one system may be several of them. Settings are kept plain and secrets encrypted; both are checked
-by the connector itself before they are kept. Which systems there are, and what each wants to know, is
-`app.connectors`.
+for what is on its shelf and any number of listeners; one system may be several of them. Settings are kept plain
+and secrets encrypted; both are checked by the connector itself before they are kept. Which systems there are,
+and what each wants to know, is `app.connectors`.
 """
 
 from __future__ import annotations
