@@ -181,6 +181,7 @@ def test_every_page_of_the_console_is_accessible(portal: Portal, stage: Stage, n
         "/console/search",
         "/console/search?q=zzzzzz",
         "/console/search?q=ac",
+        "/console/overview?days=7",
         f"/console/exchanges/{placed}",
         f"/console/exchanges/{stuck}",
         f"/console/exchanges/{placed}/audit",
