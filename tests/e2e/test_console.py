@@ -193,6 +193,7 @@ def test_every_page_of_the_console_is_accessible(portal: Portal, stage: Stage, n
     assert re.search(r"status 20\d", tab.html)
     judge(tab.page)
     tab.page.locator("#order").click()
+    tab.press("Show who it is")
     judge(tab.page)
     tab.open(f"/console/exchanges/{reference}")
     tab.press("I am working on this")
