@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
@@ -64,7 +65,7 @@ def states_in(period: Period) -> dict[Status, int]:
 
 def confirmed_by_part(period: Period) -> tuple[int, ...]:
     """How many were confirmed in each part of the period."""
-    parts = [_within(Exchange.submitted_at, start, end) for start, end in period.parts]
+    parts = [_within(Exchange.submitted_at.expression, start, end) for start, end in period.parts]
     return tuple(_counted(parts, _confirmed(period)))
 
 
@@ -125,16 +126,16 @@ def drop_off_in(period: Period) -> DropOff:
     confirmed = Exchange.submitted_at.is_not(None)
     items = or_(confirmed, chosen.exists())
     replacements = or_(confirmed, and_(chosen.exists(), ~unsettled.exists()))
-    begun = _within(Exchange.created_at, period.start, period.end)
+    begun = _within(Exchange.created_at.expression, period.start, period.end)
     steps = [items, replacements, confirmed, Exchange.placed_at.is_not(None)]
     return DropOff(*_counted([begun, *steps], begun))
 
 
 def _confirmed(period: Period) -> ColumnElement[bool]:
-    return _within(Exchange.submitted_at, period.start, period.end)
+    return _within(Exchange.submitted_at.expression, period.start, period.end)
 
 
-def _within(moment: ColumnElement[datetime], start: datetime, end: datetime) -> ColumnElement[bool]:
+def _within(moment: ColumnElement[Any], start: datetime, end: datetime) -> ColumnElement[bool]:
     return and_(moment >= start, moment < end)
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from app.domain.facts import Address
 from app.models import Order
 from app.web.console.words import DOTS, masked, masked_address
-from app.web.shopper.parts import AddressText, address_text
+from app.web.shopper.pages import AddressText
+from app.web.shopper.parts import address_text
 
 
 @dataclass(frozen=True)
