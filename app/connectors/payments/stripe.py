@@ -1,6 +1,6 @@
 """Stripe Checkout: a hosted page for a card payment, reserved now and captured once the exchange is placed.
 
-Requests are our own and go through the queue like all others (docs/adr/0008-stripe-through-our-own-queue.md);
+Requests are our own and go through the queue like all others (docs/adr/0009-stripe-through-our-own-queue.md);
 Stripe's package is the reference that they are compared with in the tests, and it checks signatures. Every
 movement looks first at what the payment has had: Stripe forgets keys after a day, a backup may be older.
 """
