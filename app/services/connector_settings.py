@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from sqlalchemy import ScalarSelect, select
@@ -19,6 +20,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.connectors.base import Connector as SystemConnector
 from app.connectors.base import Listener, OrderPlacer, Screener
 from app.connectors.gateway import Gateway
+from app.connectors.mail.connector import Mail, Post
 from app.connectors.registry import GATEWAYS, LISTENERS, NOTIFIERS, PLATFORMS, SCREENERS
 from app.domain.exchange_notice import ExchangeNotice
 from app.models import Connector, db, store_scope, writing
@@ -51,6 +53,7 @@ class Connections:
     listeners: Mapping[str, type[Listener]] = field(default_factory=lambda: LISTENERS)
     notifiers: Mapping[str, type[SystemConnector[ExchangeNotice]]] = field(default_factory=lambda: NOTIFIERS)
     gateways: Mapping[str, type[Gateway]] = field(default_factory=lambda: GATEWAYS)
+    post: Post | None = None  # what mails are sent with, None where none are
 
     def kinds_of(self, system: str) -> list[type[SystemConnector[Any]]]:
         """Everything that this system can be for a store. Raises UnknownSystem."""
@@ -115,6 +118,18 @@ def placer_for(connections: Connections, system: str) -> OrderPlacer:
     return _made(connections, connections.platforms, system, "a platform")
 
 
+def platform_of(connections: Connections) -> tuple[OrderPlacer, datetime | None] | None:
+    """The platform of the store in scope and until when its breaker is open; None for a store without one.
+
+    Raises InvalidSettings, WrongKey.
+    """
+    known = Connector.system.in_(connections.platforms)
+    row = db.session.scalar(select(Connector).where(known).order_by(Connector.id).limit(1))
+    if row is None:
+        return None
+    return _configured(connections, connections.platforms, row), row.closed_until
+
+
 def screener_for(connections: Connections, system: str) -> Screener:
     """The screener of the store in scope. Raises NotConnected, InvalidSettings, WrongKey."""
     return _made(connections, connections.screeners, system, "this fraud screening")
@@ -133,6 +148,13 @@ def notifier_for(connections: Connections, system: str) -> SystemConnector[Excha
 def gateway_for(connections: Connections, system: str) -> Gateway:
     """The payment provider of the store in scope. Raises NotConnected, InvalidSettings, WrongKey."""
     return _made(connections, connections.gateways, system, "a payment provider")
+
+
+def mail_for(connections: Connections, secrets: Mapping[str, str] = MappingProxyType({})) -> Mail:
+    """The deployment's mail server. Raises NotConnected."""
+    if connections.post is None:
+        raise NotConnected("mail is not set up: SMTP_URL is empty")
+    return Mail(connections.post, secrets)
 
 
 def does_what(connections: Connections, system: str) -> str:
@@ -207,5 +229,9 @@ def _made(connections: Connections, kinds: Mapping[str, type[Kind]], system: str
     row = db.session.scalar(select(Connector).where(Connector.system == system))
     if row is None or system not in kinds:
         raise NotConnected(f"the store is not connected to {what}")
+    return _configured(connections, kinds, row)
+
+
+def _configured(connections: Connections, kinds: Mapping[str, type[Kind]], row: Connector) -> Kind:
     secret = connections.box.decrypt(row.secrets) if row.secrets else None
-    return kinds[system].configure(row.settings, secret, allow_loopback=connections.allow_loopback)
+    return kinds[row.system].configure(row.settings, secret, allow_loopback=connections.allow_loopback)
