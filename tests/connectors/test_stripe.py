@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from app.connectors.base import Done, Outcome, Refused, Reply, Request
+from app.connectors.base import LOOK_UP, Done, LooksUp, Outcome, Refused, Reply, Request
 from app.connectors.moved import HostedPage, Moved
 from app.connectors.payments import stripe_calls
 from app.connectors.payments.stripe import StripeGateway
@@ -250,9 +250,9 @@ def test_a_page_that_is_none(changes: dict[str, Any], words: str) -> None:
         (409, Outcome.TRY_LATER),
         (424, Outcome.TRY_LATER),
         (429, Outcome.TRY_LATER),
-        (500, Outcome.TRY_LATER),
-        (502, Outcome.TRY_LATER),
-        (503, Outcome.TRY_LATER),
+        (500, Outcome.UNKNOWN),
+        (502, Outcome.UNKNOWN),
+        (503, Outcome.UNKNOWN),
     ],
 )
 def test_what_an_answer_means(status: int, outcome: Outcome) -> None:
@@ -260,8 +260,17 @@ def test_what_an_answer_means(status: int, outcome: Outcome) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b'{"id":', b"[]"])
-def test_a_yes_that_broke_off_is_asked_for_again(body: bytes) -> None:
-    assert gateway().outcome(Reply(200, {}, body)) is Outcome.TRY_LATER
+def test_a_yes_that_broke_off_is_looked_up(body: bytes) -> None:
+    assert gateway().outcome(Reply(200, {}, body)) is Outcome.UNKNOWN
+
+
+def test_it_can_look_up_what_became_of_a_movement() -> None:
+    assert isinstance(gateway(), LooksUp)
+    for act in MoneyAct:
+        asked = move(act, payment="pi_1")
+        looking = gateway().look_up(asked)
+        assert (looking.name, looking.method) == (LOOK_UP, "GET")
+        assert looking.url == requests()[f"{act}-look"].url
 
 
 def test_a_failure_that_stripe_keeps_is_for_a_person() -> None:

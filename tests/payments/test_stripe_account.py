@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.connectors.base import Outcome, Refused, Request
+from app.connectors.base import Done, Outcome, Refused, Reply, Request
 from app.connectors.moved import Moved
-from app.domain.payment import MoneyAct, Standing
+from app.connectors.payments.stripe import StripeGateway
+from app.domain.payment import MoneyAct, MoneyMove, Standing
 from tests.payments.cases import move
 from tests.payments.fake_stripe import FakeStripe, fake_stripe
 from tests.payments.mailbox import open_mailbox
@@ -87,6 +88,32 @@ def test_what_a_partial_capture_lets_go_of_is_no_refund(server: FakeStripe, prov
     assert provider.look(page).refunded == 100
 
 
+@pytest.mark.parametrize("act", MoneyAct)
+@pytest.mark.parametrize("arrived", [True, False])
+def test_a_movement_whose_answer_was_lost_for_days_is_looked_up(
+    server: FakeStripe, provider: Provider, act: MoneyAct, arrived: bool
+) -> None:
+    page, payment = provider.paid()
+    if act is REFUND:
+        provider.move(CAPTURE, payment)
+    asked = move(act, 500, payment=payment, key=f"{payment}:{act}")
+    gateway = provider.gateway
+    assert isinstance(gateway, StripeGateway)
+    lost = step(provider, asked, [provider.send(step(provider, asked, []))])
+    if arrived:
+        provider.send(lost)
+    server.forget_keys()
+    answers = [*gateway.found(asked, provider.send(gateway.look_up(asked)))]
+    following = gateway.next_step(asked, answers)
+    assert isinstance(following, Done) is arrived
+    if isinstance(following, Request):
+        assert following == lost
+        provider.send(following)
+    record = provider.look(page)
+    taken = {CAPTURE: (500, 0), VOID: (0, 0), REFUND: (1050, 500)}[act]
+    assert (record.captured, record.refunded) == taken
+
+
 def test_a_failure_is_tried_again_and_then_shown_to_a_person(server: FakeStripe, provider: Provider) -> None:
     _, payment = provider.paid()
     asked = move(CAPTURE, payment=payment)
@@ -95,7 +122,7 @@ def test_a_failure_is_tried_again_and_then_shown_to_a_person(server: FakeStripe,
     assert isinstance(capture, Request)
     server.failures.append((500, "api_error"))
     first, again = provider.send(capture), provider.send(capture)
-    assert provider.gateway.outcome(first) is Outcome.TRY_LATER
+    assert provider.gateway.outcome(first) is Outcome.UNKNOWN
     assert (again.status, provider.gateway.outcome(again)) == (500, Outcome.REJECTED)
 
 
@@ -203,7 +230,7 @@ def test_a_header_that_stripe_would_not_write(provider: Provider, header: str) -
     assert provider.gateway.heard({"stripe-signature": written}, body, datetime.now(UTC)) is None
 
 
-def step(provider: Provider, asked: object, answers: list[object]) -> Request:
-    made = provider.gateway.next_step(asked, answers)  # type: ignore[arg-type]
+def step(provider: Provider, asked: MoneyMove, answers: list[Reply]) -> Request:
+    made = provider.gateway.next_step(asked, answers)
     assert isinstance(made, Request)
     return made

@@ -2,16 +2,18 @@
 
 Requests are our own and go through the queue like all others (docs/adr/0009-stripe-through-our-own-queue.md);
 Stripe's package is the reference that they are compared with in the tests, and it checks signatures. Every
-movement looks first at what the payment has had: Stripe forgets keys after a day, a backup may be older.
+movement looks first at what the payment has had, and again when an answer was lost: Stripe forgets keys after
+a day, while a worker may be kept waiting for longer and a restored backup may be older.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
-from app.connectors.base import Done, Outcome, Refused, Reply, Request, Step, outcome_of_status
+from app.connectors.base import LOOK_UP, Done, Outcome, Refused, Reply, Request, Step, outcome_of_status
 from app.connectors.exact_json import read_exact
 from app.connectors.moved import HostedPage, Moved
 from app.connectors.payments import stripe_calls, stripe_reply
@@ -30,8 +32,7 @@ class StripeGateway:
     """One store's account. See `app.connectors.gateway.Gateway`."""
 
     system: ClassVar = "stripe"
-    # Stripe keeps the answer to a key for a day at least.
-    safe_to_repeat: ClassVar = True
+    safe_to_repeat: ClassVar = False  # not for ever: see `LooksUp`, which this is one of
 
     def __init__(self, settings: StripeSettings, secrets: SecretPair) -> None:
         self._settings = settings
@@ -87,15 +88,22 @@ class StripeGateway:
         return _ended(stripe_reply.read_moved(message, answers[-1]))
 
     def outcome(self, reply: Reply) -> Outcome:
-        """A yes that did not come through whole is asked for again: the key brings the same one."""
+        """After a 5xx, or a yes that did not come through whole, it is looked up what was done."""
         if stripe_reply.is_kept_failure(reply):
             return Outcome.REJECTED
         if reply.status in FOR_NOW:
             return Outcome.TRY_LATER
-        outcome = outcome_of_status(reply.status, safe_to_repeat=True)
+        outcome = outcome_of_status(reply.status, safe_to_repeat=self.safe_to_repeat)
         if outcome is Outcome.DELIVERED and not stripe_reply.is_readable(reply):
-            return Outcome.TRY_LATER
+            return Outcome.UNKNOWN
         return outcome
+
+    def look_up(self, message: MoneyMove) -> Request:
+        return replace(stripe_calls.look_at_payment(self._settings.url, message), name=LOOK_UP)
+
+    def found(self, message: MoneyMove, reply: Reply) -> Sequence[Reply]:  # noqa: ARG002 - the port's
+        """The answer to looking first, whose place this one takes."""
+        return [reply]
 
     def explain(self, reply: Reply) -> str:
         return stripe_reply.explain(reply)
