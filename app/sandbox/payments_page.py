@@ -81,8 +81,8 @@ header, main { width: min(30rem, 100% - 2rem); margin-inline: auto; padding: 1re
 header p { display: flex; flex-wrap: wrap; gap: .25rem 1rem; justify-content: space-between;
   margin: .5rem 0; }
 header span, dt, .hint { color: var(--quiet); }
-main { background: var(--paper); border: 1px solid var(--line); border-radius: 1rem; padding: clamp(1rem, 5vw, 1.5rem);
-  margin-block-end: 3rem; box-shadow: 0 .5rem 2rem #0001; }
+main { background: var(--paper); border: 1px solid var(--line); border-radius: 1rem;
+  padding: clamp(1rem, 5vw, 1.5rem); margin-block-end: 3rem; box-shadow: 0 .5rem 2rem #0001; }
 h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 1rem; text-wrap: balance; }
 h2 { font-size: 1.05rem; margin: 2rem 0 .5rem; }
 dl { margin: 0 0 1.5rem; border-block: 1px solid var(--line); }
