@@ -13,6 +13,7 @@ from app.connectors.fraud.ravelin_decision import read_decision
 from app.connectors.gateway import Gateway
 from app.connectors.merchant_webhooks import MerchantWebhook
 from app.connectors.payments.cards import CardsGateway
+from app.connectors.payments.stripe import StripeGateway
 from app.connectors.platforms.medusa import MedusaPlacer
 from app.connectors.platforms.optoro import OptoroPlacer
 from app.connectors.platforms.optoro_variants import OptoroVariants
@@ -27,7 +28,9 @@ LISTENERS: Mapping[str, type[Listener]] = MappingProxyType({RavelinListener.syst
 NOTIFIERS: Mapping[str, type[Connector[ExchangeNotice]]] = MappingProxyType(
     {MerchantWebhook.system: MerchantWebhook}
 )
-GATEWAYS: Mapping[str, type[Gateway]] = MappingProxyType({CardsGateway.system: CardsGateway})
 SOURCES: Mapping[str, type[CatalogueSource]] = MappingProxyType({OptoroVariants.system: OptoroVariants})
 # Screeners whose people may decide later and call back.
 DECISIONS: Mapping[str, DecisionReader] = MappingProxyType({RavelinScreener.system: read_decision})
+GATEWAYS: Mapping[str, type[Gateway]] = MappingProxyType(
+    {gateway.system: gateway for gateway in (CardsGateway, StripeGateway)}
+)

@@ -2,8 +2,8 @@
 
 A store has one platform that places, at most one screener, one payment provider and one source for what is on
 its shelf, and any number of listeners; one system may be several of them. Settings are kept plain and secrets
-encrypted; both are checked by the connector itself before they are kept. Which systems there are, and what each
-wants to know, is `app.connectors`.
+encrypted; both are checked by the connector itself before they are kept. Which systems there are, and what
+each wants to know, is `app.connectors`.
 """
 
 from __future__ import annotations
