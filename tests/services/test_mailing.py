@@ -226,3 +226,14 @@ def exchange_days(exchange_id: int) -> int:
     assert row.send_by is not None
     assert row.submitted_at is not None
     return (row.send_by - row.submitted_at.date()).days
+
+
+def test_what_waits_goes_to_the_server_that_is_set_up_by_then(mailing: MailingAcme, post: MailServer) -> None:
+    post.refuse()
+    mailing.confirm()
+    mailing.send()
+    with MailServer() as other:
+        mailing.mail = other
+        mailing.clock.forward(hours=2)
+        mailing.send()
+    assert len(other.mails) == 1
