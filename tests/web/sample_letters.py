@@ -44,7 +44,7 @@ OF_KIND: Mapping[MailKind, Mapping[str, Any]] = {
     MailKind.PAYMENT_FAILED: {"url": "https://pay.example/again"},
     MailKind.GIFT_CARD: {"amount": 76543, "code": "GC-1234-5678"},
     MailKind.LINKS: {
-        "until": "2026-12-22",
+        "until": "2026-11-25T12:00:00+00:00",
         "links": [
             {"order": f"AC-100{n}", "path": f"/acme/l/v1.k1.AC-100{n}.buyer.1780000000.{'ab' * 32}"}
             for n in (1, 2)

@@ -156,7 +156,7 @@ def _gift_card(telling: Telling) -> MailPage:
 
 
 def _links(telling: Telling) -> MailPage:
-    until = telling.day(telling.fact("until"))
+    until = telling.moment(telling.fact("until"))
     return MailPage(
         subject=f"Your orders at {telling.letter.sender.name}",
         headline="Your recent orders",
