@@ -18,7 +18,7 @@ from app.services.baskets import load_basket
 from app.services.cancelling import cancellable
 from app.services.desk_work import lives, note_view
 from app.services.moving import chain_of
-from app.services.submit_exchange import delivery_address
+from app.services.placing_message import delivery_address
 from app.services.tracking import order_sent_by
 from app.web.clock import now
 from app.web.console import blueprint, desk

@@ -8,17 +8,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.domain.exchange_status import Status
 from app.domain.replacements import Refusal
 from app.services.baskets import Basket, load_basket
-from app.services.draft_exchange import SENTENCES, NotADraft, keep_longer
+from app.services.choosing import SENTENCES, NotADraft
+from app.services.draft_exchange import keep_longer
+from app.services.placing_message import delivery_address
 from app.services.quotes import quote
-from app.services.submit_exchange import (
-    AnotherExchange,
-    Confirmation,
-    NotReady,
-    QuoteMoved,
-    QuoteTooOld,
-    delivery_address,
-    submit,
-)
+from app.services.submit_checks import NotReady
+from app.services.submit_exchange import AnotherExchange, Confirmation, QuoteMoved, QuoteTooOld, submit
 from app.web import access
 from app.web.clock import now
 from app.web.rendering import render_page

@@ -14,7 +14,8 @@ from app.domain.quote import Quote
 from app.services.baskets import Basket, load_basket
 from app.services.quotes import quote
 from app.services.secret_box import SecretBox, WrongKey
-from app.services.submit_exchange import AnotherExchange, Confirmation, NotReady, QuoteMoved, submit
+from app.services.submit_checks import NotReady
+from app.services.submit_exchange import AnotherExchange, Confirmation, QuoteMoved, submit
 from app.web import access
 from app.web.clock import now
 from app.web.rendering import render_page
