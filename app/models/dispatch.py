@@ -19,13 +19,20 @@ from app.models.base import Base, StoreScoped
 class Purpose(StrEnum):
     """What a dispatch is for: a judgement before placing, placing itself, telling of it afterwards.
 
-    `NOTIFY` tells the merchant's own programs of every change.
+    `NOTIFY` tells the merchant's own programs of every change. `CAPTURE`, `VOID` and `REFUND` move money at
+    the payment provider.
     """
 
     SCREEN = "screen"
     PLACE = "place"
     REPORT = "report"
     NOTIFY = "notify"
+    CAPTURE = "capture"
+    VOID = "void"
+    REFUND = "refund"
+
+
+MOVES_MONEY = frozenset({Purpose.CAPTURE, Purpose.VOID, Purpose.REFUND})
 
 
 class DispatchState(StrEnum):

@@ -1,7 +1,7 @@
 """Giving back what an exchange has taken, when it ends without being placed.
 
 Which moves give back what is `app.domain.exchange_status`; `app.services.moving` calls this within the
-move's own transaction. Money is not here yet.
+move's own transaction. How money is given back is `app.services.payment_moves`.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from app.models import (
     db,
 )
 from app.services.holds import release_holds
+from app.services.payment_moves import unwind
 
 # What could have placed something: neither a step that only reads, nor what others were told or asked.
 PLACING_STEPS = (
@@ -95,6 +96,7 @@ def _messages(exchange: Exchange, now: datetime) -> bool:
             Dispatch.state.in_((DispatchState.WAITING, DispatchState.HELD)),
             Dispatch.leased_until.is_(None),
             Dispatch.purpose != Purpose.NOTIFY,  # what was so stays so
+            Dispatch.purpose.not_in((Purpose.VOID, Purpose.REFUND)),  # what shall go back goes back
         )
         .values(state=DispatchState.CANCELLED, finished_at=now)
     )
@@ -121,6 +123,7 @@ GIVERS: Mapping[Taken, Callable[[Exchange, datetime], bool]] = {
     Taken.MESSAGES: _messages,
     Taken.RMA: _rma,
     Taken.ORDER: _order,
+    Taken.MONEY: unwind,
 }
 
 
