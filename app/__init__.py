@@ -8,9 +8,11 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from app import cli, web
+from app.connectors.http import HttpSender, Limits
 from app.models import db, engine_options, prepare
 from app.services.connector_settings import Connections
 from app.services.crashpoints import arm
+from app.services.payment_pages import Cashier
 from app.services.secret_box import SecretBox
 from app.settings import Settings
 
@@ -39,6 +41,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     arm(settings.evenly_crash_at if settings.allow_crash_points else "")
     app.extensions["evenly.connections"] = Connections(
         SecretBox(settings.encryption_key), settings.allow_loopback_connectors
+    )
+    limits = Limits(connect_seconds=settings.connect_seconds, total_seconds=settings.reply_seconds)
+    app.extensions["evenly.cashier"] = Cashier(
+        app.extensions["evenly.connections"],
+        HttpSender(limits, allow_loopback=settings.allow_loopback_connectors),
     )
     db.init_app(app)
     with app.app_context():

@@ -27,6 +27,7 @@ from app.connectors.http import HttpSender, Limits
 from app.services.crashpoints import crashpoint
 from app.services.dispatch_claims import Claim, claim_due
 from app.services.dispatching import Dispatcher, send_claimed
+from app.services.payment_watch import Look, due_looks, look
 from app.services.sweeping import sweep
 from app.settings import Settings
 
@@ -86,6 +87,8 @@ def run_worker(app: Flask, threads: int, stop: threading.Event, *, until_idle: b
             under_way = {future for future in under_way if not future.done()}
             claims = _claim(app, dispatcher, threads, len(under_way), stop)
             under_way |= {pool.submit(_send, app, dispatcher, claim) for claim in claims or ()}
+            looks = _looks(app, threads - len(under_way))
+            under_way |= {pool.submit(_look, app, each) for each in looks}
             if until_idle and not under_way and claims is not None:
                 break
             if _now() >= next_sweep:
@@ -118,6 +121,25 @@ def _send(app: Flask, dispatcher: Dispatcher, claim: Claim) -> None:
             send_claimed(dispatcher, claim)
     except Exception:
         log.exception("What became of dispatch %s could not be recorded", claim.dispatch_id)
+
+
+def _looks(app: Flask, most: int) -> list[Look]:
+    """Payments that are due to be looked at; none while the database cannot be reached."""
+    try:
+        with app.app_context():
+            return due_looks(most, _now()) if most > 0 else []
+    except DBAPIError:
+        log.exception("The payments cannot be read; trying again")
+        return []
+
+
+def _look(app: Flask, due: Look) -> None:
+    """One look in one thread. What goes wrong is looked at again later."""
+    try:
+        with app.app_context():
+            look(app.extensions["evenly.cashier"], due, _now())
+    except Exception:
+        log.exception("Payment %s could not be looked at", due.payment_id)
 
 
 def _sweep(app: Flask) -> None:

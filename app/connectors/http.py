@@ -12,6 +12,7 @@ import logging
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import httpcore2
 import httpx2
@@ -40,7 +41,11 @@ class HttpSender:
     def __init__(self, limits: Limits, *, allow_loopback: bool = False) -> None:
         self._limits = limits
         self._loopback = allow_loopback
-        self._tls = httpx2.create_ssl_context()
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """Made when it is first needed: reading all authorities takes a while."""
+        return httpx2.create_ssl_context()
 
     def send(self, request: Request, credentials: Mapping[str, str]) -> Sent:
         """Send once and read the answer. Raises nothing for anything the network does.
