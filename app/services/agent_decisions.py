@@ -15,6 +15,7 @@ from app.domain.eligibility import local_day
 from app.domain.exchange_status import Status
 from app.models import Dispatch, DispatchState, Exchange, Order, Store, db, writing
 from app.services.baskets import Basket, load_basket
+from app.services.mailing import MailKind, enqueue_mail
 from app.services.moving import move_exchange, withdraw_attention
 from app.services.owing import owes_before_placing
 from app.services.placing import enqueue_placing, placing_of
@@ -94,8 +95,10 @@ def _renew_dates(exchange: Exchange, basket: Basket, now: datetime) -> None:
 
 def _ask_to_pay(exchange: Exchange, basket: Basket, by: str, now: datetime) -> None:
     """A yes to what must be paid first: the shopper is sent where to pay, and has some days for it."""
-    exchange.pay_until = now + timedelta(days=basket.policy.pay_link_days)
-    move_exchange(exchange, Status.AWAITING_PAYMENT, by, now, {"pay_until": exchange.pay_until.isoformat()})
+    until = exchange.pay_until = now + timedelta(days=basket.policy.pay_link_days)
+    move_exchange(exchange, Status.AWAITING_PAYMENT, by, now, {"pay_until": until.isoformat()})
+    facts = {"amount": exchange.amount_due, "until": until.isoformat()}
+    enqueue_mail(exchange, MailKind.PAY_LINK, now, occasion=until.isoformat(), **facts)
 
 
 def _enqueue(exchange: Exchange, basket: Basket, now: datetime) -> None:

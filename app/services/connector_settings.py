@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from sqlalchemy import ScalarSelect, select
@@ -19,6 +20,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.connectors.base import Connector as SystemConnector
 from app.connectors.base import Listener, OrderPlacer, Screener
 from app.connectors.gateway import Gateway
+from app.connectors.mail.connector import Mail, Post
 from app.connectors.registry import GATEWAYS, LISTENERS, NOTIFIERS, PLATFORMS, SCREENERS
 from app.domain.exchange_notice import ExchangeNotice
 from app.models import Connector, db, store_scope, writing
@@ -51,6 +53,7 @@ class Connections:
     listeners: Mapping[str, type[Listener]] = field(default_factory=lambda: LISTENERS)
     notifiers: Mapping[str, type[SystemConnector[ExchangeNotice]]] = field(default_factory=lambda: NOTIFIERS)
     gateways: Mapping[str, type[Gateway]] = field(default_factory=lambda: GATEWAYS)
+    post: Post | None = None  # what mails are sent with, None where none are
 
     def kinds_of(self, system: str) -> list[type[SystemConnector[Any]]]:
         """Everything that this system can be for a store. Raises UnknownSystem."""
@@ -133,6 +136,13 @@ def notifier_for(connections: Connections, system: str) -> SystemConnector[Excha
 def gateway_for(connections: Connections, system: str) -> Gateway:
     """The payment provider of the store in scope. Raises NotConnected, InvalidSettings, WrongKey."""
     return _made(connections, connections.gateways, system, "a payment provider")
+
+
+def mail_for(connections: Connections, secrets: Mapping[str, str] = MappingProxyType({})) -> Mail:
+    """The deployment's mail server. Raises NotConnected."""
+    if connections.post is None:
+        raise NotConnected("mail is not set up: SMTP_URL is empty")
+    return Mail(connections.post, secrets)
 
 
 def does_what(connections: Connections, system: str) -> str:

@@ -12,6 +12,7 @@ from app.domain.policy import Release
 from app.models import DispatchState, Exchange, Payment, db
 from app.services.agent_decisions import send_again
 from app.services.baskets import Basket, load_basket
+from app.services.mailing import MailKind, enqueue_mail
 from app.services.moving import move_exchange
 from app.services.payment_moves import enqueue_capture
 from app.services.placing import enqueue_placing, placing_of
@@ -26,12 +27,14 @@ def go_on_paid(exchange: Exchange, payment: Payment, actor: str, now: datetime) 
     basket = load_basket(exchange.id, now)
     gone = "the order was cancelled" if basket.order.cancelled else why_gone(exchange, basket)
     if gone:
+        enqueue_mail(exchange, MailKind.PAYMENT_FAILED, now, occasion=str(payment.attempt))
         back_to_draft(exchange, actor, now, gone)  # which lets go of the payment
         return
     exchange.release_at = now + timedelta(minutes=basket.policy.undo_minutes)
     exchange.pay_until = None
     move_exchange(exchange, Status.SUBMITTED, actor, now, {"payment": payment.id})
     _queue(exchange, basket, actor, now)
+    enqueue_mail(exchange, MailKind.CONFIRMATION, now, occasion="paid" if exchange.decided_at else "")
     if exchange.release != Release.INSTANT:
         enqueue_capture(exchange, payment, payment.amount, exchange.release_at, now)
 

@@ -16,6 +16,7 @@ from sqlalchemy import select, update
 from app.domain.exchange_status import Status
 from app.models import Exchange, Payment, PaymentState, db, store_scope, writing
 from app.services.dispatch_endings import ACTOR
+from app.services.mailing import MailKind, enqueue_mail
 from app.services.moving import ask_for_attention, move_exchange
 from app.services.payment_moves import let_go
 from app.services.payment_pages import Cashier, NoWord, look_and_take
@@ -120,5 +121,6 @@ def _about_to_lapse(exchange: Exchange, payment: Payment, now: datetime) -> None
         return
     let_go(exchange, payment, now)
     ask_for_attention(exchange, LAPSED, ACTOR, now)
+    enqueue_mail(exchange, MailKind.PAYMENT_FAILED, now, occasion=f"lapsed:{payment.attempt}")
     if exchange.state in (Status.SUBMITTED, Status.SCREENING):
         move_exchange(exchange, Status.IN_REVIEW, ACTOR, now, {"payment": payment.id})

@@ -14,6 +14,8 @@ from sqlalchemy import select, update
 from app.connectors.base import LOOK_UP, Outcome
 from app.domain.exchange_status import Taken
 from app.models import (
+    GOES_BACK,
+    TELLING,
     Attempt,
     Dispatch,
     DispatchState,
@@ -95,8 +97,7 @@ def _messages(exchange: Exchange, now: datetime) -> bool:
             Dispatch.exchange_id == exchange.id,
             Dispatch.state.in_((DispatchState.WAITING, DispatchState.HELD)),
             Dispatch.leased_until.is_(None),
-            Dispatch.purpose != Purpose.NOTIFY,  # what was so stays so
-            Dispatch.purpose.not_in((Purpose.VOID, Purpose.REFUND)),  # what shall go back goes back
+            Dispatch.purpose.not_in(TELLING | GOES_BACK),  # what was so stays so; what goes back goes back
         )
         .values(state=DispatchState.CANCELLED, finished_at=now)
     )
