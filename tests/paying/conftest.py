@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from app import Settings
 from app.models import store_scope
 from tests.factories import make_store
 from tests.faults.peer import Peer
 from tests.paying.shop_with_till import PayingShop, Provider, new_shop, running_provider
 from tests.services.dispatch_cases import Clock
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of a machine that may call itself."""
+    var_dir = str(tmp_path / "var")
+    return Settings.from_environ(
+        {"DATABASE_URL": database_url, "VAR_DIR": var_dir, "ALLOW_LOOPBACK_CONNECTORS": "1"}
+    )
 
 
 @pytest.fixture
@@ -39,4 +50,4 @@ def shop(app: Flask, peer: Peer, provider: Provider, clock: Clock) -> Iterator[P
     with app.app_context():
         store_id = make_store()
         with store_scope(store_id):
-            yield new_shop(store_id, peer, provider, clock)
+            yield new_shop(store_id, peer, provider, clock, app.extensions["evenly.connections"].box)

@@ -24,6 +24,7 @@ from app.services.payment_attempts import payment_under_way
 from app.services.payment_pages import Cashier, Left, leave_payment, open_page
 from app.services.payment_watch import look_at_all_due
 from app.services.quotes import quote
+from app.services.secret_box import SecretBox
 from app.services.submit_exchange import Confirmation, submit
 from tests.factories import Bought, make_order
 from tests.faults.peer import Peer
@@ -176,9 +177,9 @@ def queued(exchange_id: int) -> list[tuple[str, str]]:
     return [(Purpose(row.purpose).value, row.state) for row in db.session.scalars(rows)]
 
 
-def new_shop(store_id: int, peer: Peer, provider: Provider, clock: Clock) -> PayingShop:
+def new_shop(store_id: int, peer: Peer, provider: Provider, clock: Clock, box: SecretBox) -> PayingShop:
     """The store connected to a platform and to the provider."""
-    acme = Acme(store_id, peer, clock)
+    acme = Acme(store_id, peer, clock, box)
     acme.connect()
     shop = PayingShop(acme, provider)
     shop.connect()
