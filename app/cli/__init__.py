@@ -15,6 +15,7 @@ from app.cli import (
     exchange_recovery,
     importing,
     links,
+    money,
     store,
     worker,
 )
@@ -31,6 +32,7 @@ def register(app: Flask) -> None:
     exchange.register(app)
     exchange_acts.register()
     exchange_recovery.register()
+    money.register(app)
     worker.register(app)
     crashpoints.register(app)
     demo.register(app)

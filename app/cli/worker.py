@@ -29,12 +29,14 @@ from app.services.crashpoints import crashpoint
 from app.services.dispatch_claims import Claim, claim_due
 from app.services.dispatching import Dispatcher, send_claimed
 from app.services.payment_watch import Look, due_looks, look
+from app.services.reconciling import check_next
 from app.services.sweeping import sweep
 from app.settings import Settings
 
 POLL_SECONDS = 0.25
 DATABASE_PAUSE_SECONDS = 2.0
 SWEEP_EVERY = timedelta(minutes=10)
+COMPARE_EVERY = timedelta(minutes=1)
 log = logging.getLogger("evenly.worker")
 
 
@@ -82,7 +84,8 @@ def run_worker(app: Flask, threads: int, stop: threading.Event, *, until_idle: b
     """
     dispatcher = dispatcher_of(app)
     under_way: set[Future[None]] = set()
-    next_sweep = _now()
+    next_sweep, next_comparison = _now(), _now() + COMPARE_EVERY
+    compared: dict[int, int] = {}
     with ThreadPoolExecutor(threads, thread_name_prefix="send") as pool:
         while not stop.is_set():
             under_way = {future for future in under_way if not future.done()}
@@ -95,6 +98,9 @@ def run_worker(app: Flask, threads: int, stop: threading.Event, *, until_idle: b
             if _now() >= next_sweep:
                 _sweep(app)
                 next_sweep = _now() + SWEEP_EVERY
+            if _now() >= next_comparison:
+                under_way.add(pool.submit(_compare, app, compared))
+                next_comparison = _now() + COMPARE_EVERY
             _wait(under_way, stop, all_busy=len(under_way) >= threads)
         crashpoint("mid-shutdown")
 
@@ -141,6 +147,15 @@ def _look(app: Flask, due: Look) -> None:
             look(app.extensions["evenly.cashier"], due, _now())
     except Exception:
         log.exception("Payment %s could not be looked at", due.payment_id)
+
+
+def _compare(app: Flask, reached: dict[int, int]) -> None:
+    """Our books with the provider's and the platform's, a few exchanges at a time."""
+    try:
+        with app.app_context():
+            check_next(app.extensions["evenly.cashier"], reached, _now())
+    except Exception:
+        log.exception("The books could not be compared")
 
 
 def _sweep(app: Flask) -> None:

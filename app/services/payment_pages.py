@@ -29,10 +29,15 @@ from app.services.secret_box import WrongKey
 
 log = logging.getLogger("evenly.payments")
 LONGEST_PROBLEM = 500
+NOT_FOUND = 404
 
 
 class NoWord(Exception):
     """The provider could not be asked, or gave no usable answer; nothing was changed. For an agent."""
+
+
+class NoRecord(NoWord):
+    """The provider was asked and has no such page."""
 
 
 @dataclass(frozen=True)
@@ -73,14 +78,15 @@ def open_page(cashier: Cashier, payment_id: int, now: datetime) -> str | None:
 
 
 def look_at(cashier: Cashier, payment_id: int, now: datetime) -> PaymentRecord:
-    """The provider's record of this try's page. Raises NoWord."""
+    """The provider's record of this try's page. Raises NoWord, NoRecord."""
     payment = db.session.get_one(Payment, payment_id)
     gateway_name, page = payment.gateway, payment.page or ""
     db.session.rollback()
     gateway = _gateway(cashier, gateway_name)
-    record = gateway.record_of(_ask(cashier, gateway, gateway.look_at_page(page), now))
+    reply = _ask(cashier, gateway, gateway.look_at_page(page), now)
+    record = gateway.record_of(reply)
     if isinstance(record, Refused):
-        raise NoWord(record.reason)
+        raise (NoRecord if reply.status == NOT_FOUND else NoWord)(record.reason)
     return record
 
 

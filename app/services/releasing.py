@@ -97,7 +97,8 @@ def _messages(exchange: Exchange, now: datetime) -> bool:
             Dispatch.exchange_id == exchange.id,
             Dispatch.state.in_((DispatchState.WAITING, DispatchState.HELD)),
             Dispatch.leased_until.is_(None),
-            Dispatch.purpose.not_in(TELLING | GOES_BACK),  # what was so stays so; what goes back goes back
+            # What was so stays so, what goes back goes back, and of a capture its own work knows more.
+            Dispatch.purpose.not_in(TELLING | GOES_BACK | {Purpose.CAPTURE}),
         )
         .values(state=DispatchState.CANCELLED, finished_at=now)
     )

@@ -106,6 +106,8 @@ class Capturing(MovingMoney):
 
     def begins(self, exchange: Exchange, dispatch: Dispatch, now: datetime) -> bool:
         payment = payment_of(exchange, self.read(dispatch.message))
+        if payment is not None and payment.standing is PaymentState.RELEASING and _was_sent(dispatch):
+            return True  # it may have been taken: the same key tells, and then it is paid back
         if payment is None or payment.standing is not PaymentState.AUTHORISED:
             finish(dispatch, DispatchState.CANCELLED, now, "the payment is not reserved any more")
             return False
@@ -190,16 +192,19 @@ def _captured(exchange: Exchange, payment: Payment, amount: int, now: datetime) 
         let_go(exchange, payment, now)
 
 
+def _was_sent(dispatch: Dispatch) -> bool:
+    return any(step.sent_fence is not None for step in dispatch.steps)
+
+
 def _capture_under_way(exchange: Exchange, message: MoneyMove) -> bool:
     rows = db.session.scalars(
         select(Dispatch).where(
             Dispatch.exchange_id == exchange.id,
             Dispatch.purpose == Purpose.CAPTURE,
             Dispatch.state == DispatchState.WAITING,
-            Dispatch.fence > 0,
         )
     )
-    return any(row.message["payment"] == message.payment for row in rows if row.steps)
+    return any(row.message["payment"] == message.payment and _was_sent(row) for row in rows)
 
 
 KINDS: Mapping[MoneyAct, MovementKind] = {
