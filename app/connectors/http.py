@@ -8,11 +8,11 @@ connector's table.
 
 from __future__ import annotations
 
+import copy
 import logging
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 
 import httpcore2
 import httpx2
@@ -41,11 +41,14 @@ class HttpSender:
     def __init__(self, limits: Limits, *, allow_loopback: bool = False) -> None:
         self._limits = limits
         self._loopback = allow_loopback
+        self._tls = httpx2.create_ssl_context()
 
-    @cached_property
-    def _tls(self) -> ssl.SSLContext:
-        """Made when it is first needed: reading all authorities takes a while."""
-        return httpx2.create_ssl_context()
+    def within(self, seconds: float) -> HttpSender:
+        """The same, with no longer than so many seconds for a whole call."""
+        shorter = copy.copy(self)
+        connect = min(seconds, self._limits.connect_seconds)
+        shorter._limits = replace(self._limits, connect_seconds=connect, total_seconds=seconds)
+        return shorter
 
     def send(self, request: Request, credentials: Mapping[str, str]) -> Sent:
         """Send once and read the answer. Raises nothing for anything the network does.

@@ -23,6 +23,7 @@ from app.sandbox.index_page import MOST_SHOWN, STYLE, index_page
 from app.sandbox.ledger import Arrival, Ledger
 from app.sandbox.medusa import MedusaServer
 from app.sandbox.misbehaviour import Outcome, Pause, carry_out, cut, dripped, reachable_socket
+from app.sandbox.oauth import TOKEN_PATH
 from app.sandbox.optoro import OptoroMerchant
 from app.sandbox.payments import CardsServer
 from app.sandbox.payments_account import CardAccount
@@ -76,7 +77,7 @@ class Sandbox:
         account = CardAccount(ledger, now)
         cards = CardsServer(ledger, account)
         systems: tuple[System, ...] = (
-            OptoroMerchant(ledger),
+            OptoroMerchant(ledger, now),
             MedusaServer(),
             StateSetServer(ledger),
             RavelinServer(ledger),
@@ -122,7 +123,7 @@ class Sandbox:
                 method=call.method,
                 path=request.full_path.rstrip("?"),
                 headers=_masked(request.headers, SECRET_HEADERS | system.secret_headers()),
-                body=call.body,
+                body=b"" if path == TOKEN_PATH else call.body,
             )
         )
         fault = self.faults.take(system.name)
@@ -131,7 +132,7 @@ class Sandbox:
         self.ledger.answered(
             number,
             status=outcome.status,
-            reply=None if outcome.status is None else outcome.body.decode(),
+            reply=None if outcome.status is None or path == TOKEN_PATH else outcome.body.decode(),
             replayed=outcome.replayed,
             fault=None if fault is None else fault.kind,
         )

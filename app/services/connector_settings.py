@@ -118,6 +118,18 @@ def placer_for(connections: Connections, system: str) -> OrderPlacer:
     return _made(connections, connections.platforms, system, "a platform")
 
 
+def platform_of(connections: Connections) -> tuple[OrderPlacer, datetime | None] | None:
+    """The platform of the store in scope and until when its breaker is open; None for a store without one.
+
+    Raises InvalidSettings, WrongKey.
+    """
+    known = Connector.system.in_(connections.platforms)
+    row = db.session.scalar(select(Connector).where(known).order_by(Connector.id).limit(1))
+    if row is None:
+        return None
+    return _configured(connections, connections.platforms, row), row.closed_until
+
+
 def screener_for(connections: Connections, system: str) -> Screener:
     """The screener of the store in scope. Raises NotConnected, InvalidSettings, WrongKey."""
     return _made(connections, connections.screeners, system, "this fraud screening")
@@ -217,5 +229,9 @@ def _made(connections: Connections, kinds: Mapping[str, type[Kind]], system: str
     row = db.session.scalar(select(Connector).where(Connector.system == system))
     if row is None or system not in kinds:
         raise NotConnected(f"the store is not connected to {what}")
+    return _configured(connections, kinds, row)
+
+
+def _configured(connections: Connections, kinds: Mapping[str, type[Kind]], row: Connector) -> Kind:
     secret = connections.box.decrypt(row.secrets) if row.secrets else None
-    return kinds[system].configure(row.settings, secret, allow_loopback=connections.allow_loopback)
+    return kinds[row.system].configure(row.settings, secret, allow_loopback=connections.allow_loopback)

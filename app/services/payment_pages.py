@@ -8,9 +8,11 @@ there is a page to ask about, and the same key gives the same page again.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from app.connectors.base import Refused, Reply, Request, Signs
 from app.connectors.gateway import Gateway
@@ -20,9 +22,9 @@ from app.domain.exchange_status import Status
 from app.domain.payment import PaymentRecord
 from app.models import WANTED, Exchange, Payment, PaymentState, db, writing
 from app.services.awaiting import give_up_waiting
+from app.services.bearer_tokens import Sender
 from app.services.connector_settings import Connections, NotConnected, gateway_for
 from app.services.crashpoints import crashpoint
-from app.services.dispatching import Sender
 from app.services.payment_attempts import payment_under_way, wish_of
 from app.services.payment_records import forget_page, locked_payment, look_again_at, take_record
 from app.services.secret_box import WrongKey
@@ -45,7 +47,12 @@ class Cashier:
     """What it takes to speak with payment providers: wired by whoever serves pages or watches payments."""
 
     connections: Connections
-    sender: Sender
+    make_sender: Callable[[], Sender]
+
+    @cached_property
+    def sender(self) -> Sender:
+        """Made when it is first needed: reading all certificate authorities takes a while."""
+        return self.make_sender()
 
 
 class Left(StrEnum):

@@ -92,7 +92,7 @@ class PayingShop:
 
     @property
     def cashier(self) -> Cashier:
-        return Cashier(Connections(self.acme.box, True), SENDER)
+        return Cashier(Connections(self.acme.box, True), lambda: SENDER)
 
     def connect(self) -> None:
         settings = {"url": f"{self.provider.url}/cards"}

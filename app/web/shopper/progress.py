@@ -30,6 +30,7 @@ AFTER_PARCEL: dict[str, str] = {
     Release.RECEIVED: "We have it safely. Send your parcel back now: once it has arrived, the shop prepares"
     " what you get instead.",
 }
+WRITES_LATER = "The shop writes to you with the tracking number."
 ONCE_PARCEL: dict[str, str] = {
     Release.FIRST_SCAN: "Once your parcel has been handed in.",
     Release.RECEIVED: "Once your parcel has arrived.",
@@ -168,15 +169,15 @@ def _replacement(exchange: Exchange, sent: Order | None) -> TimelineStep:
     if exchange.state in (Status.SHIPPED, Status.COMPLETED):
         at = sent.shipped_at if sent else None
         return TimelineStep("Replacement shipped", on_its_way(exchange), StepState.DONE, at)
-    text = "The shop writes to you with the tracking number."
-    return TimelineStep("Replacement shipped", text, StepState.AHEAD)
+    return TimelineStep("Replacement shipped", on_its_way(exchange) or WRITES_LATER, StepState.AHEAD)
 
 
 def on_its_way(exchange: Exchange) -> str:
     """What is known of the parcel that went out: its number, the day it should arrive."""
     number, day = exchange.tracking_number, exchange.delivery_estimate
+    numbers = "Tracking numbers" if number and ", " in number else "Tracking number"
     known = [
-        f"Tracking number {number}." if number else "",
+        f"{numbers} {number}." if number else "",
         f"It should arrive by {long_date(day, g.store.locale)}." if day else "",
     ]
     return " ".join(filter(None, known))

@@ -15,6 +15,7 @@ from app.services.draft_exchange import keep_longer
 from app.services.payment_attempts import TooManyTries
 from app.services.placing_message import delivery_address
 from app.services.quotes import quote
+from app.services.refreshing import refresh_for_review
 from app.services.submit_checks import NotReady
 from app.services.submit_exchange import AnotherExchange, Confirmation, QuoteMoved, QuoteTooOld, submit
 from app.services.tills import till_for
@@ -31,6 +32,7 @@ from app.web.shopper.paid_how import how_to_pay
 from app.web.shopper.parts import address_text, explained, swaps, wants_delivery
 from app.web.shopper.paying import cashier, own_address, to_provider, too_many
 from app.web.shopper.quote_token import QuoteSeen, quote_seen, signed_quote
+from app.web.shopper.reading import reader
 from app.web.shopper.sums import explained_difference, sum_rows
 
 UNPAID = (
@@ -41,12 +43,14 @@ UNPAID = (
 
 @blueprint.get("/exchanges/<public_id>/review")
 def review(public_id: str) -> AnyResponse:
-    """The whole exchange with its sum."""
-    basket = load_basket(access.require_exchange(public_id).id, now())
+    """The whole exchange with its sum, at the platform's prices of this moment where it can be asked."""
+    exchange = access.require_exchange(public_id)
+    told = exchange.state is not Status.DRAFT or refresh_for_review(reader(), exchange.id, now())
+    basket = load_basket(exchange.id, now())
     if basket.status is not Status.DRAFT:
         return redirect(url_for("shopper.status", public_id=public_id), 303)
     elsewhere = _elsewhere(basket)
-    return redirect(elsewhere, 303) if elsewhere else _page(basket, [], None, 200)
+    return redirect(elsewhere, 303) if elsewhere else _page(basket, [], None, 200, unread=not told)
 
 
 @blueprint.post("/exchanges/<public_id>/review")
@@ -70,7 +74,7 @@ def confirm(public_id: str) -> AnyResponse:
     except TooManyTries as many:
         return _page(load_basket(exchange.id, now()), [("confirm", too_many(many))], None, 409)
     except AnotherExchange as first:
-        done = first.public_id
+        return redirect(url_for("shopper.status", public_id=first.public_id), 303)
     except NotReady as refused:
         return _refused(load_basket(exchange.id, now()), refused)
     except QuoteMoved as asked:
@@ -134,6 +138,7 @@ def _page(
     status: int,
     *,
     too_old: bool = False,
+    unread: bool = False,
 ) -> Response:
     current = quote(basket)
     if current is None:
@@ -168,6 +173,7 @@ def _page(
         note=typed_note(),
         paid_how=how.words,
         unpaid=UNPAID if has_been_paying(basket.exchange_id) else "",
+        unread=unread,
     )
     return render_page(
         "shopper/review.html",

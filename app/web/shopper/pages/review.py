@@ -92,3 +92,4 @@ class ReviewPage:
     note: str = ""  # to that person
     paid_how: str = ""  # how an amount due is paid
     unpaid: str = ""  # why the shopper is back from paying
+    unread: bool = False  # price and stock could not be read from the platform just now
