@@ -24,6 +24,7 @@ from app.services.tracking import order_sent_by
 from app.web.clock import now
 from app.web.console import blueprint, desk
 from app.web.console.evidence import message
+from app.web.console.money import money_of
 from app.web.console.words import STATES
 from app.web.rendering import render_page
 from app.web.shopper.pages import ChainLink
@@ -66,7 +67,7 @@ def page(reference: str, typed: Typed, status: int) -> Response:
     basket = load_basket(row.id, now())
     reasons = explained(basket, quote)
     claim = working_on(claims_of([row.id]).get(row.id))
-    dispatches = dispatches_of(row.id)
+    dispatches, money = dispatches_of(row.id), money_of(row)
     return render_page(
         "console/exchange.html",
         status=status,
@@ -82,6 +83,7 @@ def page(reference: str, typed: Typed, status: int) -> Response:
         steps=steps(row, quote, order_sent_by(row)),
         chain=_chain(row),
         holds=holds_of(row.id),
+        money=money,
         messages=[message(each) for each in dispatches],
         notes=notes_of(row.id),
         names=names_of([row.decided_by] if row.decided_by else []),
