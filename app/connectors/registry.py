@@ -10,6 +10,7 @@ from app.connectors.fraud.ravelin import RavelinListener, RavelinScreener
 from app.connectors.gateway import Gateway
 from app.connectors.merchant_webhooks import MerchantWebhook
 from app.connectors.payments.cards import CardsGateway
+from app.connectors.payments.stripe import StripeGateway
 from app.connectors.platforms.medusa import MedusaPlacer
 from app.connectors.platforms.optoro import OptoroPlacer
 from app.connectors.platforms.stateset import StateSetPlacer
@@ -23,4 +24,6 @@ LISTENERS: Mapping[str, type[Listener]] = MappingProxyType({RavelinListener.syst
 NOTIFIERS: Mapping[str, type[Connector[ExchangeNotice]]] = MappingProxyType(
     {MerchantWebhook.system: MerchantWebhook}
 )
-GATEWAYS: Mapping[str, type[Gateway]] = MappingProxyType({CardsGateway.system: CardsGateway})
+GATEWAYS: Mapping[str, type[Gateway]] = MappingProxyType(
+    {gateway.system: gateway for gateway in (CardsGateway, StripeGateway)}
+)
