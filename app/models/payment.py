@@ -1,7 +1,7 @@
 """What a shopper pays for an exchange: each try at the provider, and the ledger of all money of an exchange.
 
 A payment is a try: one page that was opened, and what came of it. A movement is a fact: it is written once
-and never changed, here and by triggers in the database (migration 0020). Card data is never seen.
+and never changed, here and by triggers in the database (migration 0021). Card data is never seen.
 """
 
 from __future__ import annotations

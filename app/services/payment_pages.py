@@ -76,7 +76,10 @@ def open_page(cashier: Cashier, payment_id: int, now: datetime) -> str | None:
     try:
         gateway = _gateway(cashier, gateway_name)
         crashpoint("page-before-open")
-        reply = _ask(cashier, gateway, gateway.open_page(wish), now)
+        asked = gateway.open_page(wish)
+        if isinstance(asked, Refused):
+            raise NoWord(asked.reason)
+        reply = _ask(cashier, gateway, asked, now)
         crashpoint("page-after-open")
         found = gateway.page_of(reply)
     except NoWord as trouble:

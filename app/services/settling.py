@@ -51,7 +51,7 @@ def pay_back(exchange: Exchange, now: datetime) -> None:
     gateway = paying_system()
     if gateway is None:
         return  # the shop pays back by its own means
-    paid_with = original_payment_of(exchange)
+    paid_with = exchange.order.payment_reference
     if paid_with:
         refund_original(exchange, gateway, paid_with, owed.amount, now)
         return
@@ -59,11 +59,6 @@ def pay_back(exchange: Exchange, now: datetime) -> None:
     order = exchange.order.number
     sentence = f"Pay back {amount} to what order {order} was paid with: its payment is not known here."
     ask_for_attention(exchange, sentence, ACTOR, now)
-
-
-def original_payment_of(exchange: Exchange) -> str:
-    """The provider's number of what the order was paid with; empty where nobody told."""
-    return str(getattr(exchange.order, "payment_reference", "") or "")
 
 
 def _take_due(exchange: Exchange, due: int, now: datetime) -> None:

@@ -55,7 +55,7 @@ def exchanged(
     if tab.button("Confirm exchange").count():
         tab.press("Confirm exchange")
     else:
-        tab.press("Pay $")
+        tab.press("Pay")
         type_card(tab, GOOD)
         wait_for_confirmation(tab, javascript)
     placed = platform_order(tab, javascript)

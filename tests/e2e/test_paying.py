@@ -27,7 +27,7 @@ from tests.shopper.tab import CHANGED_MIND, WISHES, heading, text_of, to_review
 
 TOTE = WISHES["acme", Case.DEARER]
 GOOD, DECLINED = "4242 4242 4242 4242", "4000 0000 0000 0002"
-PAY = "Pay $"
+PAY = "Pay"
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +142,7 @@ def test_back_and_a_second_tab_show_the_one_true_state(
     second = new_tab(beside=tab)
     second.open(f"{status}/review")
     assert (heading(second), second.path) == ("Waiting for your payment", status)
-    tab.press("Pay $")
+    tab.press(PAY)
     assert tab.page.url == page
     type_card(tab, GOOD)
     wait_for_confirmation(second, javascript)

@@ -9,15 +9,18 @@ import pytest
 from sqlalchemy import update
 
 from app.domain.exchange_status import Status
+from app.domain.reasons import Reason
 from app.models import Exchange, Order, PaymentState, db, writing
 from app.services.agent_decisions import Decision, approve, decline
 from app.services.awaiting import expire_unpaid
+from app.services.baskets import VARIANT
 from app.services.cancelling import cancel_exchange
 from app.services.dispatch_recovery import mark_placed
 from app.services.moving import move_exchange
 from app.services.parcels import mark_in_transit, mark_received
 from app.services.payment_watch import CAPTURE_NOW, look_at_all_due
 from app.services.starting_to_pay import start_to_pay
+from app.services.wishes import Wish
 from app.services.work_placing import UNPAID
 from tests.faults.behaviours import says
 from tests.faults.peer import Peer
@@ -301,3 +304,49 @@ def test_looks_are_spread_and_end(shop: PayingShop) -> None:
     assert payment_of(exchange_id).looks <= 2
     shop.leave(exchange_id)
     assert look_at_all_due(shop.cashier, shop.clock() + timedelta(days=9)) == 0
+
+
+CHEAPER = Wish(Reason.DIFFERENT_COLOUR, VARIANT, {"Colour": "Moss", "Size": "M"})
+
+
+def cheaper(shop: PayingShop, reference: str = "past_AC-1001_12568_USD", **policy: Any) -> int:
+    """A cheaper exchange of an order that was paid with this, confirmed."""
+    shop.acme.set_policy(**policy)
+    order_id = shop.order()
+    db.session.execute(update(Order).where(Order.id == order_id).values(payment_reference=reference))
+    db.session.commit()
+    return shop.confirm_draft(shop.acme.draft_of(order_id, CHEAPER))
+
+
+def refunded(exchange_id: int) -> list[tuple[str, int]]:
+    due = exchange_of(exchange_id).refund_due or 0
+    return [("refund_owed", due), ("refunded", due)]
+
+
+def test_a_refund_due_goes_to_the_original_payment_once(shop: PayingShop) -> None:
+    exchange_id = cheaper(shop)
+    shop.send()
+    mark_received(exchange_id, shop.clock(), "carrier", shop.clock())
+    shop.clock.forward(minutes=10)
+    shop.send()
+    assert exchange_of(exchange_id).refund_due
+    assert ledger_of(exchange_id) == refunded(exchange_id)
+    assert len(shop.provider.requests("/refund")) == 1
+    assert exchange_of(exchange_id).attention is None
+
+
+def test_a_refund_waits_for_the_goods_where_policy_says_so(shop: PayingShop) -> None:
+    exchange_id = cheaper(shop, refund_when="received")
+    shop.send()
+    assert [kind for kind, _ in ledger_of(exchange_id)] == ["refund_owed"]
+    mark_received(exchange_id, shop.clock(), "carrier", shop.clock())
+    shop.send()
+    assert ledger_of(exchange_id) == refunded(exchange_id)
+
+
+def test_without_its_number_a_person_pays_it_back(shop: PayingShop) -> None:
+    exchange_id = cheaper(shop, reference="")
+    shop.send()
+    assert [kind for kind, _ in ledger_of(exchange_id)] == ["refund_owed"]
+    assert "to what order AC-1001 was paid with" in (exchange_of(exchange_id).attention or "")
+    assert shop.provider.requests("/refund") == []

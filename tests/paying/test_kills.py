@@ -52,7 +52,7 @@ def killed_at(point: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(crashpoints.os, "kill", end)
+        patched.setattr("app.services.crashpoints.os.kill", end)
         crashpoints.arm(point)
         try:
             with pytest.raises(Killed):
