@@ -24,6 +24,7 @@ from app.services.tracking import order_sent_by
 from app.web.clock import now
 from app.web.console import blueprint, desk
 from app.web.console.evidence import message
+from app.web.console.money import money_of
 from app.web.console.personal import people_of
 from app.web.console.words import STATES
 from app.web.rendering import render_page
@@ -76,7 +77,7 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
     reasons = explained(basket, quote)
     delivery = delivery_address(basket.order.shipping_address, basket.shipping_address)
     claim = working_on(claims_of([row.id]).get(row.id))
-    dispatches = dispatches_of(row.id)
+    dispatches, money = dispatches_of(row.id), money_of(row)
     return render_page(
         "console/exchange.html",
         status=status,
@@ -93,6 +94,7 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
         steps=steps(row, quote, order_sent_by(row)),
         chain=_chain(row),
         holds=holds_of(row.id),
+        money=money,
         messages=[message(each) for each in dispatches],
         notes=notes_of(row.id),
         names=names_of([row.decided_by] if row.decided_by else []),
