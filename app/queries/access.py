@@ -67,14 +67,19 @@ def desk_exchange(public_id: str) -> DeskExchange | None:
     None for what a gift's recipient exchanges, and for drafts of shoppers that no agent has a part in.
     """
     row = db.session.execute(_at_the_desk(), {"public_id": public_id}).one_or_none()
-    if row is None or (row.submitted_at is None and row.begun_at is None):
+    if row is None:
+        return None
+    confirmed = (
+        row.submitted_at is not None and row.status != Status.DRAFT
+    )  # who left paying has a draft again
+    if not confirmed and row.begun_at is None:
         return None
     return DeskExchange(
         id=row.id,
         order_id=row.order_id,
         order_number=row.number,
         state=Status(row.status),
-        submitted=row.submitted_at is not None,
+        submitted=confirmed,
         handed_over=row.handed_over_at is not None,
         shopper=short_name(row.first_name, row.last_name) or row.email,
     )

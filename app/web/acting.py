@@ -56,6 +56,8 @@ def require_screen(public_id: str) -> VisibleExchange:
     found = require_any(public_id)
     if not found.submitted and found.state is not Status.DRAFT:
         abort(redirect(url_for("console.order", order_id=found.order_id), 303))
+    if found.state is Status.AWAITING_PAYMENT:  # the shopper's to pay, and nothing for an agent to press
+        abort(redirect(url_for("console.order", order_id=found.order_id), 303))
     if found.state is Status.DRAFT and found.handed_over:
         abort(redirect(url_for(f"{BLUEPRINT}.hand_over", public_id=public_id), 303))
     return VisibleExchange(found.id, found.order_id, found.state)

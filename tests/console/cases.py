@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 from sqlalchemy import select
@@ -13,12 +13,16 @@ from app.services.acting import begin
 from app.services.agents.people import NewAgent, actor_for_shopper, create_agent
 from app.services.baskets import VARIANT, load_basket
 from app.services.connector_settings import Connections, connect_store
-from app.services.draft_exchange import Wish, choose_items, choose_replacement, open_draft
+from app.services.dispatching import Dispatcher, send_all_due
+from app.services.draft_exchange import choose_items, choose_replacement, open_draft
 from app.services.overriding import Person, make_exception
 from app.services.quotes import quote
 from app.services.submit_exchange import Confirmation, submit
+from app.services.wishes import Wish
 from tests.console.desk import PASSWORD
 from tests.factories import Bought, line_ids, make_order
+from tests.faults.peer import Behaviour, Peer
+from tests.services.dispatch_cases import SENDER
 
 NOTE = "They came in the wrong box."
 
@@ -89,3 +93,23 @@ def make_desk_draft(app: Flask, store_id: int, number: str) -> dict[str, str | i
         }
         db.session.remove()
     return parts
+
+
+def send(app: Flask) -> int:
+    """Let a worker send what is due once the undo window has passed: the number of tries."""
+    later = datetime.now(UTC) + timedelta(minutes=16)
+    connections: Connections = app.extensions["evenly.connections"]
+    with app.app_context():
+        dispatcher = Dispatcher(connections, SENDER, "worker-1", lambda: later, lambda: 0.5)
+        tries = send_all_due(dispatcher)
+        db.session.remove()
+    return tries
+
+
+def make_stuck(app: Flask, store_id: int, peer: Peer, number: str, behaviour: Behaviour) -> str:
+    """An exchange whose message met this behaviour at the platform: its reference."""
+    connect(app, store_id, peer.url)
+    reference = make_exchange(app, store_id, number)
+    peer.script.append(behaviour)
+    assert send(app) == 1
+    return reference

@@ -12,8 +12,8 @@ from app.domain.facts import Address
 from app.models import Exchange, LineItem, Role, db
 from app.services.acting import CannotAct, begin, hand_over, take_back
 from app.services.agents.people import NewAgent, actor_for_shopper, create_agent
+from app.services.choosing import NotADraft
 from app.services.draft_exchange import (
-    NotADraft,
     choose_items,
     choose_replacement,
     keep_longer,

@@ -1,7 +1,7 @@
 """The console, under `/console/`: for the people who serve shoppers. Thin views over the same use cases.
 
 Every page needs somebody who is signed in, and shows the one store that they serve (`desk`). Below
-`/console/acting/` are the shopper's own screens. Charts and store settings are not here yet.
+`/console/acting/` are the shopper's own screens. Store settings are not here yet.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from app.web.console import (  # noqa: E402 - the views attach themselves to the
     exchanges,
     hand_over,
     orders,
+    overview,
     queue,
     search,
     sign_in,
@@ -40,6 +41,7 @@ __all__ = [
     "exchanges",
     "hand_over",
     "orders",
+    "overview",
     "queue",
     "search",
     "sign_in",

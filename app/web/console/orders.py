@@ -1,67 +1,91 @@
-"""The order page: what was bought, by whom, and its exchanges. Opening it is noted in its audit trail.
-
-From here an agent begins to act for the shopper (`acting`).
-"""
+"""The order page: who bought what, what became of it. Opening it is noted in the audit trail."""
 
 from __future__ import annotations
 
-from flask import Response, abort, url_for
+from flask import Response, abort, redirect, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.facts import Address
 from app.domain.signed_link import Purpose
 from app.models import DeskDraft, Order
-from app.queries.console_exchange import orders_made_of
+from app.queries.console_exchange import holds_of_order, orders_made_of
 from app.queries.desk_drafts import desk_draft_of_order
 from app.queries.search import exchanges_of, order_with_lines
-from app.services.desk_work import note_view, order_chain
+from app.services.desk_work import (
+    NothingKept,
+    keep_for_longer,
+    note_people_shown,
+    note_view,
+    order_chain,
+)
 from app.services.find_order import view_of
 from app.web.clock import now
 from app.web.console import blueprint, desk
 from app.web.console.exchanges import Typed
+from app.web.console.personal import people_of
 from app.web.console.words import STATES
 from app.web.rendering import render_page
-from app.web.shopper.parts import address_text
 
 
 @blueprint.get("/orders/<int:order_id>")
 def order(order_id: int) -> Response:
-    """One order, its people unmasked: so this is noted."""
+    """One order, its people masked; that it was opened is noted."""
     required_order(order_id)
     note_view(order_chain(order_id), desk.actor(), now())
     return order_page(order_id, Typed(), 200)
 
 
+@blueprint.post("/orders/<int:order_id>/show")
+def show_people_of_order(order_id: int) -> Response:
+    """The same page with its people, this once."""
+    required_order(order_id)
+    note_people_shown(order_chain(order_id), desk.actor(), now())
+    return order_page(order_id, Typed(), 200, shown=True)
+
+
+@blueprint.post("/orders/<int:order_id>/keep")
+def keep(order_id: int) -> AnyResponse:
+    """Keep what somebody is choosing from it for longer, so that a call can take its time."""
+    required_order(order_id)
+    try:
+        keep_for_longer(order_id, desk.actor(), now())
+    except NothingKept as refused:
+        return order_page(order_id, Typed(problem=str(refused)), 409)
+    return redirect(url_for("console.order", order_id=order_id), 303)
+
+
 def required_order(order_id: int) -> Order:
     """The order of this store, or 404."""
-    found = order_with_lines(order_id) if order_id < 2**62 else None
-    if found is None:
+    row = order_with_lines(order_id) if order_id < 2**62 else None
+    if row is None:
         abort(404)
-    return found
+    return row
 
 
-def order_page(order_id: int, typed: Typed, status: int) -> Response:
+def order_page(order_id: int, typed: Typed, status: int, *, shown: bool = False) -> Response:
     """The page as it stands now, with what was typed where an act was refused."""
     row = required_order(order_id)
-    exchanges = exchanges_of([row.id]).get(row.id, [])
-    begun = desk_draft_of_order(row.id)
-    live = any(each.occupies_order for each in exchanges)
+    exchanges, begun = exchanges_of([row.id]).get(row.id, []), desk_draft_of_order(row.id)
     return render_page(
         "console/order.html",
         status=status,
+        typed=typed,
+        errors=typed.errors,
         order=row,
-        delivery=address_text(Address.from_data(row.shipping_address)),
+        people=people_of(row, Address.from_data(row.shipping_address), None, shown=shown),
+        show_url=url_for("console.show_people_of_order", order_id=row.id),
+        holds=holds_of_order(row.id, now()),
+        keep_url=url_for("console.keep", order_id=row.id),
         exchanges=[
             (each, url_for("console.exchange", reference=each.reference), STATES[each.state])
             for each in exchanges
         ],
         related=_related(row),
         act_url=url_for("console.act_for", order_id=row.id),
-        may_act=not live and not row.cancelled,
+        may_act=not row.cancelled and not any(each.occupies_order for each in exchanges),
         of_recipient=view_of(row.id, Purpose.BUYER) is Purpose.GIFT,
         begun=begun,
         begun_url=_begun_url(begun),
-        typed=typed,
-        errors=typed.errors,
     )
 
 
