@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
 from flask import Flask
 
-from app.models import Role, Store, db, store_scope
+from app.connectors.registry import GATEWAYS
+from app.models import Connector, Role, Store, db, store_scope
+from app.services.submit_exchange import SHOPPER_PAYS
 from tests.console.acting_steps import (
     WHY,
     act_for,
@@ -21,7 +24,7 @@ from tests.console.acting_steps import (
     trail,
 )
 from tests.console.cases import connect
-from tests.factories import Bought, make_order
+from tests.factories import NOW, Bought, make_order
 from tests.pages.html_checker import HtmlPages
 from tests.pages.rules import assert_page
 from tests.shopper.form_tab import PARTIAL, FormTab
@@ -240,3 +243,25 @@ def test_the_agent_cancels_in_the_shoppers_place(app: Flask, shop: Shop, new_tab
     assert heading(tab) == "This exchange was cancelled"
     actor, act = trail(app, shop.store_id, public_id)[-1]
     assert (agent_of(actor), act) == ("agent:N for shopper", "cancelled")
+
+
+def test_what_is_due_first_is_the_shoppers_to_pay(app: Flask, shop: Shop, new_tab: NewTab) -> None:
+    with app.app_context(), store_scope(shop.store_id):
+        system = next(iter(GATEWAYS))
+        db.session.add(Connector(store_id=shop.store_id, system=system, settings={}, created_at=NOW))
+        db.session.commit()
+        db.session.remove()
+    tab = new_tab()
+    public_id = act_for(tab, shop.order_id)
+    choose_parka(tab, "XL")
+    assert SHOPPER_PAYS in tab.html
+    tab.press("Confirm exchange")
+    assert (tab.status, heading(tab)) == (409, "Check your exchange")
+    assert "submitted" not in [act for _, act in trail(app, shop.store_id, public_id)]
+    tab.follow("Hand over")
+    tab.press("Hand over")
+    shopper = FormTab(app)
+    shopper.open(urlsplit(text_of(tab, "link") or "").path)
+    shopper.press("Continue")
+    shopper.press("Continue")
+    assert "Pay $21.00 and confirm" in shopper.html
