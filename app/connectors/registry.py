@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from app.connectors.base import Connector, Listener, OrderPlacer, Screener
-from app.connectors.catalogue_source import CatalogueSource
 from app.connectors.fraud.ravelin import RavelinListener, RavelinScreener
 from app.connectors.gateway import Gateway
 from app.connectors.merchant_webhooks import MerchantWebhook
+from app.connectors.payments.cards import CardsGateway
 from app.connectors.platforms.medusa import MedusaPlacer
 from app.connectors.platforms.optoro import OptoroPlacer
 from app.connectors.platforms.optoro_variants import OptoroVariants
 from app.connectors.platforms.stateset import StateSetPlacer
+from app.connectors.shelf_source import ShelfSource
 from app.domain.exchange_notice import ExchangeNotice
 
 PLATFORMS: Mapping[str, type[OrderPlacer]] = MappingProxyType(
@@ -24,5 +25,5 @@ LISTENERS: Mapping[str, type[Listener]] = MappingProxyType({RavelinListener.syst
 NOTIFIERS: Mapping[str, type[Connector[ExchangeNotice]]] = MappingProxyType(
     {MerchantWebhook.system: MerchantWebhook}
 )
-GATEWAYS: Mapping[str, type[Gateway]] = MappingProxyType({})
-SOURCES: Mapping[str, type[CatalogueSource]] = MappingProxyType({OptoroVariants.system: OptoroVariants})
+SOURCES: Mapping[str, type[ShelfSource]] = MappingProxyType({OptoroVariants.system: OptoroVariants})
+GATEWAYS: Mapping[str, type[Gateway]] = MappingProxyType({CardsGateway.system: CardsGateway})

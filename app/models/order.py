@@ -63,6 +63,7 @@ class Order(StoreScoped, Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
     root_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
     content_hash: Mapped[str] = mapped_column(String(64), default="")
+    read_at: Mapped[datetime | None]  # when the platform last told it; None for what came in a file
 
     lines: Mapped[list[LineItem]] = relationship(
         back_populates="order", order_by="LineItem.position", cascade="all, delete-orphan"

@@ -13,47 +13,20 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from app.sandbox.checks import Check, Problem, list_of, record, text, true_or_false, whole_number
+from app.sandbox.checks import Problem
 from app.sandbox.contract import LARGEST_BODY, Answer, Call
 from app.sandbox.medusa_body import fault_in
 from app.sandbox.medusa_exchanges import Exchanges
 from app.sandbox.medusa_reads import admin_read, store_read
 from app.sandbox.medusa_returns import Returns
-from app.sandbox.medusa_shop import CENT, NOTHING, Line, Method, Order, Variant, fresh_shop
+from app.sandbox.medusa_shop import fresh_shop
+from app.sandbox.medusa_stocking import PPM, SETTINGS_FORM, add_order, variant_from
 from app.sandbox.medusa_views import no_route, refused, said
 from app.sandbox.strict_json import NotJsonError, read_json
 
-PPM = 1_000_000
 BEARER = (
     "A secret API key was passed as a Bearer token. Secret API keys must be sent using HTTP Basic"
     " authentication instead (Authorization: Basic <secret-api-key>)."
-)
-LINE = record(
-    {"variant_id": text(), "quantity": whole_number(1)},
-    {"fulfilled": whole_number(0), "discount_cents": whole_number(0)},
-)
-SETTINGS_FORM: Check = record(
-    {},
-    {
-        "orders": list_of(
-            record(
-                {"display_id": whole_number(1), "email": text(), "items": list_of(LINE, at_least=1)},
-                {"currency_code": text()},
-            ),
-            at_least=1,
-        ),
-        "variants": list_of(
-            record(
-                {"id": text(), "sku": text(), "price_cents": whole_number(0)}, {"stocked": whole_number(0)}
-            ),
-            at_least=1,
-        ),
-        "stock": record({}, {f"variant_tee-{size}": whole_number(0) for size in ("s", "m", "l", "xl")}),
-        "tax_rate_ppm": whole_number(0, PPM),
-        "loyalty_plugin": true_or_false(),
-        "secret_key": text(),
-        "racing_confirms": whole_number(1, 8),
-    },
 )
 
 
@@ -192,11 +165,9 @@ class MedusaServer:
                 variant = self.shop.variants[name]
                 variant.stocked, variant.reserved = count, 0
             for variant in wanted.get("variants", []):
-                name, price = variant["id"], variant["price_cents"] * CENT
-                stocked = variant.get("stocked", 1000)
-                self.shop.variants[name] = Variant(name, variant["sku"], variant["sku"], price, stocked)
+                self.shop.variants[variant["id"]] = variant_from(variant)
             for order in wanted.get("orders", []):
-                self._add(order)
+                add_order(self.shop, order)
         return []
 
     def reset(self) -> None:
@@ -208,25 +179,6 @@ class MedusaServer:
     def secret_headers(self) -> frozenset[str]:
         """Nothing besides the usual ones."""
         return frozenset()
-
-    def _add(self, wanted: Mapping[str, Any]) -> None:
-        """An order that was paid for in full, and sent unless it says otherwise."""
-        number = wanted["display_id"]
-        lines = []
-        for position, item in enumerate(wanted["items"], 1):
-            variant, quantity = self.shop.variants[item["variant_id"]], item["quantity"]
-            line = Line(f"ordli_{number}_{position}", variant, variant.price or NOTHING, quantity)
-            line.fulfilled = item.get("fulfilled", quantity)
-            line.discount = item.get("discount_cents", 0) * CENT
-            line.rate = self.shop.tax_rate
-            lines.append(line)
-        methods = [Method("so_standard", Decimal(5) * (1 + self.shop.tax_rate))]
-        identifier = f"order_{number:06d}"
-        order = Order(
-            identifier, number, wanted["email"], wanted.get("currency_code", "usd"), lines, methods, NOTHING
-        )
-        order.paid = order.total
-        self.shop.orders[identifier] = order
 
 
 def _body(call: Call, form: str) -> dict[str, Any] | Answer:

@@ -17,9 +17,9 @@ from app.models import Dispatch, DispatchState, Exchange, LineItem, Order, Store
 from app.services.baskets import Basket, load_basket
 from app.services.moving import move_exchange, withdraw_attention
 from app.services.placing import enqueue_placing, placing_of
+from app.services.placing_message import message_of
 from app.services.releasing import may_be_at_the_platform
 from app.services.stock import VARIANTS, promised
-from app.services.submit_exchange import message_of
 
 
 class CannotDecide(Exception):

@@ -1,9 +1,9 @@
 """Connecting a store to outside systems, and getting a connector back when something is to be sent.
 
 A store has one platform that places, at most one screener, at most one payment provider, at most one source
-for its shelf and any number of listeners; one system may be several of them. Settings are kept plain and secrets encrypted; both are checked
-by the connector itself before they are kept. Which systems there are, and what each wants to know, is
-`app.connectors`.
+for its shelf and any number of listeners; one system may be several of them. Settings are kept plain and
+secrets encrypted; both are checked by the connector itself before they are kept. Which systems there are, and
+what each wants to know, is `app.connectors`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from sqlalchemy import ScalarSelect, select
@@ -18,9 +19,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.connectors.base import Connector as SystemConnector
 from app.connectors.base import Listener, OrderPlacer, Screener
-from app.connectors.catalogue_source import CatalogueSource
 from app.connectors.gateway import Gateway
+from app.connectors.mail.connector import Mail, Post
 from app.connectors.registry import GATEWAYS, LISTENERS, NOTIFIERS, PLATFORMS, SCREENERS, SOURCES
+from app.connectors.shelf_source import ShelfSource
 from app.domain.exchange_notice import ExchangeNotice
 from app.models import Connector, db, store_scope, writing
 from app.services import audit
@@ -52,7 +54,8 @@ class Connections:
     listeners: Mapping[str, type[Listener]] = field(default_factory=lambda: LISTENERS)
     notifiers: Mapping[str, type[SystemConnector[ExchangeNotice]]] = field(default_factory=lambda: NOTIFIERS)
     gateways: Mapping[str, type[Gateway]] = field(default_factory=lambda: GATEWAYS)
-    sources: Mapping[str, type[CatalogueSource]] = field(default_factory=lambda: SOURCES)
+    sources: Mapping[str, type[ShelfSource]] = field(default_factory=lambda: SOURCES)
+    post: Post | None = None  # what mails are sent with, None where none are
 
     def kinds_of(self, system: str) -> list[type[SystemConnector[Any]]]:
         """Everything that this system can be for a store. Raises UnknownSystem."""
@@ -119,6 +122,18 @@ def placer_for(connections: Connections, system: str) -> OrderPlacer:
     return _made(connections, connections.platforms, system, "a platform")
 
 
+def platform_of(connections: Connections) -> tuple[OrderPlacer, datetime | None] | None:
+    """The platform of the store in scope and until when its breaker is open; None for a store without one.
+
+    Raises InvalidSettings, WrongKey.
+    """
+    known = Connector.system.in_(connections.platforms)
+    row = db.session.scalar(select(Connector).where(known).order_by(Connector.id).limit(1))
+    if row is None:
+        return None
+    return _configured(connections, connections.platforms, row), row.closed_until
+
+
 def screener_for(connections: Connections, system: str) -> Screener:
     """The screener of the store in scope. Raises NotConnected, InvalidSettings, WrongKey."""
     return _made(connections, connections.screeners, system, "this fraud screening")
@@ -139,9 +154,16 @@ def gateway_for(connections: Connections, system: str) -> Gateway:
     return _made(connections, connections.gateways, system, "a payment provider")
 
 
-def source_for(connections: Connections, system: str) -> CatalogueSource:
+def source_for(connections: Connections, system: str) -> ShelfSource:
     """Who says what is on the shelf of the store in scope. Raises NotConnected, InvalidSettings, WrongKey."""
     return _made(connections, connections.sources, system, "anybody who says what is on the shelf")
+
+
+def mail_for(connections: Connections, secrets: Mapping[str, str] = MappingProxyType({})) -> Mail:
+    """The deployment's mail server. Raises NotConnected."""
+    if connections.post is None:
+        raise NotConnected("mail is not set up: SMTP_URL is empty")
+    return Mail(connections.post, secrets)
 
 
 def does_what(connections: Connections, system: str) -> str:
@@ -217,5 +239,9 @@ def _made(connections: Connections, kinds: Mapping[str, type[Kind]], system: str
     row = db.session.scalar(select(Connector).where(Connector.system == system))
     if row is None or system not in kinds:
         raise NotConnected(f"the store is not connected to {what}")
+    return _configured(connections, kinds, row)
+
+
+def _configured(connections: Connections, kinds: Mapping[str, type[Kind]], row: Connector) -> Kind:
     secret = connections.box.decrypt(row.secrets) if row.secrets else None
-    return kinds[system].configure(row.settings, secret, allow_loopback=connections.allow_loopback)
+    return kinds[row.system].configure(row.settings, secret, allow_loopback=connections.allow_loopback)

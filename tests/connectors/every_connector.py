@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.connectors.base import Connector, Done, Outcome, Refused, Reply, Request, Step
-from app.connectors.catalogue_source import ShelfQuestion
 from app.connectors.registry import LISTENERS, NOTIFIERS, PLATFORMS, SCREENERS, SOURCES
+from app.connectors.shelf_source import ShelfQuestion
 from app.domain.exchange_notice import ExchangeNotice
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_report import ExchangeReport

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.models import Order, db
 from app.queries.chains import neighbours_of
 from app.services.baskets import load_basket
-from app.services.draft_exchange import CannotChoose
+from app.services.choosing import CannotChoose
 from app.services.tracking import CannotMark, mark_delivered, mark_shipped
 from tests.factories import NOW, Bought, make_order
 from tests.services.dispatch_cases import TO_CARD, TO_L, TO_XL, Acme, exchange_of

@@ -20,8 +20,10 @@ from app.connectors.platforms.medusa_asking import Asked
 from app.connectors.platforms.medusa_calls import Calls
 from app.connectors.platforms.medusa_course import play
 from app.connectors.platforms.medusa_placing import place
+from app.connectors.platforms.medusa_reading import order_in, products_in
 from app.connectors.platforms.medusa_settings import MedusaSettings, credentials_of
 from app.connectors.platforms.medusa_undoing import mark_as_paid, undo
+from app.connectors.reading import CannotRead, OrderFound, OrderWanted, ProductsFound
 from app.connectors.settings import read_settings
 from app.domain.exchange_order import ExchangeOrder
 
@@ -66,6 +68,26 @@ class MedusaPlacer:
     def paid_step(self, message: ExchangeOrder, answers: Sequence[Reply]) -> Step:
         """Like `next_step`, to mark the difference as paid."""
         return play(mark_as_paid(self._asked(message), message.difference), answers)
+
+    def reads_orders(self) -> bool:
+        return self._settings.read_orders
+
+    def order_step(self, wanted: OrderWanted, answers: Sequence[Reply]) -> Request | OrderFound | CannotRead:
+        """See `app.connectors.reading.OrderSource`."""
+        return order_in(Calls(self._settings.url), wanted, answers)
+
+    def reads_products(self) -> bool:
+        return bool(self._settings.publishable)
+
+    def products_step(
+        self, products: Sequence[str], answers: Sequence[Reply]
+    ) -> Request | ProductsFound | CannotRead:
+        """See `app.connectors.reading.CatalogueSource`."""
+        return products_in(self._settings, products, answers)
+
+    def reading_credentials(self, request: Request) -> Mapping[str, str]:
+        """Whoever is an admin there has no business at the shop's own routes."""
+        return self.credentials() if request.url.startswith(f"{self._settings.url}/admin/") else {}
 
     def outcome(self, reply: Reply) -> Outcome:
         return medusa_reply.outcome(reply)

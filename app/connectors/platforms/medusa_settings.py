@@ -10,7 +10,15 @@ import base64
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from app.connectors.settings import InvalidSettings, checked_address, checked_header_value
 from app.domain.reasons import Reason
@@ -28,7 +36,11 @@ Id = Annotated[str, AfterValidator(_checked_id)]
 
 
 class MedusaSettings(BaseModel):
-    """`url` is where `/admin/exchanges` is found below. All ids are Medusa's own."""
+    """`url` is where `/admin/exchanges` is found below. All ids are Medusa's own.
+
+    With `publishable` (a key that is made to be public) and `region_id` products are read, with `read_orders`
+    orders.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
@@ -42,6 +54,9 @@ class MedusaSettings(BaseModel):
     carry_over_promotions: bool = False
     gift_cards: Literal["none", "loyalty"] = "none"
     reasons: str = ""
+    read_orders: bool = False
+    publishable: Annotated[str, StringConstraints(max_length=200), AfterValidator(checked_header_value)] = ""
+    region_id: Id = ""
 
     @field_validator("url")
     @classmethod
@@ -65,6 +80,12 @@ class MedusaSettings(BaseModel):
     def _one_discount(self) -> MedusaSettings:
         if self.carry_over_promotions and self.prices == "ours":
             raise ValueError("carry_over_promotions goes with prices=theirs: our prices hold the discount")
+        return self
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> MedusaSettings:
+        if bool(self.publishable) != bool(self.region_id):
+            raise ValueError("publishable and region_id go together: a price is that of a region")
         return self
 
     def reason_id(self, reason: str) -> str:

@@ -8,17 +8,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.domain.exchange_status import Status
 from app.domain.replacements import Refusal
 from app.services.baskets import Basket, load_basket
-from app.services.draft_exchange import SENTENCES, NotADraft, keep_longer
+from app.services.choosing import SENTENCES, NotADraft
+from app.services.draft_exchange import keep_longer
+from app.services.placing_message import delivery_address
 from app.services.quotes import quote
-from app.services.submit_exchange import (
-    AnotherExchange,
-    Confirmation,
-    NotReady,
-    QuoteMoved,
-    QuoteTooOld,
-    delivery_address,
-    submit,
-)
+from app.services.refreshing import refresh_for_review
+from app.services.submit_checks import NotReady
+from app.services.submit_exchange import AnotherExchange, Confirmation, QuoteMoved, QuoteTooOld, submit
 from app.web import access
 from app.web.clock import now
 from app.web.rendering import render_page
@@ -30,6 +26,7 @@ from app.web.shopper.items import next_page
 from app.web.shopper.pages import Moved, ReviewPage
 from app.web.shopper.parts import address_text, explained, swaps, wants_delivery
 from app.web.shopper.quote_token import QuoteSeen, quote_seen, signed_quote
+from app.web.shopper.reading import reader
 from app.web.shopper.sums import explained_difference, sum_rows
 
 BUTTON = "Confirm exchange"
@@ -37,12 +34,14 @@ BUTTON = "Confirm exchange"
 
 @blueprint.get("/exchanges/<public_id>/review")
 def review(public_id: str) -> AnyResponse:
-    """The whole exchange with its sum."""
-    basket = load_basket(access.require_exchange(public_id).id, now())
+    """The whole exchange with its sum, at the platform's prices of this moment where it can be asked."""
+    exchange = access.require_exchange(public_id)
+    told = exchange.state is not Status.DRAFT or refresh_for_review(reader(), exchange.id, now())
+    basket = load_basket(exchange.id, now())
     if basket.status is not Status.DRAFT:
         return redirect(url_for("shopper.status", public_id=public_id), 303)
     elsewhere = _elsewhere(basket)
-    return redirect(elsewhere, 303) if elsewhere else _page(basket, [], None, 200)
+    return redirect(elsewhere, 303) if elsewhere else _page(basket, [], None, 200, unread=not told)
 
 
 @blueprint.post("/exchanges/<public_id>/review")
@@ -122,6 +121,7 @@ def _page(
     status: int,
     *,
     too_old: bool = False,
+    unread: bool = False,
 ) -> Response:
     current = quote(basket)
     if current is None:
@@ -152,6 +152,7 @@ def _page(
         sum_url=url_for("shopper.review_sum", public_id=basket.public_id),
         by_hand=reasons_to_ask(basket),
         note=typed_note(),
+        unread=unread,
     )
     return render_page(
         "shopper/review.html",

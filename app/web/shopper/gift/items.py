@@ -9,7 +9,8 @@ from app.domain.exchange_status import Status
 from app.domain.facts import LineFacts
 from app.domain.gift import words_for_recipient
 from app.services.baskets import Basket, load_basket
-from app.services.draft_exchange import CannotChoose, NotADraft, choose_items
+from app.services.choosing import CannotChoose, NotADraft
+from app.services.draft_exchange import choose_items
 from app.web import access
 from app.web.clock import now
 from app.web.rendering import render_page

@@ -9,15 +9,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.exchange_status import Status
 from app.services.baskets import GIFT_CARD, VARIANT, Basket, BasketItem, load_basket
-from app.services.draft_exchange import (
-    CannotChoose,
-    NotADraft,
-    Wish,
-    choose_replacement,
-    keep_longer,
-    missing,
-)
+from app.services.choosing import CannotChoose, NotADraft
+from app.services.draft_exchange import choose_replacement, keep_longer
 from app.services.quotes import credit_is_nothing
+from app.services.wishes import Wish, missing
 from app.web import access
 from app.web.clock import now
 from app.web.rendering import render_page, wants_partial

@@ -90,3 +90,4 @@ class ReviewPage:
     sum_url: str = ""  # the sum with its reasons as text
     by_hand: tuple[str, ...] = ()  # why a person at the shop looks at it first, one sentence each
     note: str = ""  # to that person
+    unread: bool = False  # price and stock could not be read from the platform just now
