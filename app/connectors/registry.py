@@ -12,6 +12,7 @@ from app.connectors.merchant_webhooks import MerchantWebhook
 from app.connectors.payments.cards import CardsGateway
 from app.connectors.platforms.medusa import MedusaPlacer
 from app.connectors.platforms.optoro import OptoroPlacer
+from app.connectors.platforms.optoro_rmas import OptoroRmas
 from app.connectors.platforms.optoro_variants import OptoroVariants
 from app.connectors.platforms.stateset import StateSetPlacer
 from app.connectors.shelf_source import ShelfSource
@@ -21,7 +22,9 @@ PLATFORMS: Mapping[str, type[OrderPlacer]] = MappingProxyType(
     {placer.system: placer for placer in (OptoroPlacer, MedusaPlacer, StateSetPlacer)}
 )
 SCREENERS: Mapping[str, type[Screener]] = MappingProxyType({RavelinScreener.system: RavelinScreener})
-LISTENERS: Mapping[str, type[Listener]] = MappingProxyType({RavelinListener.system: RavelinListener})
+LISTENERS: Mapping[str, type[Listener]] = MappingProxyType(
+    {listener.system: listener for listener in (RavelinListener, OptoroRmas)}
+)
 NOTIFIERS: Mapping[str, type[Connector[ExchangeNotice]]] = MappingProxyType(
     {MerchantWebhook.system: MerchantWebhook}
 )

@@ -74,6 +74,10 @@ EXAMPLES = {
     ),
     "ravelin asked": ravelin("screen", replace(CHEAPER, platform_order="", placed_at=None)),
     "ravelin told": ravelin("listen", CHEAPER),
+    "optoro rmas": Example(
+        "listen", "optoro-rmas", "/optoro", MIXED,
+        settings={"optiturn_id": "Modrno", "auth": "bearer"},
+    ),
     "optoro variants": Example(
         "offer", "optoro-variants", "/optoro", ShelfQuestion("TEE/½ S"), CANARY,
         {"optiturn_id": "Modrno", "auth": "bearer"},
