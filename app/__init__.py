@@ -16,6 +16,7 @@ from app.services.connector_settings import Connections
 from app.services.crashpoints import arm
 from app.services.fresh_shelf import ShelfReader
 from app.services.mailing import turn_on
+from app.services.payment_pages import Cashier
 from app.services.platform_reading import Reader
 from app.services.secret_box import SecretBox
 from app.settings import InvalidSetting, Settings
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["evenly.connections"] = connections
     app.extensions["evenly.reader"] = Reader(connections, lambda: _sender(settings))
     app.extensions["evenly.shelf_reader"] = ShelfReader(connections)
+    app.extensions["evenly.cashier"] = Cashier(connections, lambda: _sender(settings))
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)

@@ -16,6 +16,7 @@ from app.cli import (
     exchange_recovery,
     importing,
     links,
+    money,
     store,
     worker,
 )
@@ -33,6 +34,7 @@ def register(app: Flask) -> None:
     exchange.register(app)
     exchange_acts.register()
     exchange_recovery.register()
+    money.register(app)
     worker.register(app)
     crashpoints.register(app)
     demo.register(app)

@@ -17,6 +17,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from app.cli.api_keys import api_key
+from app.cli.callbacks import callback_token
 from app.cli.policy import policy
 from app.cli.refusals import Refused, store_named
 from app.cli.store_connectors import connectors, disconnect
@@ -36,7 +37,7 @@ LONGEST_SECRET = 10_000
 commands = AppGroup(
     "store", help="Stores: open, brand, connect, show, their policy, and the keys of links, API and webhooks."
 )
-for command in (policy, connectors, disconnect, api_key, webhook, webhook_secret):
+for command in (policy, connectors, disconnect, api_key, webhook, webhook_secret, callback_token):
     commands.add_command(command)
 
 

@@ -1,9 +1,9 @@
 """Connecting a store to outside systems, and getting a connector back when something is to be sent.
 
-A store has one platform that places, at most one screener, at most one payment provider, at most one source
-for its shelf and any number of listeners; one system may be several of them. Settings are kept plain and
-secrets encrypted; both are checked by the connector itself before they are kept. Which systems there are, and
-what each wants to know, is `app.connectors`.
+A store has one platform that places, at most one screener, one payment provider and one source for what is on
+its shelf, and any number of listeners; one system may be several of them. Settings are kept plain and secrets
+encrypted; both are checked by the connector itself before they are kept. Which systems there are, and what
+each wants to know, is `app.connectors`.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ class Connections:
     listeners: Mapping[str, type[Listener]] = field(default_factory=lambda: LISTENERS)
     notifiers: Mapping[str, type[SystemConnector[ExchangeNotice]]] = field(default_factory=lambda: NOTIFIERS)
     gateways: Mapping[str, type[Gateway]] = field(default_factory=lambda: GATEWAYS)
-    sources: Mapping[str, type[ShelfSource]] = field(default_factory=lambda: SOURCES)
     post: Post | None = None  # what mails are sent with, None where none are
+    sources: Mapping[str, type[ShelfSource]] = field(default_factory=lambda: SOURCES)
 
     def kinds_of(self, system: str) -> list[type[SystemConnector[Any]]]:
         """Everything that this system can be for a store. Raises UnknownSystem."""
@@ -154,16 +154,16 @@ def gateway_for(connections: Connections, system: str) -> Gateway:
     return _made(connections, connections.gateways, system, "a payment provider")
 
 
-def source_for(connections: Connections, system: str) -> ShelfSource:
-    """Who says what is on the shelf of the store in scope. Raises NotConnected, InvalidSettings, WrongKey."""
-    return _made(connections, connections.sources, system, "anybody who says what is on the shelf")
-
-
 def mail_for(connections: Connections, secrets: Mapping[str, str] = MappingProxyType({})) -> Mail:
     """The deployment's mail server. Raises NotConnected."""
     if connections.post is None:
         raise NotConnected("mail is not set up: SMTP_URL is empty")
     return Mail(connections.post, secrets)
+
+
+def source_for(connections: Connections, system: str) -> ShelfSource:
+    """Who says what is on the shelf of the store in scope. Raises NotConnected, InvalidSettings, WrongKey."""
+    return _made(connections, connections.sources, system, "anybody who says what is on the shelf")
 
 
 def does_what(connections: Connections, system: str) -> str:

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from app.connectors.fraud.ravelin_settings import RavelinSettings
 from app.connectors.payments.cards_settings import CardsSettings
+from app.connectors.payments.stripe_settings import StripeSettings
 from app.connectors.platforms.medusa_settings import MedusaSettings
 from app.connectors.platforms.optoro_rmas_settings import RmasSettings
 from app.connectors.platforms.optoro_settings import OptoroSettings
@@ -49,6 +50,7 @@ def test_pages_made_from_the_code_are_up_to_date(writer: ModuleType, name: str) 
         ("stateset", StateSetSettings),
         ("ravelin", RavelinSettings),
         ("cards", CardsSettings),
+        ("stripe", StripeSettings),
     ],
 )
 def test_every_setting_of_the_connector_is_described(system: str, settings: type[BaseModel]) -> None:
