@@ -12,6 +12,7 @@ from app.cli import (
     demo,
     exchange,
     exchange_acts,
+    exchange_cancelling,
     exchange_recovery,
     importing,
     links,
@@ -30,6 +31,7 @@ def register(app: Flask) -> None:
     importing.register(app)
     exchange.register(app)
     exchange_acts.register()
+    exchange_cancelling.register()
     exchange_recovery.register()
     worker.register(app)
     crashpoints.register(app)

@@ -19,13 +19,16 @@ from app.models.base import Base, StoreScoped
 class Purpose(StrEnum):
     """What a dispatch is for: a judgement before placing, placing itself, telling of it afterwards.
 
-    `NOTIFY` tells the merchant's own programs of every change.
+    `NOTIFY` tells the merchant's own programs of every change. `CANCEL` takes back what was placed, `SETTLE`
+    tells the platform that the difference was paid.
     """
 
     SCREEN = "screen"
     PLACE = "place"
     REPORT = "report"
     NOTIFY = "notify"
+    CANCEL = "cancel"
+    SETTLE = "settle"
 
 
 class DispatchState(StrEnum):
