@@ -66,6 +66,12 @@ class Settings:
     )
     session_hours: int = setting(24, "How long a browser that gained access keeps it.")
     worker_threads: int = setting(4, "Messages a worker sends at the same time.")
+    smtp_url: str = setting(
+        "",
+        "Mail server: `smtps://user:password@host` (TLS), `smtp+starttls://…`, or `smtp://host` (plain). "
+        "Empty: no mail is written or sent.",
+    )
+    mail_from: str = setting("", "Address that mails to shoppers come from; needed with `SMTP_URL`.")
     connect_seconds: int = setting(3, "Longest wait for a connection to an outside system.")
     reply_seconds: int = setting(15, "Longest wait for a whole answer of an outside system.")
 

@@ -23,7 +23,8 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import DBAPIError
 
-from app.connectors.http import HttpSender, Limits
+from app.connectors.http import Limits
+from app.connectors.sending import sender_of
 from app.services.crashpoints import crashpoint
 from app.services.dispatch_claims import Claim, claim_due
 from app.services.dispatching import Dispatcher, send_claimed
@@ -67,7 +68,7 @@ def dispatcher_of(app: Flask) -> Dispatcher:
     limits = Limits(connect_seconds=settings.connect_seconds, total_seconds=settings.reply_seconds)
     return Dispatcher(
         connections=app.extensions["evenly.connections"],
-        sender=HttpSender(limits, allow_loopback=settings.allow_loopback_connectors),
+        sender=sender_of(limits, allow_loopback=settings.allow_loopback_connectors),
         worker=f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}",
         clock=_now,
     )

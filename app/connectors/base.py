@@ -13,6 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol, Self, TypeVar, runtime_checkable
 
+from app.connectors.moved import Moved
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_report import ExchangeReport
 
@@ -121,7 +122,7 @@ class Told:
 class Done:
     """All steps are through."""
 
-    result: Placed | Screened | Told
+    result: Placed | Screened | Told | Moved
 
 
 @dataclass(frozen=True)

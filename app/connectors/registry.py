@@ -9,7 +9,9 @@ from app.connectors.base import Connector, Listener, OrderPlacer, Screener
 from app.connectors.decisions import DecisionReader
 from app.connectors.fraud.ravelin import RavelinListener, RavelinScreener
 from app.connectors.fraud.ravelin_decision import read_decision
+from app.connectors.gateway import Gateway
 from app.connectors.merchant_webhooks import MerchantWebhook
+from app.connectors.payments.cards import CardsGateway
 from app.connectors.platforms.medusa import MedusaPlacer
 from app.connectors.platforms.optoro import OptoroPlacer
 from app.connectors.platforms.stateset import StateSetPlacer
@@ -25,3 +27,4 @@ NOTIFIERS: Mapping[str, type[Connector[ExchangeNotice]]] = MappingProxyType(
 )
 # Screeners whose people may decide later and call back.
 DECISIONS: Mapping[str, DecisionReader] = MappingProxyType({RavelinScreener.system: read_decision})
+GATEWAYS: Mapping[str, type[Gateway]] = MappingProxyType({CardsGateway.system: CardsGateway})

@@ -6,7 +6,7 @@ from app.models.audit import CHAIN_START, AuditEntry
 from app.models.base import Base, StoreScoped, UnscopedQuery, UtcDateTime, db, store_scope
 from app.models.catalogue import Product, Variant
 from app.models.desk_work import ExchangeClaim, ExchangeNote
-from app.models.dispatch import Attempt, Dispatch, DispatchState, DispatchStep, Purpose
+from app.models.dispatch import TELLING, Attempt, Dispatch, DispatchState, DispatchStep, Purpose
 from app.models.engine import engine_options, prepare, writing
 from app.models.exchange import Exchange, Replacement, ReturnItem
 from app.models.hold import Hold
@@ -26,6 +26,7 @@ from app.models.webhook import HeardWebhook, WebhookSecret
 
 __all__ = [
     "CHAIN_START",
+    "TELLING",
     "AccessGrant",
     "Agent",
     "AgentSession",

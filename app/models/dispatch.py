@@ -19,8 +19,8 @@ from app.models.base import Base, StoreScoped
 class Purpose(StrEnum):
     """What a dispatch is for: a judgement before placing, placing itself, telling of it afterwards.
 
-    `NOTIFY` tells the merchant's own programs of every change. `CANCEL` takes back what was placed, `SETTLE`
-    tells the platform that the difference was paid.
+    `NOTIFY` tells the merchant's own programs of every change, `MAIL` tells the shopper. `CANCEL` takes back
+    what was placed, `SETTLE` tells the platform that the difference was paid.
     """
 
     SCREEN = "screen"
@@ -29,6 +29,11 @@ class Purpose(StrEnum):
     NOTIFY = "notify"
     CANCEL = "cancel"
     SETTLE = "settle"
+    MAIL = "mail"
+
+
+# What was so stays so: it is told whatever has become of the exchange since.
+TELLING = frozenset({Purpose.NOTIFY, Purpose.MAIL})
 
 
 class DispatchState(StrEnum):
@@ -48,8 +53,8 @@ class DispatchState(StrEnum):
 class Dispatch(StoreScoped, Base):
     """One `Purpose` at one connector. `key` is derived, so a repeat is the same message.
 
-    `leased_until` and `fence` belong to the worker that holds it: a result with an older fencing
-    number is refused.
+    Without an `exchange_id` it is a mail that is about none. `leased_until` and `fence` belong to the worker
+    that holds it: a result with an older fencing number is refused.
     """
 
     __tablename__ = "dispatch"
@@ -59,7 +64,7 @@ class Dispatch(StoreScoped, Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id"), index=True)
+    exchange_id: Mapped[int | None] = mapped_column(ForeignKey("exchange.id"), index=True)
     system: Mapped[str] = mapped_column(String(20))
     purpose: Mapped[str] = mapped_column(String(20))
     key: Mapped[str] = mapped_column(String(200))

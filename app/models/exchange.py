@@ -32,6 +32,8 @@ class Exchange(StoreScoped, Base):
             sqlite_where=text("occupies_order"),
             postgresql_where=text("occupies_order"),
         ),
+        Index("ix_exchange_store_id_created_at", "store_id", "created_at"),
+        Index("ix_exchange_store_id_submitted_at", "store_id", "submitted_at"),
         UniqueConstraint("store_id", "reference"),
         UniqueConstraint("store_id", "order_id", "generation"),
     )

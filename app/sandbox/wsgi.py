@@ -26,6 +26,9 @@ from app.sandbox.medusa_sign_in import SIGN_IN_PATH
 from app.sandbox.misbehaviour import Outcome, Pause, carry_out, cut, dripped, reachable_socket
 from app.sandbox.oauth import TOKEN_PATH
 from app.sandbox.optoro import OptoroMerchant
+from app.sandbox.payments import CardsServer
+from app.sandbox.payments_account import CardAccount
+from app.sandbox.payments_visits import HostedPages
 from app.sandbox.ravelin import RavelinServer
 from app.sandbox.stateset import StateSetServer
 from app.sandbox.strict_json import NotJsonError, read_json
@@ -73,15 +76,19 @@ class Sandbox:
     def __init__(self, ledger: Ledger, *, now: Callable[[], datetime], pause: Pause) -> None:
         self.ledger = ledger
         self.faults = FaultQueue()
+        account = CardAccount(ledger, now)
+        cards = CardsServer(ledger, account)
         systems: tuple[System, ...] = (
             OptoroMerchant(ledger, now),
             MedusaServer(),
             StateSetServer(ledger),
             RavelinServer(ledger),
+            cards,
         )
         self.systems = {system.name: system for system in systems}
         self._now = now
         self._pause = pause
+        self._hosted = HostedPages(account, lambda: cards.current, now, pause)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         request = Request(environ)
@@ -94,7 +101,8 @@ class Sandbox:
         return response(environ, start_response)
 
     def close(self) -> None:
-        """Let go of the state file."""
+        """Tell nobody anything more, and let go of the state file."""
+        self._hosted.close()
         self.ledger.close()
 
     def _respond(self, request: Request) -> Response:
@@ -102,6 +110,8 @@ class Sandbox:
         system = self.systems.get(first)
         if system is not None:
             return self._call(system, f"/{rest}", request)
+        if first == "pay":
+            return self._hosted.respond(request)
         endpoint, _ = ADDRESSES.bind_to_environ(request.environ).match()
         answer: Response = getattr(self, f"_{endpoint}")(request)
         return answer

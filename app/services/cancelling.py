@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.domain.exchange_status import Status
-from app.models import Dispatch, DispatchState, Exchange, Order, db, writing
+from app.models import TELLING, Dispatch, DispatchState, Exchange, Order, db, writing
 from app.services.crashpoints import crashpoint
 from app.services.moving import move_exchange
 
@@ -61,5 +61,10 @@ def _may_be_cancelled(exchange: Exchange, messages: list[Dispatch], now: datetim
 
 
 def _untouched(message: Dispatch) -> bool:
-    """Whether no worker ever claimed it: every claim counts the fencing number up."""
+    """Whether no worker ever claimed it: every claim counts the fencing number up.
+
+    What only tells of the exchange may have been sent long since.
+    """
+    if message.purpose in TELLING:
+        return True
     return message.state in (DispatchState.WAITING, DispatchState.HELD) and message.fence == 0

@@ -1,8 +1,9 @@
 """Connecting a store to outside systems, and getting a connector back when something is to be sent.
 
-A store has one platform that places, at most one screener and any number of listeners; one system may be
-several of them. Settings are kept plain and secrets encrypted; both are checked by the connector itself
-before they are kept. Which systems there are, and what each wants to know, is `app.connectors`.
+A store has one platform that places, at most one screener, at most one payment provider and any number of
+listeners; one system may be several of them. Settings are kept plain and secrets encrypted; both are checked
+by the connector itself before they are kept. Which systems there are, and what each wants to know, is
+`app.connectors`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from sqlalchemy import ScalarSelect, select
@@ -17,7 +19,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.connectors.base import Connector as SystemConnector
 from app.connectors.base import Listener, OrderPlacer, Screener
-from app.connectors.registry import LISTENERS, NOTIFIERS, PLATFORMS, SCREENERS
+from app.connectors.gateway import Gateway
+from app.connectors.mail.connector import Mail, Post
+from app.connectors.registry import GATEWAYS, LISTENERS, NOTIFIERS, PLATFORMS, SCREENERS
 from app.domain.exchange_notice import ExchangeNotice
 from app.models import Connector, db, store_scope, writing
 from app.services import audit
@@ -48,6 +52,8 @@ class Connections:
     screeners: Mapping[str, type[Screener]] = field(default_factory=lambda: SCREENERS)
     listeners: Mapping[str, type[Listener]] = field(default_factory=lambda: LISTENERS)
     notifiers: Mapping[str, type[SystemConnector[ExchangeNotice]]] = field(default_factory=lambda: NOTIFIERS)
+    gateways: Mapping[str, type[Gateway]] = field(default_factory=lambda: GATEWAYS)
+    post: Post | None = None  # what mails are sent with, None where none are
 
     def kinds_of(self, system: str) -> list[type[SystemConnector[Any]]]:
         """Everything that this system can be for a store. Raises UnknownSystem."""
@@ -56,6 +62,7 @@ class Connections:
             self.screeners,
             self.listeners,
             self.notifiers,
+            self.gateways,
         )
         found = [kinds[system] for kinds in every if system in kinds]
         if not found:
@@ -84,6 +91,7 @@ def connect_store(
     with store_scope(store_id), writing():
         _only_one(connections.platforms, system, "places its exchanges")
         _only_one(connections.screeners, system, "screens its exchanges")
+        _only_one(connections.gateways, system, "takes its payments")
         row = db.session.scalar(select(Connector).where(Connector.system == system))
         if row is None:
             row = Connector(store_id=store_id, system=system, created_at=now)
@@ -137,6 +145,18 @@ def notifier_for(connections: Connections, system: str) -> SystemConnector[Excha
     return _made(connections, connections.notifiers, system, "an address of its own for messages")
 
 
+def gateway_for(connections: Connections, system: str) -> Gateway:
+    """The payment provider of the store in scope. Raises NotConnected, InvalidSettings, WrongKey."""
+    return _made(connections, connections.gateways, system, "a payment provider")
+
+
+def mail_for(connections: Connections, secrets: Mapping[str, str] = MappingProxyType({})) -> Mail:
+    """The deployment's mail server. Raises NotConnected."""
+    if connections.post is None:
+        raise NotConnected("mail is not set up: SMTP_URL is empty")
+    return Mail(connections.post, secrets)
+
+
 def does_what(connections: Connections, system: str) -> str:
     """What a connector of the store in scope is for, once it has proved that it can be made.
 
@@ -147,6 +167,7 @@ def does_what(connections: Connections, system: str) -> str:
         ("screens", connections.screeners),
         ("listens", connections.listeners),
         ("is told of every change", connections.notifiers),
+        ("takes payments", connections.gateways),
     ]
     roles = []
     for word, kinds in does:
@@ -174,6 +195,11 @@ def listening_systems() -> list[str]:
 def noticing_system() -> str | None:
     """What is told of every change of an exchange of the store in scope, None when nobody is."""
     return next(iter(_connected(NOTIFIERS)), None)
+
+
+def paying_system() -> str | None:
+    """The payment provider of the store in scope, None when there is none."""
+    return next(iter(_connected(GATEWAYS)), None)
 
 
 def placing_system_of(store_id: InstrumentedAttribute[int]) -> ScalarSelect[str | None]:

@@ -15,6 +15,7 @@ from app.domain.retry_policy import Patience
 from app.models import Dispatch, Exchange, Purpose
 from app.services.connector_settings import Connections
 from app.services.work_cancelling import Cancelling
+from app.services.work_mailing import Mailing
 from app.services.work_noticing import Noticing
 from app.services.work_placing import Placing
 from app.services.work_reporting import Reporting
@@ -67,4 +68,5 @@ WORK: Mapping[str, Work] = {
     Purpose.NOTIFY: Noticing(),
     Purpose.CANCEL: Cancelling(),
     Purpose.SETTLE: Settling(),
+    Purpose.MAIL: Mailing(),
 }

@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from app.connectors.base import LOOK_UP, Outcome
 from app.domain.exchange_status import Taken
 from app.models import (
+    TELLING,
     Attempt,
     Dispatch,
     DispatchState,
@@ -94,7 +95,7 @@ def _messages(exchange: Exchange, now: datetime) -> bool:
             Dispatch.exchange_id == exchange.id,
             Dispatch.state.in_((DispatchState.WAITING, DispatchState.HELD)),
             Dispatch.leased_until.is_(None),
-            Dispatch.purpose != Purpose.NOTIFY,  # what was so stays so
+            Dispatch.purpose.not_in(TELLING),  # what was so stays so
         )
         .values(state=DispatchState.CANCELLED, finished_at=now)
     )

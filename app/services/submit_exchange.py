@@ -23,6 +23,7 @@ from app.services.crashpoints import crashpoint
 from app.services.draft_exchange import live_exchange_of
 from app.services.freezing import freeze
 from app.services.holds import hold_all, release_holds
+from app.services.mailing import MailKind, enqueue_mail
 from app.services.moving import move_exchange
 from app.services.noticing import enqueue_notice
 from app.services.placing_message import message_of
@@ -141,6 +142,7 @@ def _submit_draft(exchange: Exchange, confirmation: Confirmation, now: datetime)
         _ask_a_person(exchange, doubts, confirmation, now)
     else:
         enqueue_first(exchange, message, now)
+    enqueue_mail(exchange, MailKind.CONFIRMATION, now)
 
 
 def _doubts(basket: Basket) -> list[dict[str, str]]:

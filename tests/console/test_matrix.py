@@ -39,6 +39,8 @@ MATRIX = {
     "console.serve_store": (OUT, OUT, IN, IN, IN, GONE),
     "console.queue": PEOPLE,
     "console.search": PEOPLE,
+    "console.overview": PEOPLE,
+    "console.overview_csv": PEOPLE,
     "console.order": OF_STORE,
     "console.exchange": OF_STORE,
     "console.audit": LEADS,
@@ -49,6 +51,9 @@ MATRIX = {
     "console.mark": OF_STORE,
     "console.claim": OF_STORE,
     "console.release": OF_STORE,
+    "console.retry": OF_STORE,
+    "console.placed": OF_STORE,
+    "console.keep": OF_STORE,
 }
 
 

@@ -11,6 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 from app.connectors.fraud.ravelin_settings import RavelinSettings
+from app.connectors.payments.cards_settings import CardsSettings
 from app.connectors.platforms.medusa_settings import MedusaSettings
 from app.connectors.platforms.optoro_settings import OptoroSettings
 from app.connectors.platforms.stateset_settings import StateSetSettings
@@ -43,6 +44,7 @@ def test_pages_made_from_the_code_are_up_to_date(writer: ModuleType, name: str) 
         ("medusa", MedusaSettings),
         ("stateset", StateSetSettings),
         ("ravelin", RavelinSettings),
+        ("cards", CardsSettings),
     ],
 )
 def test_every_setting_of_the_connector_is_described(system: str, settings: type[BaseModel]) -> None:

@@ -17,6 +17,7 @@ from app.queries.console_queue import reasons_of
 from app.services.baskets import load_basket
 from app.services.cancelling import cancellable
 from app.services.desk_work import lives, note_view
+from app.services.dispatch_recovery import may_mark_placed, may_retry
 from app.services.moving import chain_of
 from app.services.placing_message import delivery_address
 from app.services.tracking import order_sent_by
@@ -65,6 +66,7 @@ def page(reference: str, typed: Typed, status: int) -> Response:
     basket = load_basket(row.id, now())
     reasons = explained(basket, quote)
     claim = working_on(claims_of([row.id]).get(row.id))
+    dispatches = dispatches_of(row.id)
     return render_page(
         "console/exchange.html",
         status=status,
@@ -80,7 +82,7 @@ def page(reference: str, typed: Typed, status: int) -> Response:
         steps=steps(row, quote, order_sent_by(row)),
         chain=_chain(row),
         holds=holds_of(row.id),
-        messages=[message(each) for each in dispatches_of(row.id)],
+        messages=[message(each) for each in dispatches],
         notes=notes_of(row.id),
         names=names_of([row.decided_by] if row.decided_by else []),
         claim=claim,
@@ -90,6 +92,8 @@ def page(reference: str, typed: Typed, status: int) -> Response:
         to_decide=row.state is Status.IN_REVIEW,
         may_cancel=cancellable(row, now()),
         may_mark=row.state in PLACED_ONCE,
+        may_retry=may_retry(row, dispatches, now()),
+        may_mark_placed=may_mark_placed(row, dispatches),
         nonce=secrets.token_urlsafe(16),
         typed=typed,
         errors=typed.errors,
@@ -97,7 +101,7 @@ def page(reference: str, typed: Typed, status: int) -> Response:
     )
 
 
-ACTS = ("approve", "decline", "cancel", "note", "mark", "claim", "release")
+ACTS = ("approve", "decline", "cancel", "note", "mark", "claim", "release", "retry", "placed")
 
 
 def working_on(row: ExchangeClaim | None) -> ExchangeClaim | None:
