@@ -1,4 +1,5 @@
-"""Clearing away what has expired: browser sessions, failed-try counts, holds, and drafts left alone.
+"""Clearing away what has expired: browser sessions, failed-try counts, holds, and drafts left alone. And
+what is overdue is seen to.
 
 Orders, exchanges and their evidence are kept; how long is not decided here.
 """
@@ -13,13 +14,15 @@ from app.models import BrowserSession, ThrottleTry, db, writing
 from app.services.crashpoints import crashpoint
 from app.services.draft_expiry import expire_drafts
 from app.services.holds import sweep_holds
+from app.services.overdue_returns import chase_returns
 
 
 def sweep(now: datetime) -> None:
-    """Delete what expired before now, with the access that a session had, and end stale drafts."""
+    """Delete what expired before now, with the access that a session had, end stale drafts, chase goods."""
     with writing():
         db.session.execute(delete(BrowserSession).where(BrowserSession.expires_at < now))
         db.session.execute(delete(ThrottleTry).where(ThrottleTry.free_at < now))
         sweep_holds(now)
     crashpoint("mid-sweep")
     expire_drafts(now)
+    chase_returns(now)

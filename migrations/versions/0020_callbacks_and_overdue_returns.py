@@ -15,7 +15,12 @@ WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     op.add_column("connector", sa.Column("callback_token", sa.String(), nullable=True))
+    op.add_column("exchange", sa.Column("reminders", WHOLE, nullable=False, server_default="0"))
+    op.add_column("exchange", sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("exchange", sa.Column("overdue_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
+    for name in ("overdue_at", "reminded_at", "reminders"):
+        op.drop_column("exchange", name)
     op.drop_column("connector", "callback_token")
