@@ -96,8 +96,8 @@ def brand(slug: str, image_hosts: tuple[str, ...], **branding: str | None) -> No
 def connect(slug: str, system: str, settings: tuple[str, ...], secret_stdin: bool) -> None:
     """Connect a store: `store connect acme optoro url=https://… optiturn_id=… api_version=2`."""
     store = store_named(slug)
-    read = dict(_setting(text) for text in settings)
-    secret = _secret_from_stdin() if secret_stdin else None
+    read = dict(setting(text) for text in settings)
+    secret = secret_from_stdin() if secret_stdin else None
     connections: Connections = current_app.extensions["evenly.connections"]
     try:
         connect_store(connections, store.id, system, read, secret, datetime.now(UTC))
@@ -148,7 +148,7 @@ def link_key(slug: str, rotate: bool, overlap_days: int) -> None:
     click.echo(made.secret)
 
 
-def _setting(text: str) -> tuple[str, str]:
+def setting(text: str) -> tuple[str, str]:
     """A NAME=VALUE argument. Raises Refused for anything that looks like a secret."""
     name, equals, value = text.partition("=")
     if not equals or not name:
@@ -163,7 +163,7 @@ def _setting(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _secret_from_stdin() -> str:
+def secret_from_stdin() -> str:
     if sys.stdin.isatty():
         click.echo("Type or paste the secret, then Enter:", err=True)
     secret = sys.stdin.readline(LONGEST_SECRET).strip()

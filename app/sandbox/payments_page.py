@@ -20,7 +20,7 @@ SHELL = """<!doctype html>
 <link rel="stylesheet" href="/pay/style.css">
 </head>
 <body>
-<header><p><strong>{store}</strong> <span>Pretend payment: nobody is charged</span></p></header>
+<header><p><strong>{store}</strong> <span>Nobody is really charged</span></p></header>
 <main>
 {content}
 </main>
@@ -77,12 +77,12 @@ STYLE = """:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-seri
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--soft); color: var(--ink); }
-header, main { max-width: 30rem; margin-inline: auto; padding: 1rem; }
+header, main { width: min(30rem, 100% - 2rem); margin-inline: auto; padding: 1rem; }
 header p { display: flex; flex-wrap: wrap; gap: .25rem 1rem; justify-content: space-between;
   margin: .5rem 0; }
 header span, dt, .hint { color: var(--quiet); }
-main { background: var(--paper); border: 1px solid var(--line); border-radius: 1rem; padding: 1.5rem;
-  margin-block-end: 3rem; box-shadow: 0 .5rem 2rem #0001; }
+main { background: var(--paper); border: 1px solid var(--line); border-radius: 1rem;
+  padding: clamp(1rem, 5vw, 1.5rem); margin-block-end: 3rem; box-shadow: 0 .5rem 2rem #0001; }
 h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 1rem; text-wrap: balance; }
 h2 { font-size: 1.05rem; margin: 2rem 0 .5rem; }
 dl { margin: 0 0 1.5rem; border-block: 1px solid var(--line); }
@@ -102,7 +102,7 @@ button.second { color: var(--act); background: transparent; }
 :focus-visible { outline: 3px solid var(--act); outline-offset: 2px; }
 a { color: var(--act); }
 table { width: 100%; border-collapse: collapse; font-size: .9rem; }
-th, td { text-align: start; padding: .4rem .5rem .4rem 0; border-top: 1px solid var(--line);
+th, td { text-align: start; padding: .4rem .75rem .4rem 0; border-top: 1px solid var(--line);
   vertical-align: top; }
 tbody th { font: 600 .9rem/1.5 ui-monospace, monospace; white-space: nowrap; }
 .error { border-inline-start: 4px solid var(--bad); padding: .25rem 1rem; margin-bottom: 1.5rem; }

@@ -1,6 +1,6 @@
 """The purposes of dispatches, each with what its endings mean; everything else is the same for all.
 
-One file a purpose: `work_screening`, `work_placing`, `work_reporting`, `work_cancelling` and so on. All
+One file a purpose: `work_screening`, `work_placing`, `work_reporting`, `work_mailing`, `work_money`. All
 methods run within the caller's transaction, and an ending takes the dispatch out of the queue.
 """
 
@@ -16,6 +16,7 @@ from app.models import Dispatch, Exchange, Purpose
 from app.services.connector_settings import Connections
 from app.services.work_cancelling import Cancelling
 from app.services.work_mailing import Mailing
+from app.services.work_money import Capturing, MovingMoney, Voiding
 from app.services.work_noticing import Noticing
 from app.services.work_placing import Placing
 from app.services.work_reporting import Reporting
@@ -68,5 +69,8 @@ WORK: Mapping[str, Work] = {
     Purpose.NOTIFY: Noticing(),
     Purpose.CANCEL: Cancelling(),
     Purpose.SETTLE: Settling(),
+    Purpose.CAPTURE: Capturing(),
+    Purpose.VOID: Voiding(),
+    Purpose.REFUND: MovingMoney(),
     Purpose.MAIL: Mailing(),
 }

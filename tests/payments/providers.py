@@ -20,11 +20,13 @@ from app.connectors.gateway import Gateway
 from app.connectors.http import HttpSender, Limits
 from app.connectors.moved import HostedPage, Moved
 from app.connectors.payments.cards import CardsGateway
+from app.connectors.payments.stripe import StripeGateway
 from app.domain.payment import MoneyAct, MoneyMove, PaymentRecord, PaymentWish
 from app.sandbox import create_sandbox
 from app.sandbox.payments import WEBHOOK_SECRET
 from app.sandbox.serving import start
 from tests.payments.cases import WISH, move
+from tests.payments.fake_stripe import FakeStripe, fake_stripe
 from tests.payments.mailbox import Mailbox, Message, open_mailbox
 
 GOOD, DECLINED = "4242 4242 4242 4242", "4000 0000 0000 0002"
@@ -46,12 +48,13 @@ class Provider:
     shoppers: Shoppers
     mailbox: Mailbox
     requests: list[Request] = field(default_factory=list)
+    _sender: HttpSender = field(default_factory=lambda: HttpSender(Limits(), allow_loopback=True))
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def send(self, request: Request) -> Reply:
         """Over the wire, with the connector's credentials."""
         self.requests.append(request)
-        sent = HttpSender(Limits(), allow_loopback=True).send(request, self.gateway.credentials())
+        sent = self._sender.send(request, self.gateway.credentials())
         assert isinstance(sent, Reply), sent
         return sent
 
@@ -62,7 +65,9 @@ class Provider:
         return replace(WISH, **{"key": key, "expires_at": ends, **changes})  # type: ignore[arg-type]
 
     def open(self, wish: PaymentWish | None = None) -> HostedPage:
-        page = self.gateway.page_of(self.send(self.gateway.open_page(wish or self.wish())))
+        request = self.gateway.open_page(wish or self.wish())
+        assert isinstance(request, Request), request
+        page = self.gateway.page_of(self.send(request))
         assert isinstance(page, HostedPage), page
         return page
 
@@ -107,8 +112,8 @@ class Provider:
         return self.mailbox.next()
 
 
-class SandboxShoppers:
-    """They fill in the form of the sandbox's page."""
+class PageShoppers:
+    """They fill in the form of the page."""
 
     def pay(self, url: str, card: str) -> None:
         reply = httpx2.post(url, data={"card": card}, trust_env=False)
@@ -125,9 +130,24 @@ def sandbox_cards() -> Iterator[Provider]:
         settings = {"url": f"{running.url}/cards", "webhook_url": mailbox.url}
         secret = f"{KEY} {WEBHOOK_SECRET}"
         gateway = CardsGateway.configure(settings, secret, allow_loopback=True)
-        yield Provider(gateway, SandboxShoppers(), mailbox)
+        yield Provider(gateway, PageShoppers(), mailbox)
     running.stop()
     app.close()
 
 
-PROVIDERS = {"cards": sandbox_cards}
+def stripe_at(server: FakeStripe, mailbox: Mailbox, signing: str) -> Provider:
+    """Our connector for this server."""
+    settings = {"url": server.url, "pages": server.url}
+    gateway = StripeGateway.configure(settings, f"{KEY} {signing}", allow_loopback=True)
+    return Provider(gateway, PageShoppers(), mailbox)
+
+
+@contextmanager
+def stripe() -> Iterator[Provider]:
+    """A small Stripe of our own."""
+    signing = "whsec_only_for_tests"
+    with open_mailbox() as mailbox, fake_stripe(KEY, signing, mailbox.url) as server:
+        yield stripe_at(server, mailbox, signing)
+
+
+PROVIDERS = {"cards": sandbox_cards, "stripe": stripe}
