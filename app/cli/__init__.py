@@ -13,6 +13,7 @@ from app.cli import (
     demo,
     exchange,
     exchange_acts,
+    exchange_cancelling,
     exchange_recovery,
     importing,
     links,
@@ -33,6 +34,7 @@ def register(app: Flask) -> None:
     importing.register(app)
     exchange.register(app)
     exchange_acts.register()
+    exchange_cancelling.register()
     exchange_recovery.register()
     money.register(app)
     worker.register(app)
