@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, update
 
@@ -30,15 +31,18 @@ class Claim:
 
     dispatch_id: int
     store_id: int
-    exchange_id: int
+    exchange_id: int | None
     fence: int
 
 
 @dataclass(frozen=True)
 class Held:
-    """The rows of a claim, locked. `current` tells whether the claim is still the newest one."""
+    """The rows of a claim, locked. `current` tells whether the claim is still the newest one.
 
-    exchange: Exchange
+    `exchange` is an Exchange, but None for a mail about none, which only `work_mailing` is given.
+    """
+
+    exchange: Any
     dispatch: Dispatch
     current: bool
 
@@ -136,11 +140,13 @@ def hold(claim: Claim) -> Held | None:
 
     Order, exchange, dispatch: the order in which every use case locks them.
     """
-    exchange = db.session.get(Exchange, claim.exchange_id)
-    if exchange is None:
-        return None
-    db.session.execute(select(Order.id).where(Order.id == exchange.order_id).with_for_update())
-    db.session.refresh(exchange, with_for_update=True)
+    exchange = None
+    if claim.exchange_id is not None:
+        exchange = db.session.get(Exchange, claim.exchange_id)
+        if exchange is None:
+            return None
+        db.session.execute(select(Order.id).where(Order.id == exchange.order_id).with_for_update())
+        db.session.refresh(exchange, with_for_update=True)
     dispatch = db.session.scalar(select(Dispatch).where(Dispatch.id == claim.dispatch_id).with_for_update())
     if dispatch is None:
         return None

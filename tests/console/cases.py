@@ -12,9 +12,10 @@ from app.models import Exchange, Store, Variant, db, store_scope
 from app.services.baskets import VARIANT, load_basket
 from app.services.connector_settings import Connections, connect_store
 from app.services.dispatching import Dispatcher, send_all_due
-from app.services.draft_exchange import Wish, choose_items, choose_replacement, open_draft
+from app.services.draft_exchange import choose_items, choose_replacement, open_draft
 from app.services.quotes import quote
 from app.services.submit_exchange import Confirmation, submit
+from app.services.wishes import Wish
 from tests.factories import Bought, line_ids, make_order
 from tests.faults.peer import Behaviour, Peer
 from tests.services.dispatch_cases import SENDER

@@ -16,7 +16,8 @@ from app import Settings
 from app.domain.reasons import Reason
 from app.models import AuditEntry, Dispatch, DispatchState, Exchange, Hold, Purpose, db, store_scope, writing
 from app.services.baskets import VARIANT, load_basket
-from app.services.draft_exchange import Wish, choose_items, choose_replacement, open_draft
+from app.services.draft_exchange import choose_items, choose_replacement, open_draft
+from app.services.wishes import Wish
 from tests.console.cases import connect, make_exchange, make_stuck, send
 from tests.console.desk import Desk
 from tests.factories import line_ids

@@ -19,11 +19,12 @@ from app.services.cancelling import cancellable
 from app.services.desk_work import lives, note_people_shown, note_view
 from app.services.dispatch_recovery import may_mark_placed, may_retry
 from app.services.moving import chain_of
-from app.services.submit_exchange import delivery_address
+from app.services.placing_message import delivery_address
 from app.services.tracking import order_sent_by
 from app.web.clock import now
 from app.web.console import blueprint, desk
 from app.web.console.evidence import message
+from app.web.console.money import money_of
 from app.web.console.personal import people_of
 from app.web.console.words import STATES
 from app.web.rendering import render_page
@@ -76,7 +77,7 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
     reasons = explained(basket, quote)
     delivery = delivery_address(basket.order.shipping_address, basket.shipping_address)
     claim = working_on(claims_of([row.id]).get(row.id))
-    dispatches = dispatches_of(row.id)
+    dispatches, money = dispatches_of(row.id), money_of(row)
     return render_page(
         "console/exchange.html",
         status=status,
@@ -93,6 +94,7 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
         steps=steps(row, quote, order_sent_by(row)),
         chain=_chain(row),
         holds=holds_of(row.id),
+        money=money,
         messages=[message(each) for each in dispatches],
         notes=notes_of(row.id),
         names=names_of([row.decided_by] if row.decided_by else []),

@@ -1,12 +1,12 @@
-"""For the console: links for another password, and indexes for the overview and for searching."""
+"""Links with which a person of the console chooses another password."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0021"
-down_revision = "0016"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
@@ -27,15 +27,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_reset_link"),
     )
     op.create_index("ix_reset_link_agent_id", "reset_link", ["agent_id"])
-    op.create_index("ix_exchange_store_id_created_at", "exchange", ["store_id", "created_at"])
-    op.create_index("ix_exchange_store_id_submitted_at", "exchange", ["store_id", "submitted_at"])
-    op.create_index("ix_search_key_order_id_key", "search_key", ["order_id", "key"])
-    op.drop_index("ix_search_key_order_id", table_name="search_key")
 
 
 def downgrade() -> None:
-    op.create_index("ix_search_key_order_id", "search_key", ["order_id"])
-    op.drop_index("ix_search_key_order_id_key", table_name="search_key")
-    op.drop_index("ix_exchange_store_id_submitted_at", table_name="exchange")
-    op.drop_index("ix_exchange_store_id_created_at", table_name="exchange")
     op.drop_table("reset_link")
