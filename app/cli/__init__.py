@@ -8,6 +8,7 @@ from app.cli import (
     agents,
     audit,
     catalogue,
+    connector,
     crashpoints,
     demo,
     exchange,
@@ -15,6 +16,7 @@ from app.cli import (
     exchange_recovery,
     importing,
     links,
+    money,
     store,
     worker,
 )
@@ -26,11 +28,13 @@ def register(app: Flask) -> None:
     audit.register(app)
     store.register(app)
     catalogue.register(app)
+    connector.register(app)
     links.register(app)
     importing.register(app)
     exchange.register(app)
     exchange_acts.register()
     exchange_recovery.register()
+    money.register(app)
     worker.register(app)
     crashpoints.register(app)
     demo.register(app)

@@ -63,6 +63,10 @@ class Exchange(StoreScoped, Base):
     amount_due: Mapped[int | None]
     refund_due: Mapped[int | None]
     card_total: Mapped[int | None]
+    # How an amount due is collected, as policy had it at Confirm (`app.domain.collecting.Collecting`), and
+    # until when a person's yes waits for the shopper to pay.
+    collect: Mapped[str | None] = mapped_column(String(12))
+    pay_until: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
     release_at: Mapped[datetime | None]
     # What placing waits for, as policy had it at Confirm (`app.domain.policy.Release`), and the parcel's way.

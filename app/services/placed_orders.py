@@ -1,7 +1,7 @@
 """What an exchange becomes once the platform has placed it: an order of its own, and a compared sum.
 
 The platform's total is compared with what the shopper confirmed; any difference (drift) is shown to an
-agent with both figures. Taking or giving back money is not here yet.
+agent with both figures. Taking and giving back money is `app.services.settling`.
 """
 
 from __future__ import annotations
