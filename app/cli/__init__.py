@@ -13,6 +13,7 @@ from app.cli import (
     exchange,
     exchange_acts,
     exchange_recovery,
+    gift_cards,
     importing,
     links,
     store,
@@ -28,6 +29,7 @@ def register(app: Flask) -> None:
     catalogue.register(app)
     links.register(app)
     importing.register(app)
+    gift_cards.register(app)
     exchange.register(app)
     exchange_acts.register()
     exchange_recovery.register()

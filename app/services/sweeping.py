@@ -12,12 +12,13 @@ from sqlalchemy import delete
 from app.models import BrowserSession, ThrottleTry, db, writing
 from app.services.crashpoints import crashpoint
 from app.services.draft_expiry import expire_drafts
+from app.services.gift_cards import issue_everywhere
 from app.services.holds import sweep_holds
 from app.services.return_reminders import remind
 
 
 def sweep(now: datetime) -> None:
-    """Delete what expired before now, with the access that a session had; end stale drafts; remind."""
+    """Delete what expired before now, with the access that a session had; end stale drafts; remind; give cards that are owed."""
     with writing():
         db.session.execute(delete(BrowserSession).where(BrowserSession.expires_at < now))
         db.session.execute(delete(ThrottleTry).where(ThrottleTry.free_at < now))
@@ -25,3 +26,4 @@ def sweep(now: datetime) -> None:
     crashpoint("mid-sweep")
     expire_drafts(now)
     remind(now)
+    issue_everywhere(now)
