@@ -18,7 +18,7 @@ from app.services.return_reminders import remind
 
 
 def sweep(now: datetime) -> None:
-    """Delete what expired before now, with the access that a session had; end stale drafts; remind; give cards that are owed."""
+    """Delete what expired, with the access that a session had; end stale drafts; remind; give owed cards."""
     with writing():
         db.session.execute(delete(BrowserSession).where(BrowserSession.expires_at < now))
         db.session.execute(delete(ThrottleTry).where(ThrottleTry.free_at < now))
