@@ -49,6 +49,7 @@ MATRIX = {
     "console.mark": OF_STORE,
     "console.claim": OF_STORE,
     "console.release": OF_STORE,
+    "console.send_mail_again": OF_STORE,
 }
 
 

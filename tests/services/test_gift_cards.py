@@ -13,8 +13,10 @@ from sqlalchemy import select
 from app.domain.letter import MailKind
 from app.domain.policy import CardIssuer
 from app.models import Dispatch, DispatchState, GiftCard, GiftCardCode, db, store_scope, writing
+from app.services.cancelling import cancel_exchange
 from app.services.gift_card_pool import PoolRefused, count_pool, fill_pool, take_code
 from app.services.gift_cards import card_from_here, give_card, issue_owed
+from app.services.mailing_again import CannotSend, may_be_sent_again, send_again
 from app.services.sweeping import sweep
 from app.web.mails import writer_of
 from tests.factories import NOW, make_store
@@ -244,3 +246,32 @@ def test_the_commands(app: Flask, mailing: MailingAcme, tmp_path: Path) -> None:
     assert not any("AAAA-1111" in secret for secret in secrets)
     file.write_bytes(b"\xff\xfe")
     assert run.invoke(args=["cards", "import", "acme", str(file)]).exit_code == 2
+
+
+def test_a_mail_that_never_came_is_sent_again_with_the_same_code(
+    mailing: MailingAcme, post: MailServer
+) -> None:
+    fill(mailing)
+    first = mailing.confirm("AC-1001", TO_CARD)
+    mailing.send()
+    kinds = may_be_sent_again(exchange_of(first), letters())
+    assert kinds == [MailKind.CONFIRMATION, MailKind.GIFT_CARD]
+    for kind in (MailKind.GIFT_CARD, MailKind.GIFT_CARD, MailKind.CONFIRMATION):  # pressed twice
+        send_again(first, kind, "maya", mailing.clock())
+    mailing.send()
+    told = [mail for mail in post.mails if b"GC-AAAA-1111" in mail.raw]
+    assert len(told) == 2
+    assert len({mail.message["Message-ID"] for mail in told}) == 2
+    assert len(mails_of(post, "confirmed")) == 2
+    assert count_pool(mailing.store_id).free == {None: 1}
+
+
+def test_what_is_not_so_any_more_is_not_sent_again(mailing: MailingAcme) -> None:
+    mailing.set_policy(undo_minutes=15)
+    first = mailing.confirm()
+    mailing.send()
+    cancel_exchange(first, "shopper", mailing.clock())
+    assert may_be_sent_again(exchange_of(first), letters()) == []
+    for kind in (MailKind.CONFIRMATION, MailKind.GIFT_CARD, MailKind.LINKS):
+        with pytest.raises(CannotSend):
+            send_again(first, kind, "maya", mailing.clock())

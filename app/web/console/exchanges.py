@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from flask import Response, abort, url_for
 
 from app.domain.exchange_status import PLACED_ONCE, Status
+from app.domain.letter import MailKind
 from app.models import Exchange, ExchangeClaim, Role
 from app.queries.agents import names_of
 from app.queries.chains import neighbours_of
@@ -17,6 +18,7 @@ from app.queries.console_queue import reasons_of
 from app.services.baskets import load_basket
 from app.services.cancelling import cancellable
 from app.services.desk_work import lives, note_view
+from app.services.mailing_again import may_be_sent_again
 from app.services.moving import chain_of
 from app.services.submit_exchange import delivery_address
 from app.services.tracking import order_sent_by
@@ -64,6 +66,7 @@ def page(reference: str, typed: Typed, status: int) -> Response:
         abort(404)
     basket = load_basket(row.id, now())
     reasons = explained(basket, quote)
+    dispatches = dispatches_of(row.id)
     claim = working_on(claims_of([row.id]).get(row.id))
     return render_page(
         "console/exchange.html",
@@ -80,7 +83,8 @@ def page(reference: str, typed: Typed, status: int) -> Response:
         steps=steps(row, quote, order_sent_by(row)),
         chain=_chain(row),
         holds=holds_of(row.id),
-        messages=[message(each) for each in dispatches_of(row.id)],
+        messages=[message(each) for each in dispatches],
+        mails=[(kind, MAILS[kind]) for kind in may_be_sent_again(row, dispatches)],
         notes=notes_of(row.id),
         names=names_of([row.decided_by] if row.decided_by else []),
         claim=claim,
@@ -97,7 +101,8 @@ def page(reference: str, typed: Typed, status: int) -> Response:
     )
 
 
-ACTS = ("approve", "decline", "cancel", "note", "mark", "claim", "release")
+ACTS = ("approve", "decline", "cancel", "note", "mark", "claim", "release", "send_mail_again")
+MAILS = {MailKind.CONFIRMATION: "Send the confirmation", MailKind.GIFT_CARD: "Send the gift card"}
 
 
 def working_on(row: ExchangeClaim | None) -> ExchangeClaim | None:
