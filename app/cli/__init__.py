@@ -8,6 +8,7 @@ from app.cli import (
     agents,
     audit,
     catalogue,
+    connector,
     crashpoints,
     demo,
     exchange,
@@ -27,6 +28,7 @@ def register(app: Flask) -> None:
     audit.register(app)
     store.register(app)
     catalogue.register(app)
+    connector.register(app)
     links.register(app)
     importing.register(app)
     exchange.register(app)

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, Protocol, Self, TypeVar, runtime_checkable
 
 from app.connectors.moved import Moved
+from app.connectors.on_shelf import OnShelf
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_report import ExchangeReport
 
@@ -122,7 +123,7 @@ class Told:
 class Done:
     """All steps are through."""
 
-    result: Placed | Screened | Told | Moved
+    result: Placed | Screened | Told | Moved | OnShelf
 
 
 @dataclass(frozen=True)

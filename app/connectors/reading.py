@@ -7,7 +7,7 @@ and how long anybody waits for that is `app.services.platform_reading`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -132,8 +132,8 @@ class OrderSource(Protocol):
     def order_step(self, wanted: OrderWanted, answers: Sequence[Reply]) -> Request | OrderFound | CannotRead:
         """What comes after these answers; the first request for none. Requests only read."""
 
-    def reading_credentials(self, request: Request) -> Mapping[str, str]:
-        """Headers that are added to this request when it is sent, and kept nowhere."""
+    def needs_proof(self, request: Request) -> bool:
+        """Whether this request must prove who we are."""
 
 
 @runtime_checkable
@@ -148,5 +148,5 @@ class CatalogueSource(Protocol):
     ) -> Request | ProductsFound | CannotRead:
         """The same for the products with these ids of the platform's."""
 
-    def reading_credentials(self, request: Request) -> Mapping[str, str]:
-        """Headers that are added to this request when it is sent, and kept nowhere."""
+    def needs_proof(self, request: Request) -> bool:
+        """Whether this request must prove who we are."""

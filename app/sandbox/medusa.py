@@ -20,6 +20,7 @@ from app.sandbox.medusa_exchanges import Exchanges
 from app.sandbox.medusa_reads import admin_read, store_read
 from app.sandbox.medusa_returns import Returns
 from app.sandbox.medusa_shop import fresh_shop
+from app.sandbox.medusa_sign_in import SIGN_IN_PATH, Admin
 from app.sandbox.medusa_stocking import PPM, SETTINGS_FORM, add_order, variant_from
 from app.sandbox.medusa_views import no_route, refused, said
 from app.sandbox.strict_json import NotJsonError, read_json
@@ -45,6 +46,8 @@ class MedusaServer:
         if call.path.startswith("/store/"):
             with self._lock:
                 return store_read(self.shop, call, loyalty=self.loyalty)
+        if call.method == "POST" and call.path == SIGN_IN_PATH:
+            return self.admin.sign_in(call)
         if not call.path.startswith("/admin/"):
             return no_route(call.method, call.path)
         refusal = self._refused_at_the_door(call)
@@ -62,6 +65,8 @@ class MedusaServer:
         scheme, _, given = call.headers.get("Authorization", "").partition(" ")
         if scheme == "Bearer" and given.startswith("sk_"):
             return said({"message": BEARER}, 401)
+        if scheme == "Bearer":
+            return None if self.admin.knows(given) else said({"message": "Unauthorized"}, 401)
         pair = base64.b64encode(f"{self.key}:".encode()).decode()
         bare = base64.b64encode(self.key.encode()).decode()
         if scheme != "Basic" or given not in (pair, bare, self.key):
@@ -145,6 +150,7 @@ class MedusaServer:
             "tax_rate_ppm": int(self.shop.tax_rate * PPM),
             "loyalty_plugin": self.loyalty,
             "secret_key": "***",
+            "admin": {"email": self.admin.email, "password": "***"},
             "racing_confirms": self.exchanges.racing.parties,
         }
 
@@ -157,6 +163,8 @@ class MedusaServer:
         with self._lock:
             self.key = wanted.get("secret_key", self.key)
             self.loyalty = wanted.get("loyalty_plugin", self.loyalty)
+            if "admin" in wanted:
+                self.admin = Admin(**wanted["admin"])
             if "tax_rate_ppm" in wanted:
                 self.shop.tax_rate = Decimal(wanted["tax_rate_ppm"]) / PPM
             if "racing_confirms" in wanted:
@@ -171,10 +179,10 @@ class MedusaServer:
         return []
 
     def reset(self) -> None:
-        """A fresh shop without orders, no plugin, the key `sk_sandbox`."""
+        """A fresh shop without orders, no plugin, the key `sk_sandbox`, nobody to sign in."""
         self.shop = fresh_shop()
         self.exchanges, self.returns = Exchanges(self.shop), Returns(self.shop)
-        self.loyalty, self.key = False, "sk_sandbox"
+        self.loyalty, self.key, self.admin = False, "sk_sandbox", Admin()
 
     def secret_headers(self) -> frozenset[str]:
         """Nothing besides the usual ones."""

@@ -40,6 +40,7 @@ SETTINGS_FORM: Check = record(
         "tax_rate_ppm": whole_number(0, PPM),
         "loyalty_plugin": true_or_false(),
         "secret_key": text(),
+        "admin": record({"email": text(), "password": text()}, {}),
         "racing_confirms": whole_number(1, 8),
     },
 )

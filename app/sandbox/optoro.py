@@ -2,14 +2,15 @@
 
 Source: "Optoro Exchange Orders 2.0.0". What is here: headers, credential, the order of refusals, the
 merchant's own sum and the one order per original order. What is not: the fields of the body
-(`optoro_body.py`), and a catalogue: this merchant takes the prices it is told and adds what its settings say.
+(`optoro_body.py`), and what is on the shelf (`optoro_variants.py`): this merchant takes the prices it is told
+and adds what its settings say.
 
 Refusals use the shape that Optoro's own APIs document: `{"message": …, "errors": [{"field", "code"}]}`.
 """
 
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from app.sandbox.contract import LARGEST_BODY, Answer, Call
 from app.sandbox.ledger import Ledger
 from app.sandbox.oauth import OAUTH_FORM, REFUSED_TOKEN, TOKEN_PATH, Client, TokenOffice
 from app.sandbox.optoro_body import exchange_order_number, is_card, problems_in
+from app.sandbox.optoro_variants import VARIANTS_PATH, Shelf, shelf_answer, shelf_form
 from app.sandbox.strict_json import NotJsonError, read_json
 
 API_VERSIONS = ("1", "2")
@@ -44,6 +46,7 @@ class OptoroSettings:
     credential_header: str | None = None
     credential_value: str | None = None
     oauth: Client | None = None
+    variants: Shelf = field(default_factory=dict)
 
 
 SETTINGS_FORM: Check = record(
@@ -54,6 +57,7 @@ SETTINGS_FORM: Check = record(
         "gift_card_sku": text(),
         "credential": record(required={"header": text_like(r"[A-Za-z0-9-]+"), "value": text()}, optional={}),
         "oauth": OAUTH_FORM,
+        "variants": lambda value, where: iter(shelf_form(value, where)),
     },
 )
 SWITCHED_OFF = {"credential": {"credential_header": None, "credential_value": None}, "oauth": {"oauth": None}}
@@ -74,6 +78,8 @@ class OptoroMerchant:
         """200 with the four fields of the page, or the first refusal that applies."""
         if call.path == TOKEN_PATH and self._office is not None:
             return self._office.answer(call)
+        if VARIANTS_PATH.fullmatch(call.path):
+            return self._stranger(call) or shelf_answer(call, self._settings.variants)
         refusal = self._refused_at_the_door(call)
         if refusal is not None:
             return refusal
@@ -98,16 +104,22 @@ class OptoroMerchant:
             return _refuse(404, "There is nothing at this address.")
         if call.method != "POST":
             return replace(_refuse(405, "Exchange orders are created with POST."), headers={"Allow": "POST"})
-        if self._office and not self._office.knows(call.headers.get("Authorization", "")):
-            return replace(_refuse(401, "The token is missing, wrong or over."), headers=REFUSED_TOKEN)
-        if not self._knows_the_caller(call):
-            return _refuse(401, "The credential is missing or wrong.")
+        refusal = self._stranger(call)
+        if refusal is not None:
+            return refusal
         if call.headers.get("X-Optiturn-Api-Version") not in API_VERSIONS:
             return _refuse(400, f"X-Optiturn-Api-Version must be one of: {', '.join(API_VERSIONS)}.")
         if call.body is None:
             return _refuse(413, f"The body is longer than {LARGEST_BODY} bytes.")
         if not _is_plain_json(call):
             return _refuse(415, "The body must be application/json in UTF-8, not compressed.")
+        return None
+
+    def _stranger(self, call: Call) -> Answer | None:
+        if self._office and not self._office.knows(call.headers.get("Authorization", "")):
+            return replace(_refuse(401, "The token is missing, wrong or over."), headers=REFUSED_TOKEN)
+        if not self._knows_the_caller(call):
+            return _refuse(401, "The credential is missing or wrong.")
         return None
 
     def _knows_the_caller(self, call: Call) -> bool:

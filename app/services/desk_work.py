@@ -28,9 +28,15 @@ class Claimed(Exception):
 
 
 def note_view(chain: str, actor: str, now: datetime) -> None:
-    """Somebody sees personal data: who, and of whom."""
+    """Somebody opened an order or an exchange, its people masked."""
     with writing():
         audit.record(chain, actor, "viewed", {}, now)
+
+
+def note_people_shown(chain: str, actor: str, now: datetime) -> None:
+    """Somebody sees personal data: who, and of whom."""
+    with writing():
+        audit.record(chain, actor, "people shown", {}, now)
 
 
 def order_chain(order_id: int) -> str:

@@ -6,6 +6,7 @@ sent here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,8 @@ from app.services.dispatch_answers import add_step, answers_of, look_up_next, on
 from app.services.dispatch_claims import Claim, Held, hold
 from app.services.dispatch_work import WORK, Work
 from app.services.secret_box import WrongKey
+
+NAMES: Mapping[str, str] = {Purpose.PLACE: "exchange order", Purpose.MAIL: "mail"}
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def _open_step(work: Work, connector: Connector[Any], held: Held, now: datetime)
     if isinstance(wanted, Request):
         return add_step(dispatch, wanted)
     if isinstance(wanted, Refused):
-        what = "exchange order" if dispatch.purpose == Purpose.PLACE else "report"
+        what = NAMES.get(dispatch.purpose, "report")
         work.refused(exchange, dispatch, f"The {what} cannot be sent: {wanted.reason}.", now)
     elif not dispatch.steps:
         work.done(exchange, dispatch, wanted, now)  # nobody had to be asked

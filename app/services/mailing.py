@@ -22,7 +22,7 @@ from app.domain.letter import Letter, MailKind
 from app.models import Dispatch, DispatchState, Exchange, Purpose, Store, db
 from app.services.letters import facts_of, recipient_of, sender_of
 
-__all__ = ["TOLD_MOVES", "MailKind", "enqueue_mail", "mail_is_on", "queue_letter", "turn_on"]
+__all__ = ["TOLD_MOVES", "MailKind", "enqueue_mail", "mail_is_on", "queue_letter", "turn_on", "was_queued"]
 
 SYSTEM = "mail"
 # The moves that a shopper reads of; a draft's are its own affair.
@@ -60,8 +60,7 @@ def enqueue_mail(
     if not to or not mail_is_on():
         return False
     store = db.session.get_one(Store, exchange.store_id)
-    part = f"{kind}:{occasion}" if exchange.generation is not None else f"{kind}:{exchange.id}:{occasion}"
-    key = dispatch_key(store.slug, exchange.order.number, exchange.generation or 0, Purpose.MAIL, part)
+    key = mail_key(exchange, kind, occasion)
     letter = Letter(
         kind=kind,
         message_id=message_id_of(key),
@@ -79,7 +78,7 @@ def enqueue_mail(
 
 def queue_letter(letter: Letter, key: str, store_id: int, exchange_id: int | None, now: datetime) -> bool:
     """Put a letter into the queue, once for its key; False where it is there already."""
-    if db.session.scalar(select(Dispatch.id).where(Dispatch.key == key)) is not None:
+    if _is_there(key):
         return False
     db.session.add(
         Dispatch(
@@ -97,6 +96,22 @@ def queue_letter(letter: Letter, key: str, store_id: int, exchange_id: int | Non
     return True
 
 
+def was_queued(exchange: Exchange, kind: MailKind, occasion: str = "") -> bool:
+    """Whether this mail is in the queue, sent or not."""
+    return _is_there(mail_key(exchange, kind, occasion))
+
+
+def mail_key(exchange: Exchange, kind: MailKind, occasion: str = "") -> str:
+    """The derived key of this mail; what was never submitted has no generation to be told by."""
+    slug = db.session.get_one(Store, exchange.store_id).slug
+    part = f"{kind}:{occasion}" if exchange.generation is not None else f"{kind}:{exchange.id}:{occasion}"
+    return dispatch_key(slug, exchange.order.number, exchange.generation or 0, Purpose.MAIL, part)
+
+
 def message_id_of(key: str) -> str:
     """What stands before the @ of the Message-ID: the same for the same mail."""
     return hashlib.sha256(key.encode()).hexdigest()[:40]
+
+
+def _is_there(key: str) -> bool:
+    return db.session.scalar(select(Dispatch.id).where(Dispatch.key == key)) is not None

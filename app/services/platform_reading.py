@@ -13,10 +13,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from app.connectors.base import OrderPlacer, Reply, Request, Sent
+from app.connectors.base import NotSent, OrderPlacer, Reply, Request, Sent
+from app.connectors.oauth import TakesToken, TokenClient
 from app.connectors.reading import CannotRead, CatalogueSource, OrderSource
 from app.connectors.settings import InvalidSettings
 from app.models import db
+from app.services.bearer_tokens import TokenShelf
 from app.services.connector_settings import Connections, platform_of
 from app.services.secret_box import WrongKey
 
@@ -25,6 +27,7 @@ log = logging.getLogger("evenly.reading")
 READING_SECONDS = 3.0  # for all requests of one visit together
 PAUSE = timedelta(seconds=10)
 MOST_REQUESTS = 20
+REFUSED = 401
 
 Found = TypeVar("Found")
 NextStep = Callable[[Sequence[Reply]], Request | CannotRead | Found]
@@ -57,6 +60,7 @@ class Reader:
         self._seconds = seconds
         self._silent_until: dict[int, datetime] = {}
         self._lock = threading.Lock()
+        self.tokens = TokenShelf()
 
     def visit(self, store_id: int, now: datetime) -> Visit | None:
         """A conversation with the platform of the store in scope; None where nothing is to be read."""
@@ -102,7 +106,7 @@ class Visit:
         self._silent = silent
         self._end = time.monotonic() + reader.seconds()
 
-    def ask(self, step: NextStep[Found], credentials: Callable[[Request], Mapping[str, str]]) -> Found:
+    def ask(self, step: NextStep[Found], needs_proof: Callable[[Request], bool]) -> Found:
         """What the steps lead to. Ends the transaction that is open. Raises PlatformSilent."""
         if self._silent:
             raise PlatformSilent
@@ -114,19 +118,47 @@ class Visit:
                 raise self._silence(wanted.reason)
             if not isinstance(wanted, Request):
                 return wanted
-            left = self._end - time.monotonic()
-            if left <= 0:
-                raise self._silence("it took too long")
-            sent = self._reader.sender().within(left).send(wanted, credentials(wanted))
-            if not isinstance(sent, Reply):
-                raise self._silence(sent.reason)
-            answers.append(sent)
+            answers.append(self._send(wanted, prove=needs_proof(wanted)))
         raise self._silence("it never came to an end")
+
+    def _send(self, request: Request, *, prove: bool) -> Reply:
+        """The answer within the time that is left; a token that is refused is replaced once."""
+        client = self.platform.token_client() if prove and isinstance(self.platform, TakesToken) else None
+        if client is None:
+            return self._reply(request, self.platform.credentials() if prove else {})
+        token = self._token(client)
+        reply = self._reply(request, _bearer(token))
+        if reply.status != REFUSED:
+            return reply
+        self._reader.tokens.forget(client, token)
+        return self._reply(request, _bearer(self._token(client)))
+
+    def _token(self, client: TokenClient) -> str:
+        token = self._reader.tokens.token_for(client, self._sender(), self._now)
+        if isinstance(token, NotSent):
+            raise self._silence(token.reason)
+        return token
+
+    def _reply(self, request: Request, credentials: Mapping[str, str]) -> Reply:
+        sent = self._sender().send(request, credentials)
+        if not isinstance(sent, Reply):
+            raise self._silence(sent.reason)
+        return sent
+
+    def _sender(self) -> TimedSender:
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise self._silence("it took too long")
+        return self._reader.sender().within(left)
 
     def _silence(self, reason: str) -> PlatformSilent:
         self._reader.fell_silent(self._store_id, self._now)
         log.warning("Store %s: %s could not be read: %s", self._store_id, self.platform.system, reason)
         return PlatformSilent()
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
 
 
 def _reads(platform: OrderPlacer) -> bool:

@@ -124,7 +124,7 @@ def _order(visit: Visit, order_id: int | None, wanted: OrderWanted | None, now: 
         wanted = OrderWanted(row.number, row.email, row.platform_id)
     if wanted is None:
         return None
-    return visit.ask(partial(source.order_step, wanted), source.reading_credentials).order
+    return visit.ask(partial(source.order_step, wanted), source.needs_proof).order
 
 
 def _products(visit: Visit, ids: Iterable[str], now: datetime) -> list[ParsedProduct]:
@@ -147,7 +147,7 @@ def _read(visit: Visit, products: Sequence[str], now: datetime) -> list[ParsedPr
     source = visit.platform
     if not products or not isinstance(source, CatalogueSource) or not source.reads_products():
         return []
-    found = visit.ask(partial(source.products_step, products), source.reading_credentials)
+    found = visit.ask(partial(source.products_step, products), source.needs_proof)
     return _parsed(found.products, now)
 
 

@@ -1,4 +1,4 @@
-"""Clearing away what has expired: browser sessions, failed-try counts, holds, and drafts left alone.
+"""What is done now and then: what has expired is cleared away, who forgot their parcel is reminded.
 
 Orders, exchanges and their evidence are kept; how long is not decided here.
 """
@@ -14,11 +14,12 @@ from app.services.awaiting import expire_unpaid
 from app.services.crashpoints import crashpoint
 from app.services.draft_expiry import expire_drafts
 from app.services.holds import sweep_holds
+from app.services.return_reminders import remind
 
 
 def sweep(now: datetime) -> None:
-    """Delete what expired before now, with the access that a session had; end stale drafts and what was
-    not paid in time.
+    """Delete what expired before now, with the access that a session had; end stale drafts and what was not
+    paid in time; remind.
     """
     with writing():
         db.session.execute(delete(BrowserSession).where(BrowserSession.expires_at < now))
@@ -27,3 +28,4 @@ def sweep(now: datetime) -> None:
     crashpoint("mid-sweep")
     expire_drafts(now)
     expire_unpaid(now)
+    remind(now)

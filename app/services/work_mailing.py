@@ -15,9 +15,10 @@ from app.connectors.mail.connector import Mail
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING
 from app.domain.letter import Letter, MailKind
 from app.domain.retry_policy import PATIENT, Patience, gives_up, wait_after
-from app.models import Dispatch, DispatchState, Exchange
+from app.models import Dispatch, DispatchState, Exchange, Order
 from app.services.connector_settings import Connections, NotConnected, mail_for
 from app.services.dispatch_endings import ACTOR, finish, postpone
+from app.services.lost_orders import forget_address, put_links_in, recent_orders
 from app.services.moving import ask_for_attention
 
 log = logging.getLogger("evenly.mail")
@@ -32,10 +33,18 @@ class Mailing:
     def read(self, data: Mapping[str, Any]) -> Letter:
         return Letter.from_data(data)
 
-    def connector(self, connections: Connections, _dispatch: Dispatch) -> Mail:
-        return mail_for(connections)
+    def connector(self, connections: Connections, dispatch: Dispatch) -> Mail:
+        mail = mail_for(connections)
+        if _lacks_links(dispatch):
+            # Not the time of this try: the orders are those that were recent when they were asked for.
+            put_links_in(connections.box, dispatch, _orders_of(dispatch))
+        return mail
 
     def begins(self, exchange: Exchange | None, dispatch: Dispatch, now: datetime) -> bool:
+        if _lacks_links(dispatch) and not _orders_of(dispatch):
+            forget_address(dispatch)
+            finish(dispatch, DispatchState.CANCELLED, now, "nobody ordered with this address lately")
+            return False
         overtaken = self.read(dispatch.message).kind in OVERTAKEN
         if exchange is not None and overtaken and exchange.state in ENDED_WITHOUT_PLACING:
             finish(dispatch, DispatchState.CANCELLED, now, f"the exchange is {exchange.status}")
@@ -78,3 +87,11 @@ class Mailing:
             log.warning("Dispatch %s: %s", dispatch.id, sentence)
         else:
             ask_for_attention(exchange, sentence, ACTOR, now)
+
+
+def _lacks_links(dispatch: Dispatch) -> bool:
+    return dispatch.message["kind"] == MailKind.LINKS and "links" not in dispatch.message["facts"]
+
+
+def _orders_of(dispatch: Dispatch) -> list[Order]:
+    return recent_orders(dispatch.message["to"], dispatch.created_at)

@@ -20,7 +20,7 @@ from app.services.draft_exchange import choose_items, open_draft
 from app.web.console.spreadsheet import csv_text
 from tests.console.cases import connect, make_exchange, make_stuck, send
 from tests.console.desk import Desk
-from tests.factories import Bought, line_ids, make_order
+from tests.factories import Bought, line_ids, make_order, make_product, make_store
 from tests.faults import behaviours as does
 from tests.faults.peer import Peer
 from tests.pages.html_checker import HtmlPages
@@ -72,6 +72,12 @@ def change(app: Flask, reference: str, **values: object) -> None:
 def test_the_figures_add_up(
     app: Flask, shop: Shop, new_desk: NewDesk, peer: Peer, today: time_machine.Traveller
 ) -> None:
+    with app.app_context():
+        kaze = make_store("kaze")
+        with store_scope(kaze):
+            make_product(kaze)
+        db.session.remove()
+    make_exchange(app, kaze, "KZ-7001", review=True)  # nothing of another store counts
     make_stuck(app, shop.store_id, peer, "AC-7001", does.status(422))
     dearer, cheaper, card = (make_exchange(app, shop.store_id, f"AC-700{n}") for n in (2, 3, 4))
     make_exchange(app, shop.store_id, "AC-7005", review=True)

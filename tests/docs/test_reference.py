@@ -15,6 +15,7 @@ from app.connectors.payments.cards_settings import CardsSettings
 from app.connectors.payments.stripe_settings import StripeSettings
 from app.connectors.platforms.medusa_settings import MedusaSettings
 from app.connectors.platforms.optoro_settings import OptoroSettings
+from app.connectors.platforms.optoro_variants import VariantsSettings
 from app.connectors.platforms.stateset_settings import StateSetSettings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,6 +43,7 @@ def test_pages_made_from_the_code_are_up_to_date(writer: ModuleType, name: str) 
     ("system", "settings"),
     [
         ("optoro", OptoroSettings),
+        ("optoro", VariantsSettings),
         ("medusa", MedusaSettings),
         ("stateset", StateSetSettings),
         ("ravelin", RavelinSettings),

@@ -181,6 +181,7 @@ def test_every_page_of_the_console_is_accessible(portal: Portal, stage: Stage, n
         "/console/search",
         "/console/search?q=zzzzzz",
         "/console/search?q=ac",
+        "/console/overview?days=7",
         f"/console/exchanges/{placed}",
         f"/console/exchanges/{stuck}",
         f"/console/exchanges/{placed}/audit",
@@ -192,6 +193,7 @@ def test_every_page_of_the_console_is_accessible(portal: Portal, stage: Stage, n
     assert re.search(r"status 20\d", tab.html)
     judge(tab.page)
     tab.page.locator("#order").click()
+    tab.press("Show who it is")
     judge(tab.page)
     tab.open(f"/console/exchanges/{reference}")
     tab.press("I am working on this")

@@ -109,11 +109,10 @@ class MailServer:
         return answer
 
     def _protocol(self) -> SMTP:
-        auth: dict[str, Any] = {"authenticator": self._known, "auth_required": True} if self.login else {}
-        if self.login and self.tls is None:
-            auth["auth_require_tls"] = False
-        if self.from_the_start:
-            auth["auth_require_tls"] = False  # it is, and aiosmtpd does not know
+        auth: dict[str, Any] = {"authenticator": self._known} if self.login else {}
+        if self.login:
+            # aiosmtpd knows only of the encryption that begins after its greeting.
+            auth |= {"auth_require_tls": not self.from_the_start, "auth_required": not self.from_the_start}
         context = None if self.from_the_start else self.tls
         return SMTP(self, loop=self._loop, tls_context=context, require_starttls=context is not None, **auth)
 

@@ -13,6 +13,9 @@ from app.models import DispatchState, db, writing
 from app.services.agent_decisions import Decision, decline
 from app.services.cancelling import cancel_exchange
 from app.services.mailing import enqueue_mail
+from app.services.parcels import mark_in_transit
+from app.services.return_reminders import remind
+from app.services.sweeping import sweep
 from app.services.tracking import mark_shipped
 from tests.faults.mail_server import MailServer
 from tests.faults.peer import Peer
@@ -193,3 +196,44 @@ def test_an_exchange_without_an_address_is_not_told(mailing: MailingAcme) -> Non
         row.gift_view, row.recipient_email = True, None
         assert not enqueue_mail(row, MailKind.SHIPPED, mailing.clock())
     assert len(letters()) == 1
+
+
+def test_a_parcel_that_nobody_has_seen_is_reminded_of_once(mailing: MailingAcme, post: MailServer) -> None:
+    first, second, third = (mailing.confirm(f"AC-100{n}") for n in (1, 2, 3))
+    mailing.send()
+    post.mails.clear()
+    assert remind(mailing.clock()) == 0
+    mailing.clock.forward(days=exchange_days(first) - 3)
+    mark_in_transit(second, mailing.clock(), "carrier", mailing.clock())
+    with writing():
+        exchange_of(third).status = "completed"
+    assert (remind(mailing.clock()), remind(mailing.clock())) == (1, 0)
+    mailing.clock.forward(days=1)
+    sweep(mailing.clock())
+    mailing.send()
+    (mail,) = post.mails
+    assert mail.message["Subject"] == f"return_reminder: {exchange_of(first).reference}"
+
+
+def test_it_is_too_late_to_remind_once_the_day_is_over(mailing: MailingAcme) -> None:
+    first = mailing.confirm()
+    mailing.clock.forward(days=exchange_days(first) + 2)
+    assert remind(mailing.clock()) == 0
+
+
+def exchange_days(exchange_id: int) -> int:
+    row = exchange_of(exchange_id)
+    assert row.send_by is not None
+    assert row.submitted_at is not None
+    return (row.send_by - row.submitted_at.date()).days
+
+
+def test_what_waits_goes_to_the_server_that_is_set_up_by_then(mailing: MailingAcme, post: MailServer) -> None:
+    post.refuse()
+    mailing.confirm()
+    mailing.send()
+    with MailServer() as other:
+        mailing.mail = other
+        mailing.clock.forward(hours=2)
+        mailing.send()
+    assert len(other.mails) == 1

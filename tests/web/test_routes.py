@@ -20,6 +20,7 @@ from tests.web.snapshots import everything
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
 SEEN = frozenset({"audit_entry"})  # looking may leave a trace there, and nowhere else
 OPEN = frozenset({"front", "health", "static", "brand_stylesheet", "shopper.front"})  # no order behind them
+OPEN |= {"shopper.lost_number", "shopper.ask_for_order_links", "shopper.links_asked"}
 BY_LINK = frozenset({"shopper.link", "shopper.open_link"})  # the link itself is the right
 
 # A recipient's entrance, and the address that leads everybody else there.

@@ -73,10 +73,13 @@ class Mail:
         return f"The mail server answered {reply.status}" + (f": {said}" if said else "")
 
     def credentials(self) -> Mapping[str, str]:
-        """Who we are to the server, and what is put into the message on the way out."""
+        """The server as it is set up today, who we are to it, and what goes into the message on the way out.
+
+        A mail that was made for another server is handed in at this one: that one must not get the password.
+        """
         server = self.post.server
         known = {"smtp-user": server.user, "smtp-password": server.password} if server.user else {}
-        return {**known, **self.secrets}
+        return {"smtp-server": server.url, **known, **self.secrets}
 
     def stored_settings(self) -> dict[str, Any]:
         return {}

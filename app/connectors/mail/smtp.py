@@ -39,7 +39,8 @@ class SmtpSender:
         """Send once. The reply's status is the server's code. Raises nothing for what the network does."""
         sender, recipient = _envelope(request.body)
         message = _filled(request.body, credentials)
-        talk = _Talk(request.url, sender, self._tls, Deadline(self._limits.total_seconds))
+        url = credentials.get("smtp-server", request.url)
+        talk = _Talk(url, sender, self._tls, Deadline(self._limits.total_seconds))
         try:
             with _cut_off(talk, self._limits.total_seconds):
                 try:

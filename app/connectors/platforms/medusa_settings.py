@@ -1,7 +1,7 @@
 """What a store must tell to have its exchanges placed in Medusa, and how we prove who we are.
 
-A secret API key over HTTP Basic only. Signing in with e-mail and password gives a token, which would
-be an answer and so be stored: that way is not offered.
+Either with a secret API key over HTTP Basic, or as an admin with an e-mail address and a password, for which
+there is a token (`medusa_sign_in`).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from app.connectors.platforms.medusa_sign_in import SignIn
 from app.connectors.settings import InvalidSettings, checked_address, checked_header_value
 from app.domain.reasons import Reason
 
@@ -57,6 +58,8 @@ class MedusaSettings(BaseModel):
     read_orders: bool = False
     publishable: Annotated[str, StringConstraints(max_length=200), AfterValidator(checked_header_value)] = ""
     region_id: Id = ""
+    sign_in: Literal["key", "password"] = "key"
+    email: Annotated[str, StringConstraints(max_length=320)] = ""
 
     @field_validator("url")
     @classmethod
@@ -88,6 +91,12 @@ class MedusaSettings(BaseModel):
             raise ValueError("publishable and region_id go together: a price is that of a region")
         return self
 
+    @model_validator(mode="after")
+    def _somebody(self) -> MedusaSettings:
+        if (self.sign_in == "password") != bool(self.email):
+            raise ValueError("email goes with sign_in=password: it says who signs in")
+        return self
+
     def reason_id(self, reason: str) -> str:
         """Medusa's id of one of our reasons, empty when the settings name none."""
         return reasons_of(self.reasons).get(reason, "")
@@ -104,12 +113,23 @@ def reasons_of(text: str) -> dict[str, str]:
     return {name: identifier for name, _, identifier in pairs}
 
 
-def credentials_of(secret: str | None) -> dict[str, str]:
-    """Medusa wants a secret key as the user name of Basic and no password. Raises InvalidSettings."""
+def credentials_of(settings: MedusaSettings, secret: str | None) -> dict[str, str]:
+    """Medusa wants a secret key as the user name of Basic and no password; who signs in needs no more.
+
+    Raises InvalidSettings.
+    """
     if not secret:
-        raise InvalidSettings({"secret": "is needed: a secret API key of Medusa"})
+        wanted = "the password of that admin" if settings.email else "a secret API key of Medusa"
+        raise InvalidSettings({"secret": f"is needed: {wanted}"})
+    if settings.sign_in == "password":
+        return {}
     try:
         checked_header_value(secret)
     except ValueError as error:
         raise InvalidSettings({"secret": str(error)}) from None
     return {"Authorization": f"Basic {base64.b64encode(f'{secret}:'.encode()).decode()}"}
+
+
+def sign_in_of(settings: MedusaSettings, secret: str | None) -> SignIn | None:
+    """Who asks for a token, None where a key proves who we are."""
+    return SignIn(settings.url, settings.email, secret or "") if settings.sign_in == "password" else None

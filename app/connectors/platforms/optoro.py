@@ -66,6 +66,15 @@ class OptoroPlacer:
     def token_client(self) -> TokenClient | None:
         return self._token_client
 
+    @property
+    def api_version(self) -> str:
+        return self._settings.api_version
+
+    @property
+    def proves_itself(self) -> bool:
+        """Whether a credential or a token goes along."""
+        return bool(self._credentials) or self._token_client is not None
+
     def stored_settings(self) -> dict[str, Any]:
         return self._settings.model_dump(mode="json", exclude_defaults=False)
 

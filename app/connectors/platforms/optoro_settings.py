@@ -26,8 +26,11 @@ ENDPOINT = "/exchange_orders"
 Plain = Annotated[str, AfterValidator(checked_header_value)]
 
 
-class OptoroSettings(BaseModel):
-    """`url` is the address that `/exchange_orders` is added to; `optiturn_id` names the merchant."""
+class OptoroAccess(BaseModel):
+    """Where an endpoint of the merchant is, and how we prove who we are.
+
+    `url` is the address that the endpoint's own path is added to; `optiturn_id` names the merchant.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
@@ -35,8 +38,6 @@ class OptoroSettings(BaseModel):
     optiturn_id: Annotated[
         str, StringConstraints(min_length=1, max_length=255), AfterValidator(checked_header_value)
     ]
-    # People type 2 as often as "2".
-    api_version: Annotated[Literal["1", "2"], BeforeValidator(str)] = "2"
     auth: Literal["none", "header", "basic", "bearer", "oauth2"] = "none"
     auth_header: str = ""
     auth_user: Plain = ""
@@ -66,7 +67,14 @@ class OptoroSettings(BaseModel):
         return value
 
 
-def credentials_of(settings: OptoroSettings, secret: str | None) -> dict[str, str]:
+class OptoroSettings(OptoroAccess):
+    """For exchange orders."""
+
+    # People type 2 as often as "2".
+    api_version: Annotated[Literal["1", "2"], BeforeValidator(str)] = "2"
+
+
+def credentials_of(settings: OptoroAccess, secret: str | None) -> dict[str, str]:
     """The header that proves who we are; none for `auth=none`, nor where a token is fetched for it.
 
     Raises InvalidSettings.
@@ -91,7 +99,7 @@ def credentials_of(settings: OptoroSettings, secret: str | None) -> dict[str, st
     return {settings.auth_header: secret}
 
 
-def token_client_of(settings: OptoroSettings, secret: str | None) -> TokenClient | None:
+def token_client_of(settings: OptoroAccess, secret: str | None) -> TokenClient | None:
     """Who asks for a token and where, None where no token is asked for. Raises InvalidSettings."""
     if settings.auth != "oauth2":
         return None

@@ -9,20 +9,34 @@ from app.domain.facts import Address
 from app.models import Order
 from app.queries.console_exchange import holds_of_order, orders_made_of
 from app.queries.search import exchanges_of, order_with_lines
-from app.services.desk_work import NothingKept, keep_for_longer, note_view, order_chain
+from app.services.desk_work import (
+    NothingKept,
+    keep_for_longer,
+    note_people_shown,
+    note_view,
+    order_chain,
+)
 from app.web.clock import now
 from app.web.console import blueprint, desk
+from app.web.console.personal import people_of
 from app.web.console.words import STATES
 from app.web.rendering import render_page
-from app.web.shopper.parts import address_text
 
 
 @blueprint.get("/orders/<int:order_id>")
 def order(order_id: int) -> Response:
-    """One order, its people unmasked: so this is noted."""
+    """One order, its people masked; that it was opened is noted."""
     _required(order_id)
     note_view(order_chain(order_id), desk.actor(), now())
     return _page(order_id, "", 200)
+
+
+@blueprint.post("/orders/<int:order_id>/show")
+def show_people_of_order(order_id: int) -> Response:
+    """The same page with its people, this once."""
+    _required(order_id)
+    note_people_shown(order_chain(order_id), desk.actor(), now())
+    return _page(order_id, "", 200, shown=True)
 
 
 @blueprint.post("/orders/<int:order_id>/keep")
@@ -43,14 +57,15 @@ def _required(order_id: int) -> Order:
     return row
 
 
-def _page(order_id: int, problem: str, status: int) -> Response:
+def _page(order_id: int, problem: str, status: int, *, shown: bool = False) -> Response:
     row = _required(order_id)
     return render_page(
         "console/order.html",
         status=status,
         problem=problem,
         order=row,
-        delivery=address_text(Address.from_data(row.shipping_address)),
+        people=people_of(row, Address.from_data(row.shipping_address), None, shown=shown),
+        show_url=url_for("console.show_people_of_order", order_id=row.id),
         holds=holds_of_order(row.id, now()),
         keep_url=url_for("console.keep", order_id=row.id),
         exchanges=[

@@ -6,6 +6,7 @@ the database: a letter holds all that its mail tells.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from flask import Flask
@@ -15,6 +16,7 @@ from app.web.colours import brand_palette
 from app.web.mails.kinds import page_of
 from app.web.mails.telling import Telling
 
+BLANK = re.compile(r"\n{3,}")
 HOUSE_ACCENT = "#2f4a3a"
 
 
@@ -35,7 +37,7 @@ def writer_of(app: Flask, public_url: str) -> Callable[[Letter], Written]:
         }
         text = app.jinja_env.get_template("mail/letter.txt").render(values)
         html = app.jinja_env.get_template("mail/letter.html").render(values)
-        return Written(page.subject, text.strip() + "\n", html)
+        return Written(page.subject, BLANK.sub("\n\n", text.strip()) + "\n", html)
 
     return write
 

