@@ -22,7 +22,9 @@ from app.web.console import (  # noqa: E402 - the views attach themselves to the
     hand_over,
     orders,
     overview,
+    people,
     queue,
+    resetting,
     search,
     sign_in,
 )
@@ -42,7 +44,9 @@ __all__ = [
     "hand_over",
     "orders",
     "overview",
+    "people",
     "queue",
+    "resetting",
     "search",
     "sign_in",
 ]
