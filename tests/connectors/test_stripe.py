@@ -296,6 +296,17 @@ def test_a_failure_that_stripe_keeps_is_for_a_person() -> None:
     assert "dashboard" in gateway().explain(kept)
 
 
+def test_a_no_that_stripe_keeps_says_for_how_long() -> None:
+    body = b'{"error": {"message": "Insufficient funds in your Stripe account."}}'
+    repeated = Reply(400, {"idempotent-replayed": "true"}, body)
+    assert gateway().outcome(repeated) is Outcome.REJECTED
+    assert gateway().explain(repeated) == (
+        "Stripe answered 400: Insufficient funds in your Stripe account.;"
+        " Stripe repeats this answer to the same request for a day"
+    )
+    assert "for a day" not in gateway().explain(replace(repeated, headers={}))
+
+
 def test_a_no_in_words() -> None:
     error = {"type": "card_error", "message": "Your card was\ndeclined.", "decline_code": "lost_card"}
     assert gateway().explain(reply({"error": error}, 402)) == (
