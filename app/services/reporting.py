@@ -6,13 +6,14 @@ dispatch is `app.services.work_reporting`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from app.domain.exchange_order import ExchangeOrder
-from app.domain.exchange_report import ExchangeReport
+from app.domain.exchange_report import ExchangeReport, ParcelLeg
 from app.domain.idempotency import dispatch_key
 from app.models import Dispatch, DispatchState, Exchange, Purpose, Store, db
-from app.services.connector_settings import listening_systems
+from app.services.connector_settings import following_systems, listening_systems
 
 
 def enqueue_reports(exchange: Exchange, message: ExchangeOrder, now: datetime) -> None:
@@ -20,6 +21,14 @@ def enqueue_reports(exchange: Exchange, message: ExchangeOrder, now: datetime) -
     for system in listening_systems():
         report = report_of(exchange, message)
         db.session.add(telling(exchange, report, Purpose.REPORT, system, due_at=now, now=now))
+
+
+def enqueue_parcel_news(exchange: Exchange, message: ExchangeOrder, now: datetime) -> None:
+    """One more for each listener that follows the parcel of a placed exchange; the same news only once."""
+    for system in following_systems():
+        report = replace(report_of(exchange, message), parcel_noted_at=now)
+        again = telling(exchange, report, Purpose.REPORT, system, due_at=now, now=now, news=report.parcel)
+        db.session.add(again)
 
 
 def report_of(exchange: Exchange, message: ExchangeOrder) -> ExchangeReport:
@@ -34,7 +43,14 @@ def report_of(exchange: Exchange, message: ExchangeOrder) -> ExchangeReport:
         refund_due=exchange.refund_due or 0,
         card_total=exchange.card_total or 0,
         forfeited=frozen.forfeited if frozen else 0,
+        parcel=_leg_of(exchange),
     )
+
+
+def _leg_of(exchange: Exchange) -> ParcelLeg:
+    if exchange.parcel_received_at:
+        return ParcelLeg.RECEIVED
+    return ParcelLeg.IN_TRANSIT if exchange.parcel_seen_at else ParcelLeg.EXPECTED
 
 
 def telling(
@@ -45,10 +61,15 @@ def telling(
     *,
     due_at: datetime,
     now: datetime,
+    news: str = "",
 ) -> Dispatch:
-    """A dispatch of this report to one system, not yet added to the session."""
+    """A dispatch of this report to one system, not yet added to the session.
+
+    `news` is what tells it from an earlier one of this purpose to the same system.
+    """
     slug = db.session.get_one(Store, exchange.store_id).slug
-    key = dispatch_key(slug, exchange.order.number, exchange.generation or 0, purpose, system)
+    part = f"{system}:{news}" if news else system
+    key = dispatch_key(slug, exchange.order.number, exchange.generation or 0, purpose, part)
     return Dispatch(
         store_id=exchange.store_id,
         exchange_id=exchange.id,
