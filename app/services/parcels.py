@@ -15,6 +15,7 @@ from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Statu
 from app.models import DispatchState, Exchange, Order, db, writing
 from app.services import audit
 from app.services.moving import chain_of
+from app.services.overdue_returns import parcel_was_seen
 from app.services.placing import placing_of
 from app.services.reporting import enqueue_parcel_news
 from app.services.settling import pay_back
@@ -55,6 +56,7 @@ def _under_way(exchange_id: int) -> Exchange:
 def _note(exchange: Exchange, act: str, actor: str, now: datetime) -> None:
     """Write it down, let go what was held for it (no sooner than the undo window ends), and tell of it."""
     exchange.updated_at = now
+    parcel_was_seen(exchange, actor, now)
     released = False
     dispatch = placing_of(exchange.id)
     if dispatch is not None and dispatch.state == DispatchState.HELD and not exchange.awaits_parcel:
