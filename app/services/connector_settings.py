@@ -21,7 +21,7 @@ from app.connectors.base import Connector as SystemConnector
 from app.connectors.base import Listener, OrderPlacer, Screener
 from app.connectors.gateway import Gateway
 from app.connectors.mail.connector import Mail, Post
-from app.connectors.registry import GATEWAYS, LISTENERS, NOTIFIERS, PLATFORMS, SCREENERS, SOURCES
+from app.connectors.registry import FOLLOWERS, GATEWAYS, LISTENERS, NOTIFIERS, PLATFORMS, SCREENERS, SOURCES
 from app.connectors.shelf_source import ShelfSource
 from app.domain.exchange_notice import ExchangeNotice
 from app.models import Connector, db, store_scope, writing
@@ -200,6 +200,11 @@ def screening_system() -> str | None:
 def listening_systems() -> list[str]:
     """The systems that are told of the placed exchanges of the store in scope."""
     return _connected(LISTENERS)
+
+
+def following_systems() -> list[str]:
+    """Those of them that also hear of the parcel that comes back."""
+    return _connected(FOLLOWERS)
 
 
 def noticing_system() -> str | None:
