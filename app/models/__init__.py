@@ -9,6 +9,7 @@ from app.models.desk_work import ExchangeClaim, ExchangeNote
 from app.models.dispatch import GOES_BACK, TELLING, Attempt, Dispatch, DispatchState, DispatchStep, Purpose
 from app.models.engine import engine_options, prepare, writing
 from app.models.exchange import Exchange, Replacement, ReturnItem
+from app.models.gift_card import GiftCard, GiftCardCode
 from app.models.hold import Hold
 from app.models.order import LineItem, Order
 from app.models.payment import (
@@ -56,6 +57,8 @@ __all__ = [
     "Exchange",
     "ExchangeClaim",
     "ExchangeNote",
+    "GiftCard",
+    "GiftCardCode",
     "HeardWebhook",
     "Hold",
     "KeptAnswer",

@@ -64,6 +64,7 @@ MATRIX = {
     "console.retry": OF_STORE,
     "console.placed": OF_STORE,
     "console.keep": OF_STORE,
+    "console.send_mail_again": OF_STORE,
 }
 
 
