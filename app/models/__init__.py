@@ -2,7 +2,7 @@
 
 from app.models.agent import Agent, AgentSession, Membership, ResetLink, Role
 from app.models.api import ApiKey, KeptAnswer
-from app.models.audit import CHAIN_START, AuditEntry
+from app.models.audit import CHAIN_START, AuditEntry, chain_start
 from app.models.base import Base, StoreScoped, UnscopedQuery, UtcDateTime, db, store_scope
 from app.models.catalogue import Product, Variant
 from app.models.desk_work import ExchangeClaim, ExchangeNote
@@ -87,6 +87,7 @@ __all__ = [
     "UtcDateTime",
     "Variant",
     "WebhookSecret",
+    "chain_start",
     "db",
     "engine_options",
     "prepare",

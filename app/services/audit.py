@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.models import CHAIN_START, AuditEntry, UnscopedQuery, db
+from app.models import CHAIN_START, AuditEntry, UnscopedQuery, chain_start, db
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def record(chain: str, actor: str, act: str, details: Mapping[str, Any], now: da
         act=act,
         # As it will be read back, so that the hash of the row and of its copy in memory agree.
         details=json.loads(json.dumps(dict(details))),
-        before=last.hash if last else CHAIN_START,
+        before=last.hash if last else chain_start(store_id),
     )
     entry.hash = entry.computed_hash()
     db.session.add(entry)
@@ -59,15 +59,16 @@ def record(chain: str, actor: str, act: str, details: Mapping[str, Any], now: da
 
 
 def verify(chain: str) -> ChainCheck:
-    """Recompute a chain of the store in scope from its start."""
-    before, expected, entries = CHAIN_START, 1, 0
+    """Recompute a chain of the store in scope from its start, which older chains of all stores share."""
+    starts = {chain_start(_store_in_scope()), CHAIN_START}
+    before, entries = "", 0
     for entry in db.session.scalars(
         select(AuditEntry).where(AuditEntry.chain == chain).order_by(AuditEntry.number)
     ):
-        fits = (entry.number, entry.before, entry.hash) == (expected, before, entry.computed_hash())
-        if not fits:
+        follows = entry.before == before if entries else entry.before in starts
+        if not follows or (entry.number, entry.hash) != (entries + 1, entry.computed_hash()):
             return ChainCheck(entries, broken_at=entry.number)
-        before, expected, entries = entry.hash, expected + 1, entries + 1
+        before, entries = entry.hash, entries + 1
     return ChainCheck(entries)
 
 

@@ -57,7 +57,7 @@ class Result:
     def words(self) -> str:
         """What happened, for an agent."""
         if isinstance(self.sent, Reply):
-            return self.ready.connector.explain(self.sent)
+            return self.ready.connector.explain(self.sent).rstrip(".")  # a full stop of the platform's own
         before = "Not sent" if isinstance(self.sent, NotSent) else "Sent, but not answered"
         return f"{before}: {self.sent.reason}"
 
