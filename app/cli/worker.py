@@ -1,7 +1,7 @@
 """`flask --app wsgi worker`: sends what is due, several messages at once, until it is told to stop.
 
-One thread claims and several send, each in an application context of its own. Any number of workers may
-run on one database. What is sent and how is `app.services.dispatching`.
+One thread claims and records, several send. Any number of workers may run on one database. What is sent
+and how is `app.services.dispatching`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
@@ -26,7 +27,8 @@ from sqlalchemy.exc import DBAPIError
 from app.connectors.http import HttpSender, Limits
 from app.services.crashpoints import crashpoint
 from app.services.dispatch_claims import Claim, claim_due
-from app.services.dispatching import Dispatcher, send_claimed
+from app.services.dispatch_results import Result
+from app.services.dispatching import Dispatcher, give_up, make_ready, record_sent, send_ready
 from app.services.sweeping import sweep
 from app.settings import Settings
 
@@ -78,46 +80,73 @@ def run_worker(app: Flask, threads: int, stop: threading.Event, *, until_idle: b
 
     No more is claimed than there are free threads, so that no lease runs while its message waits.
     """
-    dispatcher = dispatcher_of(app)
-    under_way: set[Future[None]] = set()
+    desk = _Desk(app, dispatcher_of(app), {})
     next_sweep = _now()
     with ThreadPoolExecutor(threads, thread_name_prefix="send") as pool:
         while not stop.is_set():
-            under_way = {future for future in under_way if not future.done()}
-            claims = _claim(app, dispatcher, threads, len(under_way), stop)
-            under_way |= {pool.submit(_send, app, dispatcher, claim) for claim in claims or ()}
-            if until_idle and not under_way and claims is not None:
+            desk.record()
+            claimed = desk.claim(pool, threads, stop)
+            if until_idle and not desk.under_way and claimed == 0:
                 break
             if _now() >= next_sweep:
                 _sweep(app)
                 next_sweep = _now() + SWEEP_EVERY
-            _wait(under_way, stop, all_busy=len(under_way) >= threads)
+            desk.wait(stop)
         crashpoint("mid-shutdown")
+    desk.record()
 
 
-def _claim(
-    app: Flask, dispatcher: Dispatcher, threads: int, busy: int, stop: threading.Event
-) -> list[Claim] | None:
-    """What is due; None while the database cannot be reached or written to.
+@dataclass
+class _Desk:
+    """The one thread that uses the database: it claims and makes ready, and records what was sent.
 
-    Where there are several connectors, one thread is left to the others, however much one of them has.
+    `under_way` are the messages that threads are sending.
     """
-    try:
-        with app.app_context():
-            return claim_due(dispatcher.worker, threads - busy, _now(), max(1, threads - 1))
-    except DBAPIError:
-        log.exception("The queue cannot be read; trying again")
-        stop.wait(DATABASE_PAUSE_SECONDS)
-        return None
 
+    app: Flask
+    dispatcher: Dispatcher
+    under_way: dict[Future[Result], Claim]
 
-def _send(app: Flask, dispatcher: Dispatcher, claim: Claim) -> None:
-    """One message in one thread. Without a database its lease runs out and it is due again."""
-    try:
-        with app.app_context():
-            send_claimed(dispatcher, claim)
-    except Exception:
-        log.exception("What became of dispatch %s could not be recorded", claim.dispatch_id)
+    def claim(self, pool: ThreadPoolExecutor, threads: int, stop: threading.Event) -> int | None:
+        """Hand out what is due to free threads: how many were claimed. None while there is no database.
+
+        Where there are several connectors, one thread is left to the others, however much one of them has.
+        """
+        try:
+            with self.app.app_context():
+                free = threads - len(self.under_way)
+                claims = claim_due(self.dispatcher.worker, free, _now(), max(1, threads - 1))
+                for claim, ready in make_ready(self.dispatcher, claims).items():
+                    sending = pool.submit(send_ready, self.dispatcher, claim, ready)
+                    self.under_way[sending] = claim
+                return len(claims)
+        except DBAPIError:
+            log.exception("The queue cannot be read; trying again")
+            stop.wait(DATABASE_PAUSE_SECONDS)
+            return None
+
+    def record(self) -> None:
+        """Write down all that has come back. Without a database the leases run out and it is due again."""
+        done = {future: self.under_way.pop(future) for future in list(self.under_way) if future.done()}
+        failed = {claim: problem for future, claim in done.items() if (problem := future.exception())}
+        try:
+            with self.app.app_context():
+                record_sent(
+                    self.dispatcher,
+                    {claim: future.result() for future, claim in done.items() if claim not in failed},
+                )
+                for claim, problem in failed.items():
+                    give_up(self.dispatcher, claim, problem)
+        except Exception:
+            names = ", ".join(str(claim.dispatch_id) for claim in done.values())
+            log.exception("What became of the dispatches %s could not be recorded", names)
+
+    def wait(self, stop: threading.Event) -> None:
+        """Until something has come back, or until the next poll."""
+        if self.under_way:
+            wait(self.under_way, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
+        else:
+            stop.wait(POLL_SECONDS)
 
 
 def _sweep(app: Flask) -> None:
@@ -126,14 +155,6 @@ def _sweep(app: Flask) -> None:
             sweep(_now())
     except DBAPIError:
         log.exception("What has expired could not be cleared away")
-
-
-def _wait(under_way: set[Future[None]], stop: threading.Event, *, all_busy: bool) -> None:
-    """Until the next poll; with every thread busy, until one is free."""
-    if all_busy:
-        wait(under_way, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
-    else:
-        stop.wait(POLL_SECONDS)
 
 
 @contextmanager

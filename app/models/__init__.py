@@ -12,6 +12,7 @@ from app.models.exchange import Exchange, Replacement, ReturnItem
 from app.models.hold import Hold
 from app.models.order import LineItem, Order
 from app.models.policy_version import PolicyVersion
+from app.models.remembering import forget, remembered
 from app.models.search_key import SearchKey
 from app.models.store import (
     AccessGrant,
@@ -65,7 +66,9 @@ __all__ = [
     "WebhookSecret",
     "db",
     "engine_options",
+    "forget",
     "prepare",
+    "remembered",
     "store_scope",
     "writing",
 ]

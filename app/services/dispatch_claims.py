@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, update
 
-from app.models import Dispatch, DispatchState, Exchange, Order, db, writing
+from app.models import DispatchState, db, writing
 from app.services.breaker import (
     QUEUE,
     behind_a_breaker,
@@ -32,15 +32,7 @@ class Claim:
     store_id: int
     exchange_id: int
     fence: int
-
-
-@dataclass(frozen=True)
-class Held:
-    """The rows of a claim, locked. `current` tells whether the claim is still the newest one."""
-
-    exchange: Exchange
-    dispatch: Dispatch
-    current: bool
+    system: str
 
 
 def claim_due(worker: str, most: int, now: datetime, share: int | None = None) -> list[Claim]:
@@ -103,7 +95,7 @@ def _take(worker: str, most: int, wanted: ColumnElement[bool], now: datetime) ->
             tries=QUEUE.c.tries + 1,
             first_tried_at=func.coalesce(QUEUE.c.first_tried_at, now),
         )
-        .returning(QUEUE.c.id, QUEUE.c.store_id, QUEUE.c.exchange_id, QUEUE.c.fence)
+        .returning(QUEUE.c.id, QUEUE.c.store_id, QUEUE.c.exchange_id, QUEUE.c.fence, QUEUE.c.system)
     )
     rows = db.session.execute(taken, execution_options={"all_stores": True}).all()
     return [Claim(*row) for row in rows]
@@ -129,23 +121,6 @@ def _within_share(worker: str, share: int, wanted: ColumnElement[bool], now: dat
         .outerjoin(under_way, same)
         .where(ranked_rows.c.place + func.coalesce(under_way.c.running, 0) <= share)
     )
-
-
-def hold(claim: Claim) -> Held | None:
-    """Lock the claim's exchange and dispatch within the caller's transaction; None when they are gone.
-
-    Order, exchange, dispatch: the order in which every use case locks them.
-    """
-    exchange = db.session.get(Exchange, claim.exchange_id)
-    if exchange is None:
-        return None
-    db.session.execute(select(Order.id).where(Order.id == exchange.order_id).with_for_update())
-    db.session.refresh(exchange, with_for_update=True)
-    dispatch = db.session.scalar(select(Dispatch).where(Dispatch.id == claim.dispatch_id).with_for_update())
-    if dispatch is None:
-        return None
-    current = dispatch.fence == claim.fence and dispatch.state == DispatchState.WAITING
-    return Held(exchange, dispatch, current)
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
