@@ -12,10 +12,10 @@ import secrets
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
@@ -28,6 +28,7 @@ from app.connectors.http import HttpSender, Limits
 from app.services.crashpoints import crashpoint
 from app.services.dispatch_claims import Claim, claim_due
 from app.services.dispatch_results import Result
+from app.services.dispatch_turns import SLOW_AFTER, Share
 from app.services.dispatching import Dispatcher, give_up, make_ready, record_sent, send_ready
 from app.services.sweeping import sweep
 from app.settings import Settings
@@ -80,7 +81,7 @@ def run_worker(app: Flask, threads: int, stop: threading.Event, *, until_idle: b
 
     No more is claimed than there are free threads, so that no lease runs while its message waits.
     """
-    desk = _Desk(app, dispatcher_of(app), {})
+    desk = _Desk(app, dispatcher_of(app))
     next_sweep = _now()
     with ThreadPoolExecutor(threads, thread_name_prefix="send") as pool:
         while not stop.is_set():
@@ -100,22 +101,25 @@ def run_worker(app: Flask, threads: int, stop: threading.Event, *, until_idle: b
 class _Desk:
     """The one thread that uses the database: it claims and makes ready, and records what was sent.
 
-    `under_way` are the messages that threads are sending.
+    `under_way` are the messages that threads are sending, `slow` the connectors (store, system) whose last
+    answer took long.
     """
 
     app: Flask
     dispatcher: Dispatcher
-    under_way: dict[Future[Result], Claim]
+    under_way: dict[Future[Result], Claim] = field(default_factory=dict)
+    slow: set[tuple[int, str]] = field(default_factory=set)
 
     def claim(self, pool: ThreadPoolExecutor, threads: int, stop: threading.Event) -> int | None:
         """Hand out what is due to free threads: how many were claimed. None while there is no database.
 
-        Where there are several connectors, one thread is left to the others, however much one of them has.
+        Where there are several connectors, none gets all threads, however much it has.
         """
         try:
             with self.app.app_context():
                 free = threads - len(self.under_way)
-                claims = claim_due(self.dispatcher.worker, free, _now(), max(1, threads - 1))
+                share = Share(max(1, threads - 1), self.slow)
+                claims = claim_due(self.dispatcher.worker, free, _now(), share)
                 for claim, ready in make_ready(self.dispatcher, claims).items():
                     sending = pool.submit(send_ready, self.dispatcher, claim, ready)
                     self.under_way[sending] = claim
@@ -128,18 +132,22 @@ class _Desk:
     def record(self) -> None:
         """Write down all that has come back. Without a database the leases run out and it is due again."""
         done = {future: self.under_way.pop(future) for future in list(self.under_way) if future.done()}
+        results = {claim: future.result() for future, claim in done.items() if not future.exception()}
+        self._see_who_is_slow(results)
         failed = {claim: problem for future, claim in done.items() if (problem := future.exception())}
         try:
             with self.app.app_context():
-                record_sent(
-                    self.dispatcher,
-                    {claim: future.result() for future, claim in done.items() if claim not in failed},
-                )
+                record_sent(self.dispatcher, results)
                 for claim, problem in failed.items():
                     give_up(self.dispatcher, claim, problem)
         except Exception:
             names = ", ".join(str(claim.dispatch_id) for claim in done.values())
             log.exception("What became of the dispatches %s could not be recorded", names)
+
+    def _see_who_is_slow(self, results: Mapping[Claim, Result]) -> None:
+        for claim, result in results.items():
+            took_long = result.tried.duration_ms >= SLOW_AFTER.total_seconds() * 1000
+            (self.slow.add if took_long else self.slow.discard)((claim.store_id, claim.system))
 
     def wait(self, stop: threading.Event) -> None:
         """Until something has come back, or until the next poll."""
