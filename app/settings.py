@@ -49,6 +49,9 @@ class Settings:
     host: str = setting("127.0.0.1", "Address the server listens on.")
     port: int = setting(5000, "Port the server listens on.")
     sandbox_port: int = setting(0, "Port of the demo's sandbox platform. 0: `PORT` + 1.")
+    sandbox_mail_port: int = setting(
+        0, "Port where the sandbox takes the demo's mails. 0: `SANDBOX_PORT` + 1."
+    )
     trusted_proxies: int = setting(0, "How many reverse proxies in front set `X-Forwarded-*`.")
     allow_loopback_connectors: bool = setting(
         False, "Let connectors call loopback addresses over plain HTTP (demo and tests)."
@@ -66,6 +69,12 @@ class Settings:
     )
     session_hours: int = setting(24, "How long a browser that gained access keeps it.")
     worker_threads: int = setting(4, "Messages a worker sends at the same time.")
+    smtp_url: str = setting(
+        "",
+        "Mail server: `smtps://user:password@host` (TLS), `smtp+starttls://…`, or `smtp://host` (plain). "
+        "Empty: no mail is written or sent.",
+    )
+    mail_from: str = setting("", "Address that mails to shoppers come from; needed with `SMTP_URL`.")
     connect_seconds: int = setting(3, "Longest wait for a connection to an outside system.")
     reply_seconds: int = setting(15, "Longest wait for a whole answer of an outside system.")
 
@@ -95,6 +104,8 @@ class Settings:
             filled["public_url"] = f"http://127.0.0.1:{self.port}"
         if not self.sandbox_port:
             filled["sandbox_port"] = self.port + 1
+        if not self.sandbox_mail_port:
+            filled["sandbox_mail_port"] = (self.sandbox_port or self.port + 1) + 1
         return Settings(**{entry.name: getattr(self, entry.name) for entry in fields(self)} | filled)
 
 

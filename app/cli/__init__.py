@@ -8,13 +8,17 @@ from app.cli import (
     agents,
     audit,
     catalogue,
+    connector,
     crashpoints,
     demo,
     exchange,
     exchange_acts,
+    exchange_cancelling,
     exchange_recovery,
+    gift_cards,
     importing,
     links,
+    money,
     store,
     worker,
 )
@@ -26,11 +30,15 @@ def register(app: Flask) -> None:
     audit.register(app)
     store.register(app)
     catalogue.register(app)
+    connector.register(app)
     links.register(app)
     importing.register(app)
+    gift_cards.register(app)
     exchange.register(app)
     exchange_acts.register()
+    exchange_cancelling.register()
     exchange_recovery.register()
+    money.register(app)
     worker.register(app)
     crashpoints.register(app)
     demo.register(app)

@@ -18,24 +18,29 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import FrameType
+from typing import Any
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import DBAPIError
 
-from app.connectors.http import HttpSender, Limits
+from app.connectors.http import Limits
+from app.connectors.sending import sender_of
 from app.services.crashpoints import crashpoint
 from app.services.dispatch_claims import Claim, claim_due
 from app.services.dispatch_results import Result
 from app.services.dispatch_turns import SLOW_AFTER, Share
 from app.services.dispatching import Dispatcher, give_up, make_ready, record_sent, send_ready
+from app.services.payment_watch import Look, due_looks, look
+from app.services.reconciling import check_next
 from app.services.sweeping import sweep
 from app.settings import Settings
 
 POLL_SECONDS = 0.25
 DATABASE_PAUSE_SECONDS = 2.0
 SWEEP_EVERY = timedelta(minutes=10)
+COMPARE_EVERY = timedelta(minutes=1)
 log = logging.getLogger("evenly.worker")
 
 
@@ -70,7 +75,7 @@ def dispatcher_of(app: Flask) -> Dispatcher:
     limits = Limits(connect_seconds=settings.connect_seconds, total_seconds=settings.reply_seconds)
     return Dispatcher(
         connections=app.extensions["evenly.connections"],
-        sender=HttpSender(limits, allow_loopback=settings.allow_loopback_connectors),
+        sender=sender_of(limits, allow_loopback=settings.allow_loopback_connectors),
         worker=f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}",
         clock=_now,
     )
@@ -82,16 +87,22 @@ def run_worker(app: Flask, threads: int, stop: threading.Event, *, until_idle: b
     No more is claimed than there are free threads, so that no lease runs while its message waits.
     """
     desk = _Desk(app, dispatcher_of(app))
-    next_sweep = _now()
+    next_sweep, next_comparison = _now(), _now() + COMPARE_EVERY
+    compared: dict[int, int] = {}
     with ThreadPoolExecutor(threads, thread_name_prefix="send") as pool:
         while not stop.is_set():
             desk.record()
             claimed = desk.claim(pool, threads, stop)
-            if until_idle and not desk.under_way and claimed == 0:
+            looks = _looks(app, threads - desk.busy)
+            desk.besides |= {pool.submit(_look, app, each) for each in looks}
+            if until_idle and not desk.busy and claimed == 0:
                 break
             if _now() >= next_sweep:
                 _sweep(app)
                 next_sweep = _now() + SWEEP_EVERY
+            if _now() >= next_comparison:
+                desk.besides.add(pool.submit(_compare, app, compared))
+                next_comparison = _now() + COMPARE_EVERY
             desk.wait(stop)
         crashpoint("mid-shutdown")
     desk.record()
@@ -99,16 +110,22 @@ def run_worker(app: Flask, threads: int, stop: threading.Event, *, until_idle: b
 
 @dataclass
 class _Desk:
-    """The one thread that uses the database: it claims and makes ready, and records what was sent.
+    """The one thread that uses the queue: it claims and makes ready, and records what was sent.
 
     `under_way` are the messages that threads are sending, `slow` the connectors (store, system) whose last
-    answer took long.
+    answer took long. `besides` is what threads do that is no message: looks at payments, and comparing.
     """
 
     app: Flask
     dispatcher: Dispatcher
     under_way: dict[Future[Result], Claim] = field(default_factory=dict)
     slow: set[tuple[int, str]] = field(default_factory=set)
+    besides: set[Future[None]] = field(default_factory=set)
+
+    @property
+    def busy(self) -> int:
+        """How many threads have something to do."""
+        return len(self.under_way) + len(self.besides)
 
     def claim(self, pool: ThreadPoolExecutor, threads: int, stop: threading.Event) -> int | None:
         """Hand out what is due to free threads: how many were claimed. None while there is no database.
@@ -117,7 +134,7 @@ class _Desk:
         """
         try:
             with self.app.app_context():
-                free = threads - len(self.under_way)
+                free = threads - self.busy
                 share = Share(max(1, threads - 1), self.slow)
                 claims = claim_due(self.dispatcher.worker, free, _now(), share)
                 for claim, ready in make_ready(self.dispatcher, claims).items():
@@ -131,6 +148,7 @@ class _Desk:
 
     def record(self) -> None:
         """Write down all that has come back. Without a database the leases run out and it is due again."""
+        self.besides = {future for future in self.besides if not future.done()}
         done = {future: self.under_way.pop(future) for future in list(self.under_way) if future.done()}
         results = {claim: future.result() for future, claim in done.items() if not future.exception()}
         self._see_who_is_slow(results)
@@ -151,10 +169,39 @@ class _Desk:
 
     def wait(self, stop: threading.Event) -> None:
         """Until something has come back, or until the next poll."""
-        if self.under_way:
-            wait(self.under_way, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
+        if self.busy:
+            busy: set[Future[Any]] = {*self.under_way, *self.besides}
+            wait(busy, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
         else:
             stop.wait(POLL_SECONDS)
+
+
+def _looks(app: Flask, most: int) -> list[Look]:
+    """Payments that are due to be looked at; none while the database cannot be reached."""
+    try:
+        with app.app_context():
+            return due_looks(most, _now()) if most > 0 else []
+    except DBAPIError:
+        log.exception("The payments cannot be read; trying again")
+        return []
+
+
+def _look(app: Flask, due: Look) -> None:
+    """One look in one thread. What goes wrong is looked at again later."""
+    try:
+        with app.app_context():
+            look(app.extensions["evenly.cashier"], due, _now())
+    except Exception:
+        log.exception("Payment %s could not be looked at", due.payment_id)
+
+
+def _compare(app: Flask, reached: dict[int, int]) -> None:
+    """Our books with the provider's and the platform's, a few exchanges at a time."""
+    try:
+        with app.app_context():
+            check_next(app.extensions["evenly.cashier"], reached, _now())
+    except Exception:
+        log.exception("The books could not be compared")
 
 
 def _sweep(app: Flask) -> None:

@@ -60,11 +60,32 @@ class RefundTo(StrEnum):
     FORFEITED = "forfeited"
 
 
+class CardIssuer(StrEnum):
+    """Who gives a gift card for items: the platform, or this portal from its pool of codes."""
+
+    PLATFORM = "platform"
+    PORTAL = "portal"
+
+
 class RefundWhen(StrEnum):
     """When a refund due is paid: once the platform has the exchange, or once the goods are back."""
 
     PLACED = "placed"
     RECEIVED = "received"
+
+
+class Collect(StrEnum):
+    """Whether an amount due is paid on the payment provider's page before anything is sent, or later."""
+
+    GATEWAY = "gateway"
+    LATER = "later"
+
+
+class SmallDue(StrEnum):
+    """What becomes of an amount due that is smaller than the payment provider takes."""
+
+    WAIVE = "waive"
+    COLLECT_LATER = "collect_later"
 
 
 class ScreeningSilence(StrEnum):
@@ -142,6 +163,10 @@ class Policy:
 
     gift_card: bool = switch(True, "Whether an item may become a gift card.")
     gift_card_sku: str = text("OPTOROGIFTCARD", "What the platform knows the gift card by.")
+    gift_card_issuer: CardIssuer = one_of(
+        CardIssuer.PLATFORM,
+        "Who issues a gift card given for items: the platform, or the portal from its pool of codes.",
+    )
     bonus_percent: int = whole(0, "Added to a gift card, in percent of its items' credit.", most=1_000)
     bonus_fixed: int = amount(0, "Added to a gift card instead of a percentage; its own limit.")
     bonus_cap: int | None = amount(None, "A bonus by percentage is at most this.")
@@ -149,11 +174,28 @@ class Policy:
     refund_to: RefundTo = one_of(RefundTo.ORIGINAL_PAYMENT, "Where a refund due goes.")
     refund_when: RefundWhen = one_of(RefundWhen.PLACED, "When it goes there.")
 
+    collect: Collect = one_of(
+        Collect.GATEWAY,
+        "An amount due is paid at the store's payment provider before Confirm is done, or collected later by"
+        " the shop. Without a provider it is always later.",
+    )
+    small_due: SmallDue = one_of(
+        SmallDue.WAIVE, "An amount due below what the provider takes: given up, or collected later."
+    )
+    pay_attempts: int = whole(
+        3, "Payment pages that may be opened for one order within an hour.", least=1, most=3
+    )
+    pay_link_days: int = days(7, "Days to pay in once a person at the shop has said yes.", least=1)
+
     hold_minutes: int = minutes(20, "How long a chosen variant is held for a shopper.", least=1)
     quote_minutes: int = minutes(60, "How long a sum on Review can be confirmed.", least=1)
     undo_minutes: int = minutes(15, "How long a shopper may cancel before the exchange is placed.")
     draft_days: int = days(14, "After how many days without a change a draft ends.", least=1)
     send_back_days: int = days(14, "Days after confirming within which the goods are sent back.")
+    overdue_reminders: int = whole(
+        2, "How often a shopper is reminded of goods that are overdue, before a person is asked.", most=10
+    )
+    overdue_days: int = days(3, "Days between two reminders, and from the last to a person.", least=1)
     release: Release = one_of(Release.INSTANT, "What placing waits for: nothing, the first scan, the goods.")
     screening_silence: ScreeningSilence = one_of(
         ScreeningSilence.ASK,

@@ -1,16 +1,27 @@
 """Rows of the database. They hand `facts` to the domain and decide nothing themselves."""
 
-from app.models.agent import Agent, AgentSession, Membership, Role
+from app.models.agent import Agent, AgentSession, Membership, ResetLink, Role
 from app.models.api import ApiKey, KeptAnswer
 from app.models.audit import CHAIN_START, AuditEntry
 from app.models.base import Base, StoreScoped, UnscopedQuery, UtcDateTime, db, store_scope
 from app.models.catalogue import Product, Variant
 from app.models.desk_work import ExchangeClaim, ExchangeNote
-from app.models.dispatch import Attempt, Dispatch, DispatchState, DispatchStep, Purpose
+from app.models.dispatch import GOES_BACK, TELLING, Attempt, Dispatch, DispatchState, DispatchStep, Purpose
 from app.models.engine import engine_options, prepare, writing
 from app.models.exchange import Exchange, Replacement, ReturnItem
+from app.models.gift_card import GiftCard, GiftCardCode
 from app.models.hold import Hold
 from app.models.order import LineItem, Order
+from app.models.payment import (
+    GOOD,
+    UNDECIDED,
+    WANTED,
+    LedgerIsFinal,
+    Movement,
+    MovementKind,
+    Payment,
+    PaymentState,
+)
 from app.models.policy_version import PolicyVersion
 from app.models.remembering import forget, remembered
 from app.models.search_key import SearchKey
@@ -27,6 +38,11 @@ from app.models.webhook import HeardWebhook, WebhookSecret
 
 __all__ = [
     "CHAIN_START",
+    "GOES_BACK",
+    "GOOD",
+    "TELLING",
+    "UNDECIDED",
+    "WANTED",
     "AccessGrant",
     "Agent",
     "AgentSession",
@@ -42,17 +58,25 @@ __all__ = [
     "Exchange",
     "ExchangeClaim",
     "ExchangeNote",
+    "GiftCard",
+    "GiftCardCode",
     "HeardWebhook",
     "Hold",
     "KeptAnswer",
+    "LedgerIsFinal",
     "LineItem",
     "LinkKey",
     "Membership",
+    "Movement",
+    "MovementKind",
     "Order",
+    "Payment",
+    "PaymentState",
     "PolicyVersion",
     "Product",
     "Purpose",
     "Replacement",
+    "ResetLink",
     "ReturnItem",
     "Role",
     "SearchKey",

@@ -19,13 +19,27 @@ from app.models.base import Base, StoreScoped
 class Purpose(StrEnum):
     """What a dispatch is for: a judgement before placing, placing itself, telling of it afterwards.
 
-    `NOTIFY` tells the merchant's own programs of every change.
+    `NOTIFY` tells the merchant's own programs of every change, `MAIL` tells the shopper. `CAPTURE`, `VOID`
+    and `REFUND` move money at the payment provider. `CANCEL` takes back what was placed, `SETTLE` tells the
+    platform that the difference was paid.
     """
 
     SCREEN = "screen"
     PLACE = "place"
     REPORT = "report"
     NOTIFY = "notify"
+    CANCEL = "cancel"
+    SETTLE = "settle"
+    CAPTURE = "capture"
+    VOID = "void"
+    REFUND = "refund"
+    MAIL = "mail"
+
+
+# What was so stays so: it is told whatever has become of the exchange since.
+TELLING = frozenset({Purpose.NOTIFY, Purpose.MAIL})
+# What gives money back, also for an exchange that has ended.
+GOES_BACK = frozenset({Purpose.VOID, Purpose.REFUND})
 
 
 class DispatchState(StrEnum):
@@ -45,8 +59,8 @@ class DispatchState(StrEnum):
 class Dispatch(StoreScoped, Base):
     """One `Purpose` at one connector. `key` is derived, so a repeat is the same message.
 
-    `leased_until` and `fence` belong to the worker that holds it: a result with an older fencing
-    number is refused.
+    Without an `exchange_id` it is a mail that is about none. `leased_until` and `fence` belong to the worker
+    that holds it: a result with an older fencing number is refused.
     """
 
     __tablename__ = "dispatch"
@@ -56,7 +70,7 @@ class Dispatch(StoreScoped, Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id"), index=True)
+    exchange_id: Mapped[int | None] = mapped_column(ForeignKey("exchange.id"), index=True)
     system: Mapped[str] = mapped_column(String(20))
     purpose: Mapped[str] = mapped_column(String(20))
     key: Mapped[str] = mapped_column(String(200))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.models import (
@@ -22,10 +23,16 @@ from app.models import (
 
 
 def exchange_called(reference: str) -> Exchange | None:
-    """The confirmed exchange with this reference in the store in scope."""
+    """The confirmed exchange with this reference in the store in scope.
+
+    One that went back from paying to being chosen is there while it is flagged.
+    """
     return db.session.scalar(
         select(Exchange)
-        .where(Exchange.reference == reference.upper(), Exchange.submitted_at.is_not(None))
+        .where(
+            Exchange.reference == reference.upper(),
+            or_(Exchange.submitted_at.is_not(None), Exchange.attention.is_not(None)),
+        )
         .options(joinedload(Exchange.order))
     )
 
@@ -48,6 +55,18 @@ def holds_of(exchange_id: int) -> list[tuple[Hold, str]]:
         select(Hold, Variant.sku)
         .join(Variant, Variant.id == Hold.variant_id)
         .where(Hold.exchange_id == exchange_id)
+        .order_by(Hold.id)
+    )
+    return [(hold, sku) for hold, sku in rows]
+
+
+def holds_of_order(order_id: int, now: datetime) -> list[tuple[Hold, str]]:
+    """What is kept back for choices from an order that nobody has confirmed yet, with the SKU."""
+    rows = db.session.execute(
+        select(Hold, Variant.sku)
+        .join(Variant, Variant.id == Hold.variant_id)
+        .join(Exchange, Exchange.id == Hold.exchange_id)
+        .where(Exchange.order_id == order_id, Hold.expires_at > now)
         .order_by(Hold.id)
     )
     return [(hold, sku) for hold, sku in rows]

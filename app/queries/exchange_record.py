@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.models import Attempt, Dispatch, DispatchStep, Exchange, Store, db
+from app.models import Attempt, Dispatch, DispatchStep, Exchange, Purpose, Store, db
 
 
 def exchanges_called(reference: str) -> list[Exchange]:
@@ -99,15 +99,17 @@ def _dispatch(row: Dispatch) -> dict[str, Any]:
         "last_error": row.last_error,
         "result": row.result,
         "finished_at": _text(row.finished_at),
-        "steps": [_step(step) for step in row.steps],
+        "steps": [_step(step, mail=row.purpose == Purpose.MAIL) for step in row.steps],
     }
 
 
-def _step(step: DispatchStep) -> dict[str, Any]:
+def _step(step: DispatchStep, *, mail: bool) -> dict[str, Any]:
+    # Links in a mail open an order to whoever has them: of a mail only the head is told.
+    body = step.body.partition(b"\r\n\r\n")[0] if mail else step.body
     return {
         "name": step.name,
         "request": f"{step.method} {step.url}",
-        "body": step.body.decode("utf-8", "replace"),
+        "body": body.decode("utf-8", "replace"),
         "status": step.answer_status,
         "answered_at": _text(step.answered_at),
         "attempts": [_attempt(attempt) for attempt in step.attempts],

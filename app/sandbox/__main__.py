@@ -8,9 +8,11 @@ import argparse
 import os
 import sqlite3
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 from app.sandbox.serving import NotLoopbackError, serve
+from app.sandbox.smtp import receiving
 from app.sandbox.wsgi import create_sandbox
 
 DEFAULT_PORT = "8001"
@@ -25,8 +27,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (OSError, sqlite3.Error) as error:
         parser.error(f"the state file {wanted.state} cannot be used: {error}")
     try:
-        serve(app, wanted.host, wanted.port)
-    except NotLoopbackError as error:
+        with receiving(app.keep_mail, wanted.mail_port) if wanted.mail_port else nullcontext():
+            serve(app, wanted.host, wanted.port)
+    except (NotLoopbackError, OSError) as error:
         parser.error(str(error))
     finally:
         app.close()
@@ -40,6 +43,9 @@ def _parser() -> argparse.ArgumentParser:
         type=_port,
         default=os.environ.get("SANDBOX_PORT", DEFAULT_PORT),
         help="port to listen on, 0 for a free one (default: SANDBOX_PORT, else %(default)s)",
+    )
+    parser.add_argument(
+        "--mail-port", type=_port, default=0, help="port to take mail on, for /mailbox (default: none)"
     )
     parser.add_argument("--host", default="127.0.0.1", help="loopback address (default: %(default)s)")
     parser.add_argument("--state", type=Path, help="SQLite file that keeps requests and orders over restarts")

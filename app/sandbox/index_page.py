@@ -27,6 +27,7 @@ PAGE = """<!doctype html>
 shop would have: {systems}. Nothing here is a real order, and nobody is charged or sent anything.</p>
 <p>{requests} shown below, {orders} made. {faults} waiting.</p>
 <ul>
+<li><a href="/mailbox">/mailbox</a>: the mails that the portal has sent.</li>
 <li><a href="/ledger">/ledger</a>: every request as JSON. DELETE it to start afresh.</li>
 <li><a href="/faults">/faults</a>: POST a fault to make the next requests go wrong; DELETE to mend them.</li>
 <li><a href="/settings">/settings</a>: POST extra tax, shipping or a credential; DELETE to go back.</li>

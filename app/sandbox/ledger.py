@@ -1,4 +1,4 @@
-"""What the sandbox remembers: every request in order, the orders it made, and what systems keep besides.
+"""What the sandbox remembers: every request in order, the orders it made, mails, what systems keep besides.
 
 What is here: one SQLite file (or none, then it lives in memory) behind one lock, used by all the server's
 threads. What is not: faults and settings, which belong to a run and are forgotten with it.
@@ -18,6 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from app.sandbox.mailbox import Mail
 from app.sandbox.strict_json import NotJsonError, read_json
 
 TABLES = (
@@ -30,6 +31,9 @@ TABLES = (
         PRIMARY KEY (system, account, key))""",
     """CREATE TABLE IF NOT EXISTS records (
         system TEXT NOT NULL, key TEXT NOT NULL, content TEXT NOT NULL, PRIMARY KEY (system, key))""",
+    """CREATE TABLE IF NOT EXISTS mails (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, recipients TEXT NOT NULL,
+        raw BLOB NOT NULL)""",
 )
 
 Reply = Mapping[str, object]
@@ -133,6 +137,25 @@ class Ledger:
                 (system, key, json.dumps(content)),
             )
 
+    def keep_mail(self, at: datetime, recipients: list[str], raw: bytes) -> None:
+        """Keep a mail, whoever it is addressed to."""
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT INTO mails (at, recipients, raw) VALUES (?, ?, ?)",
+                (at.isoformat(timespec="milliseconds"), json.dumps(recipients), raw),
+            )
+
+    def mails(self, *, number: int | None = None, last: int | None = None) -> list[Mail]:
+        """The mails, the newest first; with `number` that one only."""
+        with self._lock:
+            rows = self._connection.execute(
+                "SELECT * FROM mails WHERE ? IN (number, -1) ORDER BY number DESC LIMIT ?",
+                (-1 if number is None else number, -1 if last is None else last),
+            ).fetchall()
+        return [
+            Mail(row["number"], row["at"], tuple(json.loads(row["recipients"])), row["raw"]) for row in rows
+        ]
+
     def requests(self, *, last: int | None = None) -> list[dict[str, object]]:
         """The requests in the order they arrived; with `last`, only that many of the newest."""
         with self._lock:
@@ -147,11 +170,12 @@ class Ledger:
             return int(self._connection.execute("SELECT count(*) FROM orders").fetchone()[0])
 
     def clear(self) -> None:
-        """Forget requests, orders and what else systems keep."""
+        """Forget requests, orders, mails and what else systems keep."""
         with self._writing() as connection:
             connection.execute("DELETE FROM requests")
             connection.execute("DELETE FROM orders")
             connection.execute("DELETE FROM records")
+            connection.execute("DELETE FROM mails")
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.datastructures import Headers
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
@@ -21,9 +21,15 @@ from app.sandbox.contract import LARGEST_BODY, Call, System
 from app.sandbox.faults import BadFaultError, FaultQueue, read_fault
 from app.sandbox.index_page import MOST_SHOWN, STYLE, index_page
 from app.sandbox.ledger import Arrival, Ledger
+from app.sandbox.mailbox import MAIL_HEADERS, Mail, as_data, mailbox_page
 from app.sandbox.medusa import MedusaServer
+from app.sandbox.medusa_sign_in import SIGN_IN_PATH
 from app.sandbox.misbehaviour import Outcome, Pause, carry_out, cut, dripped, reachable_socket
+from app.sandbox.oauth import TOKEN_PATH
 from app.sandbox.optoro import OptoroMerchant
+from app.sandbox.payments import CardsServer
+from app.sandbox.payments_account import CardAccount
+from app.sandbox.payments_visits import HostedPages
 from app.sandbox.ravelin import RavelinServer
 from app.sandbox.stateset import StateSetServer
 from app.sandbox.strict_json import NotJsonError, read_json
@@ -31,6 +37,7 @@ from app.sandbox.strict_json import NotJsonError, read_json
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+SECRET_PATHS = frozenset({TOKEN_PATH, SIGN_IN_PATH})  # who asks there, or is answered, tells a secret
 SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"})
 PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:",
@@ -44,6 +51,10 @@ ADDRESSES = Map(
         Rule("/health", methods=["GET"], endpoint="show_health"),
         Rule("/ledger", methods=["GET"], endpoint="show_ledger"),
         Rule("/ledger", methods=["DELETE"], endpoint="clear_ledger"),
+        Rule("/mailbox", methods=["GET"], endpoint="show_mailbox"),
+        Rule("/mailbox.json", methods=["GET"], endpoint="show_mails"),
+        Rule("/mailbox/<int:number>", methods=["GET"], endpoint="show_mail"),
+        Rule("/mailbox/<int:number>/text", methods=["GET"], endpoint="show_mail_text"),
         Rule("/faults", methods=["GET"], endpoint="show_faults"),
         Rule("/faults", methods=["POST"], endpoint="add_fault"),
         Rule("/faults", methods=["DELETE"], endpoint="clear_faults"),
@@ -70,15 +81,19 @@ class Sandbox:
     def __init__(self, ledger: Ledger, *, now: Callable[[], datetime], pause: Pause) -> None:
         self.ledger = ledger
         self.faults = FaultQueue()
+        account = CardAccount(ledger, now)
+        cards = CardsServer(ledger, account)
         systems: tuple[System, ...] = (
-            OptoroMerchant(ledger),
+            OptoroMerchant(ledger, now),
             MedusaServer(),
             StateSetServer(ledger),
             RavelinServer(ledger),
+            cards,
         )
         self.systems = {system.name: system for system in systems}
         self._now = now
         self._pause = pause
+        self._hosted = HostedPages(account, lambda: cards.current, now, pause)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         request = Request(environ)
@@ -90,8 +105,13 @@ class Sandbox:
             response.headers.extend(header for header in error.get_headers() if header[0] == "Allow")
         return response(environ, start_response)
 
+    def keep_mail(self, _sender: str, recipients: list[str], raw: bytes) -> None:
+        """Put a mail into the mailbox."""
+        self.ledger.keep_mail(self._now(), recipients, raw)
+
     def close(self) -> None:
-        """Let go of the state file."""
+        """Tell nobody anything more, and let go of the state file."""
+        self._hosted.close()
         self.ledger.close()
 
     def _respond(self, request: Request) -> Response:
@@ -99,8 +119,10 @@ class Sandbox:
         system = self.systems.get(first)
         if system is not None:
             return self._call(system, f"/{rest}", request)
-        endpoint, _ = ADDRESSES.bind_to_environ(request.environ).match()
-        answer: Response = getattr(self, f"_{endpoint}")(request)
+        if first == "pay":
+            return self._hosted.respond(request)
+        endpoint, values = ADDRESSES.bind_to_environ(request.environ).match()
+        answer: Response = getattr(self, f"_{endpoint}")(request, **values)
         return answer
 
     def _call(self, system: System, path: str, request: Request) -> Response:
@@ -112,7 +134,7 @@ class Sandbox:
                 method=call.method,
                 path=request.full_path.rstrip("?"),
                 headers=_masked(request.headers, SECRET_HEADERS | system.secret_headers()),
-                body=call.body,
+                body=b"" if path in SECRET_PATHS else call.body,
             )
         )
         fault = self.faults.take(system.name)
@@ -121,7 +143,7 @@ class Sandbox:
         self.ledger.answered(
             number,
             status=outcome.status,
-            reply=None if outcome.status is None else outcome.body.decode(),
+            reply=None if outcome.status is None or path in SECRET_PATHS else outcome.body.decode(),
             replayed=outcome.replayed,
             fault=None if fault is None else fault.kind,
         )
@@ -157,6 +179,26 @@ class Sandbox:
     def _clear_ledger(self, _request: Request) -> Response:
         self.ledger.clear()
         return Response(status=204)
+
+    def _show_mailbox(self, _request: Request) -> Response:
+        page = mailbox_page(self.ledger.mails(last=MOST_SHOWN))
+        return Response(page, mimetype="text/html", headers=PAGE_HEADERS)
+
+    def _show_mails(self, _request: Request) -> Response:
+        return _json({"mails": [as_data(mail) for mail in self.ledger.mails()]})
+
+    def _show_mail(self, _request: Request, number: int) -> Response:
+        mail = self._mail(number)
+        return Response(mail.body("html"), mimetype="text/html", headers=MAIL_HEADERS)
+
+    def _show_mail_text(self, _request: Request, number: int) -> Response:
+        mail = self._mail(number)
+        return Response(mail.body("plain"), mimetype="text/plain", headers=MAIL_HEADERS)
+
+    def _mail(self, number: int) -> Mail:
+        for mail in self.ledger.mails(number=number):
+            return mail
+        raise NotFound("No mail has this number.")
 
     def _show_faults(self, _request: Request) -> Response:
         return _json({"faults": self.faults.waiting()})

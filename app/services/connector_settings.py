@@ -1,8 +1,9 @@
 """Connecting a store to outside systems, and getting a connector back when something is to be sent.
 
-A store has one platform that places, at most one screener and any number of listeners; one system may be
-several of them. Settings are kept plain and secrets encrypted; both are checked by the connector itself
-before they are kept. Which systems there are, and what each wants to know, is `app.connectors`.
+A store has one platform that places, at most one screener, one payment provider and one source for what is on
+its shelf, and any number of listeners; one system may be several of them. Settings are kept plain and secrets
+encrypted; both are checked by the connector itself before they are kept. Which systems there are, and what
+each wants to know, is `app.connectors`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from sqlalchemy import ScalarSelect, select
@@ -17,7 +19,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.connectors.base import Connector as SystemConnector
 from app.connectors.base import Listener, OrderPlacer, Screener
-from app.connectors.registry import LISTENERS, NOTIFIERS, PLATFORMS, SCREENERS
+from app.connectors.gateway import Gateway
+from app.connectors.mail.connector import Mail, Post
+from app.connectors.registry import GATEWAYS, LISTENERS, NOTIFIERS, PLATFORMS, SCREENERS, SOURCES
+from app.connectors.shelf_source import ShelfSource
 from app.domain.exchange_notice import ExchangeNotice
 from app.models import Connector, db, forget, remembered, store_scope, writing
 from app.services import audit
@@ -49,6 +54,9 @@ class Connections:
     screeners: Mapping[str, type[Screener]] = field(default_factory=lambda: SCREENERS)
     listeners: Mapping[str, type[Listener]] = field(default_factory=lambda: LISTENERS)
     notifiers: Mapping[str, type[SystemConnector[ExchangeNotice]]] = field(default_factory=lambda: NOTIFIERS)
+    gateways: Mapping[str, type[Gateway]] = field(default_factory=lambda: GATEWAYS)
+    post: Post | None = None  # what mails are sent with, None where none are
+    sources: Mapping[str, type[ShelfSource]] = field(default_factory=lambda: SOURCES)
 
     def kinds_of(self, system: str) -> list[type[SystemConnector[Any]]]:
         """Everything that this system can be for a store. Raises UnknownSystem."""
@@ -57,6 +65,8 @@ class Connections:
             self.screeners,
             self.listeners,
             self.notifiers,
+            self.gateways,
+            self.sources,
         )
         found = [kinds[system] for kinds in every if system in kinds]
         if not found:
@@ -85,6 +95,8 @@ def connect_store(
     with store_scope(store_id), writing():
         _only_one(connections.platforms, system, "places its exchanges")
         _only_one(connections.screeners, system, "screens its exchanges")
+        _only_one(connections.gateways, system, "takes its payments")
+        _only_one(connections.sources, system, "says what is on its shelf")
         row = db.session.scalar(select(Connector).where(Connector.system == system))
         if row is None:
             row = Connector(store_id=store_id, system=system, created_at=now)
@@ -113,6 +125,18 @@ def placer_for(connections: Connections, system: str) -> OrderPlacer:
     return _made(connections, connections.platforms, system, "a platform")
 
 
+def platform_of(connections: Connections) -> tuple[OrderPlacer, datetime | None] | None:
+    """The platform of the store in scope and until when its breaker is open; None for a store without one.
+
+    Raises InvalidSettings, WrongKey.
+    """
+    known = Connector.system.in_(connections.platforms)
+    row = db.session.scalar(select(Connector).where(known).order_by(Connector.id).limit(1))
+    if row is None:
+        return None
+    return _configured(connections, connections.platforms, row), row.closed_until
+
+
 def screener_for(connections: Connections, system: str) -> Screener:
     """The screener of the store in scope. Raises NotConnected, InvalidSettings, WrongKey."""
     return _made(connections, connections.screeners, system, "this fraud screening")
@@ -128,6 +152,23 @@ def notifier_for(connections: Connections, system: str) -> SystemConnector[Excha
     return _made(connections, connections.notifiers, system, "an address of its own for messages")
 
 
+def gateway_for(connections: Connections, system: str) -> Gateway:
+    """The payment provider of the store in scope. Raises NotConnected, InvalidSettings, WrongKey."""
+    return _made(connections, connections.gateways, system, "a payment provider")
+
+
+def mail_for(connections: Connections, secrets: Mapping[str, str] = MappingProxyType({})) -> Mail:
+    """The deployment's mail server. Raises NotConnected."""
+    if connections.post is None:
+        raise NotConnected("mail is not set up: SMTP_URL is empty")
+    return Mail(connections.post, secrets)
+
+
+def source_for(connections: Connections, system: str) -> ShelfSource:
+    """Who says what is on the shelf of the store in scope. Raises NotConnected, InvalidSettings, WrongKey."""
+    return _made(connections, connections.sources, system, "anybody who says what is on the shelf")
+
+
 def does_what(connections: Connections, system: str) -> str:
     """What a connector of the store in scope is for, once it has proved that it can be made.
 
@@ -138,6 +179,8 @@ def does_what(connections: Connections, system: str) -> str:
         ("screens", connections.screeners),
         ("listens", connections.listeners),
         ("is told of every change", connections.notifiers),
+        ("takes payments", connections.gateways),
+        ("says what is on the shelf", connections.sources),
     ]
     roles = []
     for word, kinds in does:
@@ -165,6 +208,11 @@ def listening_systems() -> list[str]:
 def noticing_system() -> str | None:
     """What is told of every change of an exchange of the store in scope, None when nobody is."""
     return next(iter(_connected(NOTIFIERS)), None)
+
+
+def paying_system() -> str | None:
+    """The payment provider of the store in scope, None when there is none."""
+    return next(iter(_connected(GATEWAYS)), None)
 
 
 def placing_system_of(store_id: InstrumentedAttribute[int]) -> ScalarSelect[str | None]:
@@ -202,5 +250,9 @@ def _made(connections: Connections, kinds: Mapping[str, type[Kind]], system: str
     row = next((row for row in _rows() if row.system == system), None)
     if row is None or system not in kinds:
         raise NotConnected(f"the store is not connected to {what}")
+    return _configured(connections, kinds, row)
+
+
+def _configured(connections: Connections, kinds: Mapping[str, type[Kind]], row: Connector) -> Kind:
     secret = connections.box.decrypt(row.secrets) if row.secrets else None
-    return kinds[system].configure(row.settings, secret, allow_loopback=connections.allow_loopback)
+    return kinds[row.system].configure(row.settings, secret, allow_loopback=connections.allow_loopback)

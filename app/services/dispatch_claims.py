@@ -31,7 +31,7 @@ class Claim:
 
     dispatch_id: int
     store_id: int
-    exchange_id: int
+    exchange_id: int | None
     fence: int
     system: str
 

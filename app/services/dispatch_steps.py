@@ -24,6 +24,13 @@ from app.services.dispatch_holding import Held, hold
 from app.services.dispatch_work import WORK, Work
 from app.services.secret_box import WrongKey
 
+NAMES: Mapping[str, str] = {
+    Purpose.PLACE: "exchange order",
+    Purpose.MAIL: "mail",
+    Purpose.CANCEL: "cancellation",
+    Purpose.SETTLE: "news of the payment",
+}
+
 
 @dataclass(frozen=True)
 class Ready:
@@ -87,7 +94,7 @@ def _open_step(work: Work, connector: Connector[Any], held: Held, now: datetime)
     if isinstance(wanted, Request):
         return add_step(dispatch, wanted)
     if isinstance(wanted, Refused):
-        what = "exchange order" if dispatch.purpose == Purpose.PLACE else "report"
+        what = NAMES.get(dispatch.purpose, "report")
         work.refused(exchange, dispatch, f"The {what} cannot be sent: {wanted.reason}.", now)
     elif not dispatch.steps:
         work.done(exchange, dispatch, wanted, now)  # nobody had to be asked

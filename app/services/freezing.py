@@ -15,12 +15,15 @@ from app.services.baskets import Basket
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I: the reference is read out on the phone
 
 
-def freeze(exchange: Exchange, basket: Basket, current: Quote, now: datetime) -> None:
-    """Make the draft a submitted exchange with this sum, under the policy as it is now."""
+def freeze(exchange: Exchange, basket: Basket, current: Quote, to: Status, now: datetime) -> None:
+    """Make the draft a confirmed exchange with this sum, under the policy as it is now.
+
+    One that awaited a payment before keeps the reference that the shopper and the provider know it by.
+    """
     policy = basket.policy
-    exchange.status = move(exchange.state, Status.SUBMITTED)
+    exchange.status = move(exchange.state, to)
     exchange.occupies_order = True
-    exchange.reference = _fresh_reference()
+    exchange.reference = exchange.reference or _fresh_reference()
     exchange.rma = f"RMA-{exchange.reference.removeprefix('EX-')}"
     exchange.generation = _submitted_before(exchange.order_id)
     exchange.policy_version = current.policy_version

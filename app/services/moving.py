@@ -13,6 +13,7 @@ from typing import Any
 from app.domain.exchange_status import Status, given_back, move
 from app.models import Exchange
 from app.services import audit
+from app.services.mailing import TOLD_MOVES, enqueue_mail
 from app.services.noticing import enqueue_notice
 from app.services.releasing import give_back
 
@@ -30,6 +31,8 @@ def move_exchange(
     noted = {"from": str(before), **({"given_back": freed} if freed else {}), **(details or {})}
     entry = audit.record(chain_of(exchange), actor, str(to), noted, now)
     enqueue_notice(exchange, before, entry.number, now)
+    if exchange.reference and to in TOLD_MOVES:
+        enqueue_mail(exchange, TOLD_MOVES[to], now)
 
 
 def ask_for_attention(exchange: Exchange, reason: str, actor: str, now: datetime) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from app.domain.collecting import Collecting, Till, collecting
 from app.domain.exchange_status import Status
 from app.domain.quote import Quote
 from app.domain.replacements import Refusal
@@ -19,12 +20,15 @@ from app.models import Exchange, LineItem, Order, db, writing
 from app.services import audit
 from app.services.baskets import Basket, load_basket
 from app.services.choosing import SENTENCES
+from app.services.connector_settings import paying_system
 from app.services.crashpoints import crashpoint
 from app.services.draft_exchange import live_exchange_of
 from app.services.freezing import freeze
 from app.services.holds import hold_all, release_holds
+from app.services.mailing import MailKind, enqueue_mail
 from app.services.moving import move_exchange
 from app.services.noticing import enqueue_notice
+from app.services.payment_attempts import begin_payment
 from app.services.placing_message import message_of
 from app.services.queueing import enqueue_first
 from app.services.quotes import quote
@@ -60,7 +64,8 @@ class Confirmation:
     """What Review posted: the version of the quote that the shopper saw, and who pressed.
 
     `note` is for whoever judges the exchange, and kept only where somebody does. `quoted_at` is when the
-    sum was shown; None where it was made for this very confirmation.
+    sum was shown; None where it was made for this very confirmation. `till` is where it would be paid, if
+    anything is due; `pay_at` is where the shopper comes back to after paying: without it no payment is begun.
     """
 
     exchange_id: int
@@ -68,12 +73,15 @@ class Confirmation:
     actor: str
     note: str = ""
     quoted_at: datetime | None = None
+    till: Till | None = None
+    pay_at: str = ""
 
 
 def submit(confirmation: Confirmation, now: datetime) -> str:
     """Confirm a draft and return its public id; a submitted one returns its id again.
 
-    Raises AnotherExchange, NotReady, QuoteMoved; then nothing was changed.
+    Where an amount is due that the shopper pays first, it awaits the payment and nothing else is queued.
+    Raises AnotherExchange, NotReady, QuoteMoved, TooManyTries; then nothing was changed.
     """
     try:
         with writing():
@@ -125,22 +133,29 @@ def _submit_draft(exchange: Exchange, confirmation: Confirmation, now: datetime)
     crashpoint("submit-units-taken")
     release_holds(exchange)  # from here on the units are promised, which counts in their place
     keep_to_what_is_open(exchange, basket)
-    freeze(exchange, basket, current, now)
+    doubts = _doubts(basket)
+    exchange.collect = collecting(basket.policy, current.amount_due, confirmation.till or _till())
+    pays_first = exchange.collect is Collecting.GATEWAY and not doubts
+    to = Status.AWAITING_PAYMENT if pays_first else Status.SUBMITTED
+    freeze(exchange, basket, current, to, now)
     index_exchange(exchange)
     message = message_of(exchange, basket, current)
     entry = audit.record(
         f"exchange:{exchange.id}",
         confirmation.actor,
-        "submitted",
+        str(to),
         {"quote": current.version, "generation": exchange.generation, "items": len(basket.items)},
         now,
     )
     enqueue_notice(exchange, Status.DRAFT, entry.number, now)
-    doubts = _doubts(basket)
     if doubts:
         _ask_a_person(exchange, doubts, confirmation, now)
+    elif pays_first:
+        _ask_to_pay(exchange, confirmation, now)
+        return
     else:
         enqueue_first(exchange, message, now)
+    enqueue_mail(exchange, MailKind.CONFIRMATION, now)
 
 
 def _doubts(basket: Basket) -> list[dict[str, str]]:
@@ -161,6 +176,19 @@ def _ask_a_person(
     exchange.shopper_note = confirmation.note.strip()[:LONGEST_NOTE] or None
     codes = sorted({doubt["code"] for doubt in doubts})
     move_exchange(exchange, Status.IN_REVIEW, confirmation.actor, now, {"doubts": codes})
+
+
+def _till() -> Till | None:
+    """Where the store takes payments, as far as that is known without asking the provider's connector."""
+    gateway = paying_system()
+    return Till(gateway) if gateway else None
+
+
+def _ask_to_pay(exchange: Exchange, confirmation: Confirmation, now: datetime) -> None:
+    """Nothing is queued: `app.services.paid` does that once the provider says so."""
+    gateway = paying_system()
+    if gateway and confirmation.pay_at:
+        begin_payment(exchange, gateway, confirmation.pay_at, now)
 
 
 def _is_too_old(confirmation: Confirmation, basket: Basket, now: datetime) -> bool:

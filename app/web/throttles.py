@@ -95,6 +95,13 @@ def require_place(bucket: str, limit: RateLimitItem) -> None:
             raise TooManyRequests(retry_after=max(1, math.ceil(reset - time.time())))
 
 
+def require_place_for_source(name: str) -> None:
+    """Take a place for whoever asks, in a bucket of this name as large as that of look-ups; 429 when full."""
+    settings: Settings = current_app.extensions["evenly.settings"]
+    limit = RateLimitItemPerSecond(settings.lookup_tries, settings.lookup_window_seconds, namespace=name)
+    require_place(f"source:{source_of(request.remote_addr)}", limit)
+
+
 def source_of(address: str | None) -> str:
     """Where a request comes from: an IPv4 address, or the /64 that one IPv6 household holds.
 

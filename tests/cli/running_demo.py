@@ -91,8 +91,9 @@ class RunningDemo:
 @contextmanager
 def running_demo(var_dir: Path, *, ready: bool = True, **environ: str) -> Iterator[RunningDemo]:
     """Run the demo with its files in `var_dir`; wait until it is up unless told otherwise."""
-    port, sandbox_port = free_ports(2)
-    given = {"PORT": str(port), "SANDBOX_PORT": str(sandbox_port), "VAR_DIR": str(var_dir)} | environ
+    names = ("PORT", "SANDBOX_PORT", "SANDBOX_MAIL_PORT")
+    ports = dict(zip(names, map(str, free_ports(len(names))), strict=True))
+    given = {**ports, "VAR_DIR": str(var_dir)} | environ
     kept = {name: text for name, text in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
     process = subprocess.Popen(
         [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "run"],

@@ -51,6 +51,18 @@ def ledger(demo: RunningDemo) -> list[dict[str, Any]]:
     return listed
 
 
+def mail_to(demo: RunningDemo, address: str) -> dict[str, Any]:
+    """The newest mail to this address in the mailbox, once there is one."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        mails: list[dict[str, Any]] = httpx2.get(f"{demo.sandbox_url}/mailbox.json").json()["mails"]
+        for mail in mails:
+            if mail["to"] == [address]:
+                return mail
+        time.sleep(0.2)
+    raise AssertionError(f"no mail to {address}")
+
+
 def exchange_first_order(shopper: Shopper) -> httpx2.Response:
     """AC-1001: the parka in Navy M for one in Navy XL. The status page once the shop has it."""
     items = shopper.look_up("AC-1001", "maya.jones@example.com")
@@ -93,6 +105,9 @@ def test_an_exchange_reaches_the_sandbox_and_outlives_a_restart(tmp_path: Path) 
             assert "AC-1001-X1" in exchange_first_order(shopper).text
         sent = ledger(demo)
         assert [(r["status"], r["body"]["original_order_id"]) for r in sent] == [(200, "AC-1001")]
+        told = mail_to(demo, "maya.jones@example.com")
+        assert told["subject"].startswith("Your exchange is confirmed: EX-")
+        assert f"{demo.url}/acme/exchanges/" in told["text"]
         assert demo.end(signal.SIGINT) == 0
         assert_gone(demo, family)
     with running_demo(tmp_path / "var") as again:

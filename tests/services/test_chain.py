@@ -93,6 +93,12 @@ def test_the_chain_is_known_both_ways(shop: Acme) -> None:
     assert (end.before and end.before.id, end.after) == (first, None)
 
 
+def test_what_was_paid_at_first_is_known_of_every_exchange_after_it(shop: Acme) -> None:
+    bought = make_order(shop.store_id, Bought(shop.parka["Navy / M"]), payment_reference="pi_1")
+    again = delivered(shop, shop.confirm_order(bought, TO_L))
+    assert db.session.get_one(Order, again).payment_reference == "pi_1"
+
+
 def test_a_childs_line_is_worth_what_was_confirmed(shop: Acme) -> None:
     """129.00 less 12.90 with its tax, exchanged for one of 139.50 at the discount that was kept."""
     first = shop.confirm("AC-1", TO_XL)

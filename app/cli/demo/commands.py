@@ -29,7 +29,7 @@ commands = AppGroup("demo", help="Two stores to try everything with: run them, l
 def run() -> None:
     """Migrate, fill and run everything until Ctrl-C: portal, worker, sandbox platform.
 
-    HOST, PORT and SANDBOX_PORT say where, VAR_DIR where its files and logs are kept.
+    HOST, PORT, SANDBOX_PORT and SANDBOX_MAIL_PORT say where, VAR_DIR where its files and logs are kept.
     """
     settings, stop = _settings(), running.StopAsked()
     stop.watch()
@@ -97,7 +97,8 @@ def _prepare(settings: Settings) -> int:
     # The sandbox listens on this machine; the parts started by `run` are told so by their environment.
     connections = replace(connections, allow_loopback=True)
     sandbox_url, now = f"http://127.0.0.1:{settings.sandbox_port}", datetime.now(UTC)
-    added = sum(seeding.seed(store, connections, sandbox_url, now) for store in STORES)
+    portal_url = f"http://127.0.0.1:{settings.port}"
+    added = sum(seeding.seed(store, connections, sandbox_url, now, portal_url) for store in STORES)
     for store in STORES:
         demo_agents.seed_agents(store, connections.box, now)
     if any(seeding.has_aged(store, now) for store in STORES):
@@ -124,6 +125,7 @@ def _welcome(settings: Settings) -> Iterator[str]:
     places = [(store.name, f"{settings.public_url}/{store.slug}/") for store in STORES]
     places.append(("Console", f"{settings.public_url}/console/"))
     places.append(("Sandbox platform", f"http://127.0.0.1:{settings.sandbox_port}/"))
+    places.append(("Mailbox", f"http://127.0.0.1:{settings.sandbox_port}/mailbox"))
     yield from (f"  {name:<18}{url}" for name, url in places)
     yield ""
     rows = [(e.number, e.email, e.case) for e in listing.first_entries(STORES)]

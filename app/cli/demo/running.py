@@ -49,12 +49,15 @@ class StopAsked:
 
 def check_ports(settings: Settings) -> None:
     """Raises CannotRun naming the setting of a port that cannot be had."""
-    if settings.port == settings.sandbox_port:
-        raise CannotRun(f"PORT and SANDBOX_PORT are both {settings.port}; they must differ.")
+    taken: dict[int, str] = {}
     for name, host, port in (
         ("PORT", settings.host, settings.port),
         ("SANDBOX_PORT", "127.0.0.1", settings.sandbox_port),
+        ("SANDBOX_MAIL_PORT", "127.0.0.1", settings.sandbox_mail_port),
     ):
+        if port in taken:
+            raise CannotRun(f"{taken[port]} and {name} are both {port}; they must differ.")
+        taken[port] = name
         _check_port(name, host, port)
 
 
@@ -80,8 +83,11 @@ def child_environ(settings: Settings) -> dict[str, str]:
     return os.environ | {
         "ALLOW_LOOPBACK_CONNECTORS": "1",
         "DATABASE_URL": settings.database_url,
+        "MAIL_FROM": "exchanges@evenly.example",
         "PUBLIC_URL": settings.public_url,
         "PYTHONUNBUFFERED": "1",
+        # Whatever mail server this machine may use: the demo writes to people that do not exist.
+        "SMTP_URL": f"smtp://127.0.0.1:{settings.sandbox_mail_port}",
         "VAR_DIR": settings.var_dir,
     }
 
@@ -114,8 +120,8 @@ def _check_port(name: str, host: str, port: int) -> None:
 def _start_all(parts: Parts, settings: Settings) -> None:
     python = sys.executable
     state = str(sandbox_state(settings))
-    sandbox = [python, "-m", "app.sandbox", "--port", str(settings.sandbox_port), "--state", state]
-    parts.start("sandbox", sandbox)
+    ports = ["--port", str(settings.sandbox_port), "--mail-port", str(settings.sandbox_mail_port)]
+    parts.start("sandbox", [python, "-m", "app.sandbox", *ports, "--state", state])
     parts.start("worker", [python, "-m", "flask", "--app", "wsgi", "worker"])
     serving = ["--host", settings.host, "--port", str(settings.port), "--blocking-threads", str(THREADS)]
     parts.start("portal", [python, "-m", "granian", "--interface", "wsgi", *serving, "wsgi:app"])

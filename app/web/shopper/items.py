@@ -17,6 +17,7 @@ from app.web.rendering import render_page
 from app.web.shopper import blueprint
 from app.web.shopper.pages import ItemsPage, LineCard
 from app.web.shopper.parts import line_picture, summary
+from app.web.shopper.shelf import freshen_next
 
 Typed = dict[int, int]
 
@@ -39,7 +40,9 @@ def choose(public_id: str) -> AnyResponse:
     try:
         if not errors:
             choose_items(exchange.id, typed, now())
-            return redirect(next_page(load_basket(exchange.id, now())), 303)
+            basket = load_basket(exchange.id, now())
+            freshen_next(basket)
+            return redirect(next_page(basket), 303)
     except NotADraft:
         return redirect(url_for("shopper.status", public_id=public_id), 303)
     except CannotChoose as refused:

@@ -27,6 +27,7 @@ from app.web.shopper.choices import (
 )
 from app.web.shopper.items import next_page
 from app.web.shopper.other_products import product_said, search_address, search_said
+from app.web.shopper.shelf import freshen, freshen_next
 
 Errors = list[tuple[str, str]]
 
@@ -47,6 +48,8 @@ def choose_for_item(public_id: str, item_id: int) -> AnyResponse:
     basket = load_basket(exchange.id, now())
     if basket.status is not Status.DRAFT:
         return redirect(url_for("shopper.status", public_id=public_id), 303)
+    if freshen(_item(basket, item_id)):
+        basket = load_basket(exchange.id, now())
     wish = _wish(basket, _item(basket, item_id))
     try:
         choose_replacement(exchange.id, item_id, wish, now())
@@ -70,6 +73,7 @@ def _after(basket: Basket, item_id: int) -> AnyResponse:
     wanted = missing(basket, item)
     if wanted:
         return _page(basket, item, _placed(*wanted, basket, item), 422)
+    freshen_next(basket)
     return redirect(next_page(basket), 303)
 
 
