@@ -139,6 +139,9 @@ def test_what_no_moves_can_have_written(entries: list[tuple[str, dict[str, str]]
 
 
 def test_what_is_no_move_is_passed_over() -> None:
-    flagged: dict[str, object] = {"status": "submitted"}
-    told = [("submitted", {"items": 1}), ("viewed", {}), ("flagged", flagged)]
+    told: list[tuple[str, dict[str, object]]] = [
+        ("submitted", {"items": 1}),
+        ("viewed", {}),
+        ("flagged", {"status": "submitted"}),
+    ]
     assert states_told(told) == [S.DRAFT, S.SUBMITTED]
