@@ -57,6 +57,7 @@ bench: dev ## Compare pages, sums and imports with bare ones of the same content
 	@$(PY) -m benchmarks.variant_page
 	@$(PY) -m benchmarks.quote_20_lines
 	@$(PY) -m benchmarks.import_rate
+	@$(PY) -m benchmarks.search_orders
 
 screenshots: dev needs ## Draw the pictures of every screen in docs/ again
 	@PYTHONPATH=. $(PY) docs/take_pictures.py $(ARGS)

@@ -8,12 +8,16 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from app import cli, web
+from app.connectors.http import HttpSender, Limits
 from app.connectors.mail.connector import Post
 from app.connectors.mail.server import InvalidMailServer, MailServer, checked_sender
 from app.models import db, engine_options, prepare
 from app.services.connector_settings import Connections
 from app.services.crashpoints import arm
+from app.services.fresh_shelf import ShelfReader
 from app.services.mailing import turn_on
+from app.services.payment_pages import Cashier
+from app.services.platform_reading import Reader
 from app.services.secret_box import SecretBox
 from app.settings import InvalidSetting, Settings
 from app.web.mails import writer_of
@@ -42,9 +46,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["evenly.settings"] = settings
     arm(settings.evenly_crash_at if settings.allow_crash_points else "")
     post = _post(app, settings)
-    app.extensions["evenly.connections"] = Connections(
-        SecretBox(settings.encryption_key), settings.allow_loopback_connectors, post=post
-    )
+    box = SecretBox(settings.encryption_key)
+    connections = Connections(box, settings.allow_loopback_connectors, post=post)
+    app.extensions["evenly.connections"] = connections
+    app.extensions["evenly.reader"] = Reader(connections, lambda: _sender(settings))
+    app.extensions["evenly.shelf_reader"] = ShelfReader(connections)
+    app.extensions["evenly.cashier"] = Cashier(connections, lambda: _sender(settings))
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
@@ -54,6 +61,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.register(app)
     cli.register(app)
     return app
+
+
+def _sender(settings: Settings) -> HttpSender:
+    """What platforms are asked with while a shopper waits; who asks says how long."""
+    limits = Limits(connect_seconds=settings.connect_seconds)
+    return HttpSender(limits, allow_loopback=settings.allow_loopback_connectors)
 
 
 def _post(app: Flask, settings: Settings) -> Post | None:

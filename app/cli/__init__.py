@@ -8,6 +8,7 @@ from app.cli import (
     agents,
     audit,
     catalogue,
+    connector,
     crashpoints,
     demo,
     exchange,
@@ -16,6 +17,7 @@ from app.cli import (
     gift_cards,
     importing,
     links,
+    money,
     store,
     worker,
 )
@@ -27,12 +29,14 @@ def register(app: Flask) -> None:
     audit.register(app)
     store.register(app)
     catalogue.register(app)
+    connector.register(app)
     links.register(app)
     importing.register(app)
     gift_cards.register(app)
     exchange.register(app)
     exchange_acts.register()
     exchange_recovery.register()
+    money.register(app)
     worker.register(app)
     crashpoints.register(app)
     demo.register(app)

@@ -17,6 +17,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from app.cli.api_keys import api_key
+from app.cli.callbacks import callback_token
 from app.cli.policy import policy
 from app.cli.refusals import Refused, store_named
 from app.cli.store_connectors import connectors, disconnect
@@ -36,7 +37,7 @@ LONGEST_SECRET = 10_000
 commands = AppGroup(
     "store", help="Stores: open, brand, connect, show, their policy, and the keys of links, API and webhooks."
 )
-for command in (policy, connectors, disconnect, api_key, webhook, webhook_secret):
+for command in (policy, connectors, disconnect, api_key, webhook, webhook_secret, callback_token):
     commands.add_command(command)
 
 
@@ -95,8 +96,8 @@ def brand(slug: str, image_hosts: tuple[str, ...], **branding: str | None) -> No
 def connect(slug: str, system: str, settings: tuple[str, ...], secret_stdin: bool) -> None:
     """Connect a store: `store connect acme optoro url=https://… optiturn_id=… api_version=2`."""
     store = store_named(slug)
-    read = dict(_setting(text) for text in settings)
-    secret = _secret_from_stdin() if secret_stdin else None
+    read = dict(setting(text) for text in settings)
+    secret = secret_from_stdin() if secret_stdin else None
     connections: Connections = current_app.extensions["evenly.connections"]
     try:
         connect_store(connections, store.id, system, read, secret, datetime.now(UTC))
@@ -147,7 +148,7 @@ def link_key(slug: str, rotate: bool, overlap_days: int) -> None:
     click.echo(made.secret)
 
 
-def _setting(text: str) -> tuple[str, str]:
+def setting(text: str) -> tuple[str, str]:
     """A NAME=VALUE argument. Raises Refused for anything that looks like a secret."""
     name, equals, value = text.partition("=")
     if not equals or not name:
@@ -162,7 +163,7 @@ def _setting(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _secret_from_stdin() -> str:
+def secret_from_stdin() -> str:
     if sys.stdin.isatty():
         click.echo("Type or paste the secret, then Enter:", err=True)
     secret = sys.stdin.readline(LONGEST_SECRET).strip()

@@ -28,12 +28,15 @@ from app.connectors.sending import sender_of
 from app.services.crashpoints import crashpoint
 from app.services.dispatch_claims import Claim, claim_due
 from app.services.dispatching import Dispatcher, send_claimed
+from app.services.payment_watch import Look, due_looks, look
+from app.services.reconciling import check_next
 from app.services.sweeping import sweep
 from app.settings import Settings
 
 POLL_SECONDS = 0.25
 DATABASE_PAUSE_SECONDS = 2.0
 SWEEP_EVERY = timedelta(minutes=10)
+COMPARE_EVERY = timedelta(minutes=1)
 log = logging.getLogger("evenly.worker")
 
 
@@ -81,17 +84,23 @@ def run_worker(app: Flask, threads: int, stop: threading.Event, *, until_idle: b
     """
     dispatcher = dispatcher_of(app)
     under_way: set[Future[None]] = set()
-    next_sweep = _now()
+    next_sweep, next_comparison = _now(), _now() + COMPARE_EVERY
+    compared: dict[int, int] = {}
     with ThreadPoolExecutor(threads, thread_name_prefix="send") as pool:
         while not stop.is_set():
             under_way = {future for future in under_way if not future.done()}
             claims = _claim(app, dispatcher, threads, len(under_way), stop)
             under_way |= {pool.submit(_send, app, dispatcher, claim) for claim in claims or ()}
+            looks = _looks(app, threads - len(under_way))
+            under_way |= {pool.submit(_look, app, each) for each in looks}
             if until_idle and not under_way and claims is not None:
                 break
             if _now() >= next_sweep:
                 _sweep(app)
                 next_sweep = _now() + SWEEP_EVERY
+            if _now() >= next_comparison:
+                under_way.add(pool.submit(_compare, app, compared))
+                next_comparison = _now() + COMPARE_EVERY
             _wait(under_way, stop, all_busy=len(under_way) >= threads)
         crashpoint("mid-shutdown")
 
@@ -119,6 +128,34 @@ def _send(app: Flask, dispatcher: Dispatcher, claim: Claim) -> None:
             send_claimed(dispatcher, claim)
     except Exception:
         log.exception("What became of dispatch %s could not be recorded", claim.dispatch_id)
+
+
+def _looks(app: Flask, most: int) -> list[Look]:
+    """Payments that are due to be looked at; none while the database cannot be reached."""
+    try:
+        with app.app_context():
+            return due_looks(most, _now()) if most > 0 else []
+    except DBAPIError:
+        log.exception("The payments cannot be read; trying again")
+        return []
+
+
+def _look(app: Flask, due: Look) -> None:
+    """One look in one thread. What goes wrong is looked at again later."""
+    try:
+        with app.app_context():
+            look(app.extensions["evenly.cashier"], due, _now())
+    except Exception:
+        log.exception("Payment %s could not be looked at", due.payment_id)
+
+
+def _compare(app: Flask, reached: dict[int, int]) -> None:
+    """Our books with the provider's and the platform's, a few exchanges at a time."""
+    try:
+        with app.app_context():
+            check_next(app.extensions["evenly.cashier"], reached, _now())
+    except Exception:
+        log.exception("The books could not be compared")
 
 
 def _sweep(app: Flask) -> None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol, Self, TypeVar, runtime_checkable
 
 from app.connectors.moved import Moved
+from app.connectors.on_shelf import OnShelf
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_report import ExchangeReport
 
@@ -77,7 +78,8 @@ class Placed:
     `doubt` says in plain words what is wrong with an answer that otherwise says yes. Where a platform takes
     units one by one it may place some of them only. Then `units` says how many of each variant line, no
     gift card was made, and `difference` is the part of the price difference that belongs to what was placed.
-    Both are None when everything was.
+    Both are None when everything was. `tracking_number` and `delivery_estimate` are of what goes out, where
+    that is told at once; several parcels have their numbers side by side.
     """
 
     order: str
@@ -88,6 +90,8 @@ class Placed:
     doubt: str = ""
     units: tuple[int, ...] | None = None
     difference: int | None = None
+    tracking_number: str = ""
+    delivery_estimate: date | None = None
 
 
 class Advice(StrEnum):
@@ -119,7 +123,7 @@ class Told:
 class Done:
     """All steps are through."""
 
-    result: Placed | Screened | Told | Moved
+    result: Placed | Screened | Told | Moved | OnShelf
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,10 @@ class Gateway(Connector[MoneyMove], Protocol):
     def minimum(self, currency: str) -> int:
         """The smallest amount that the provider takes, in minor units."""
 
-    def open_page(self, wish: PaymentWish) -> Request:
-        """Open the hosted page; the same bytes and key give the same page again."""
+    def open_page(self, wish: PaymentWish) -> Request | Refused:
+        """Open the hosted page; the same bytes and key give the same page again. Refused where the provider
+        could not take exactly this amount.
+        """
 
     def page_of(self, reply: Reply) -> HostedPage | Refused:
         """What came of opening it."""

@@ -8,10 +8,11 @@ connector's table.
 
 from __future__ import annotations
 
+import copy
 import logging
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpcore2
 import httpx2
@@ -41,6 +42,13 @@ class HttpSender:
         self._limits = limits
         self._loopback = allow_loopback
         self._tls = httpx2.create_ssl_context()
+
+    def within(self, seconds: float) -> HttpSender:
+        """The same, with no longer than so many seconds for a whole call."""
+        shorter = copy.copy(self)
+        connect = min(seconds, self._limits.connect_seconds)
+        shorter._limits = replace(self._limits, connect_seconds=connect, total_seconds=seconds)
+        return shorter
 
     def send(self, request: Request, credentials: Mapping[str, str]) -> Sent:
         """Send once and read the answer. Raises nothing for anything the network does.

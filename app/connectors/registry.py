@@ -6,11 +6,17 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from app.connectors.base import Connector, Listener, OrderPlacer, Screener
+from app.connectors.catalogue_source import CatalogueSource
+from app.connectors.decisions import DecisionReader
 from app.connectors.fraud.ravelin import RavelinListener, RavelinScreener
+from app.connectors.fraud.ravelin_decision import read_decision
 from app.connectors.gateway import Gateway
 from app.connectors.merchant_webhooks import MerchantWebhook
+from app.connectors.payments.cards import CardsGateway
+from app.connectors.payments.stripe import StripeGateway
 from app.connectors.platforms.medusa import MedusaPlacer
 from app.connectors.platforms.optoro import OptoroPlacer
+from app.connectors.platforms.optoro_variants import OptoroVariants
 from app.connectors.platforms.stateset import StateSetPlacer
 from app.domain.exchange_notice import ExchangeNotice
 
@@ -22,4 +28,9 @@ LISTENERS: Mapping[str, type[Listener]] = MappingProxyType({RavelinListener.syst
 NOTIFIERS: Mapping[str, type[Connector[ExchangeNotice]]] = MappingProxyType(
     {MerchantWebhook.system: MerchantWebhook}
 )
-GATEWAYS: Mapping[str, type[Gateway]] = MappingProxyType({})
+SOURCES: Mapping[str, type[CatalogueSource]] = MappingProxyType({OptoroVariants.system: OptoroVariants})
+# Screeners whose people may decide later and call back.
+DECISIONS: Mapping[str, DecisionReader] = MappingProxyType({RavelinScreener.system: read_decision})
+GATEWAYS: Mapping[str, type[Gateway]] = MappingProxyType(
+    {gateway.system: gateway for gateway in (CardsGateway, StripeGateway)}
+)

@@ -25,6 +25,9 @@ PLAIN_WORDS = {
     "string_too_long": "is too long",
     "bool_parsing": "must be yes or no",
     "bool_type": "must be yes or no",
+    "int_parsing": "must be a whole number",
+    "greater_than_equal": "is too small",
+    "less_than_equal": "is too large",
 }
 
 

@@ -69,12 +69,16 @@ class Taken(StrEnum):
     MESSAGES = "messages"  # a place in the queue for what nobody has begun to send
     RMA = "rma"  # the number that goods come back under
     ORDER = "order"  # the order itself, unless a message may have reached the platform
+    MONEY = "money"  # what the shopper has paid or reserved, or may yet pay on an open page
 
 
 def given_back(current: Status, to: Status) -> frozenset[Taken]:
-    """What a move gives back: everything where it ends the exchange unplaced, else nothing.
+    """What a move gives back: everything where it ends the exchange, else nothing.
 
-    A draft has taken holds only; giving back what was not taken changes nothing.
+    A draft has taken holds only; giving back what was not taken changes nothing. Back from paying, a draft
+    keeps its return number.
     """
     move(current, to)
+    if to is Status.DRAFT:
+        return frozenset({Taken.UNITS, Taken.ORDER, Taken.MONEY})
     return frozenset(Taken) if to in ENDED_WITHOUT_PLACING else frozenset()

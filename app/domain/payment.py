@@ -51,7 +51,8 @@ class PaymentWish:
     """What the hosted page shall ask the shopper for. `key` has the attempt in it: a new try, a new page.
 
     `statement` is what shall stand on the card's statement. The provider sends the shopper to `return_url`
-    after paying and to `back_url` on the way back; neither says anything about what was paid.
+    after paying and to `back_url` on the way back; neither says anything about what was paid. Providers
+    take an `expires_at` between half an hour and a day from when the page is opened.
     """
 
     key: str

@@ -74,6 +74,20 @@ class RefundWhen(StrEnum):
     RECEIVED = "received"
 
 
+class Collect(StrEnum):
+    """Whether an amount due is paid on the payment provider's page before anything is sent, or later."""
+
+    GATEWAY = "gateway"
+    LATER = "later"
+
+
+class SmallDue(StrEnum):
+    """What becomes of an amount due that is smaller than the payment provider takes."""
+
+    WAIVE = "waive"
+    COLLECT_LATER = "collect_later"
+
+
 class ScreeningSilence(StrEnum):
     """What an exchange does that the fraud screening gives no usable answer about."""
 
@@ -159,6 +173,19 @@ class Policy:
     bonus_on_residue: bool = switch(False, "Whether a refund due that goes onto a card earns the bonus too.")
     refund_to: RefundTo = one_of(RefundTo.ORIGINAL_PAYMENT, "Where a refund due goes.")
     refund_when: RefundWhen = one_of(RefundWhen.PLACED, "When it goes there.")
+
+    collect: Collect = one_of(
+        Collect.GATEWAY,
+        "An amount due is paid at the store's payment provider before Confirm is done, or collected later by"
+        " the shop. Without a provider it is always later.",
+    )
+    small_due: SmallDue = one_of(
+        SmallDue.WAIVE, "An amount due below what the provider takes: given up, or collected later."
+    )
+    pay_attempts: int = whole(
+        3, "Payment pages that may be opened for one order within an hour.", least=1, most=3
+    )
+    pay_link_days: int = days(7, "Days to pay in once a person at the shop has said yes.", least=1)
 
     hold_minutes: int = minutes(20, "How long a chosen variant is held for a shopper.", least=1)
     quote_minutes: int = minutes(60, "How long a sum on Review can be confirmed.", least=1)

@@ -6,12 +6,22 @@ from app.models.audit import CHAIN_START, AuditEntry
 from app.models.base import Base, StoreScoped, UnscopedQuery, UtcDateTime, db, store_scope
 from app.models.catalogue import Product, Variant
 from app.models.desk_work import ExchangeClaim, ExchangeNote
-from app.models.dispatch import TELLING, Attempt, Dispatch, DispatchState, DispatchStep, Purpose
+from app.models.dispatch import GOES_BACK, TELLING, Attempt, Dispatch, DispatchState, DispatchStep, Purpose
 from app.models.engine import engine_options, prepare, writing
 from app.models.exchange import Exchange, Replacement, ReturnItem
 from app.models.gift_card import GiftCard, GiftCardCode
 from app.models.hold import Hold
 from app.models.order import LineItem, Order
+from app.models.payment import (
+    GOOD,
+    UNDECIDED,
+    WANTED,
+    LedgerIsFinal,
+    Movement,
+    MovementKind,
+    Payment,
+    PaymentState,
+)
 from app.models.policy_version import PolicyVersion
 from app.models.search_key import SearchKey
 from app.models.store import (
@@ -27,7 +37,11 @@ from app.models.webhook import HeardWebhook, WebhookSecret
 
 __all__ = [
     "CHAIN_START",
+    "GOES_BACK",
+    "GOOD",
     "TELLING",
+    "UNDECIDED",
+    "WANTED",
     "AccessGrant",
     "Agent",
     "AgentSession",
@@ -48,10 +62,15 @@ __all__ = [
     "HeardWebhook",
     "Hold",
     "KeptAnswer",
+    "LedgerIsFinal",
     "LineItem",
     "LinkKey",
     "Membership",
+    "Movement",
+    "MovementKind",
     "Order",
+    "Payment",
+    "PaymentState",
     "PolicyVersion",
     "Product",
     "Purpose",

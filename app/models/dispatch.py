@@ -19,18 +19,24 @@ from app.models.base import Base, StoreScoped
 class Purpose(StrEnum):
     """What a dispatch is for: a judgement before placing, placing itself, telling of it afterwards.
 
-    `NOTIFY` tells the merchant's own programs of every change, `MAIL` tells the shopper.
+    `NOTIFY` tells the merchant's own programs of every change, `MAIL` tells the shopper. `CAPTURE`, `VOID`
+    and `REFUND` move money at the payment provider.
     """
 
     SCREEN = "screen"
     PLACE = "place"
     REPORT = "report"
     NOTIFY = "notify"
+    CAPTURE = "capture"
+    VOID = "void"
+    REFUND = "refund"
     MAIL = "mail"
 
 
 # What was so stays so: it is told whatever has become of the exchange since.
 TELLING = frozenset({Purpose.NOTIFY, Purpose.MAIL})
+# What gives money back, also for an exchange that has ended.
+GOES_BACK = frozenset({Purpose.VOID, Purpose.REFUND})
 
 
 class DispatchState(StrEnum):

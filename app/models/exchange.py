@@ -32,6 +32,8 @@ class Exchange(StoreScoped, Base):
             sqlite_where=text("occupies_order"),
             postgresql_where=text("occupies_order"),
         ),
+        Index("ix_exchange_store_id_created_at", "store_id", "created_at"),
+        Index("ix_exchange_store_id_submitted_at", "store_id", "submitted_at"),
         UniqueConstraint("store_id", "reference"),
         UniqueConstraint("store_id", "order_id", "generation"),
     )
@@ -61,6 +63,10 @@ class Exchange(StoreScoped, Base):
     amount_due: Mapped[int | None]
     refund_due: Mapped[int | None]
     card_total: Mapped[int | None]
+    # How an amount due is collected, as policy had it at Confirm (`app.domain.collecting.Collecting`), and
+    # until when a person's yes waits for the shopper to pay.
+    collect: Mapped[str | None] = mapped_column(String(12))
+    pay_until: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
     release_at: Mapped[datetime | None]
     # What placing waits for, as policy had it at Confirm (`app.domain.policy.Release`), and the parcel's way.

@@ -24,7 +24,8 @@ def _key_of_gift_code(context: Any) -> str:
 class Order(StoreScoped, Base):
     """One order. `number` is what the shopper knows, `number_key` its forgiving spelling.
 
-    An exchange, once placed, is an order with `parent_id` (the preceding order) and `root_id`.
+    An exchange, once placed, is an order with `parent_id` (the preceding order) and `root_id`. With
+    `payment_reference` the payment provider knows what was paid for it; empty where nobody told.
     """
 
     __tablename__ = "orders"
@@ -62,7 +63,9 @@ class Order(StoreScoped, Base):
     chain_depth: Mapped[int] = mapped_column(default=0)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
     root_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
+    payment_reference: Mapped[str] = mapped_column(String(255), default="", server_default="")
     content_hash: Mapped[str] = mapped_column(String(64), default="")
+    read_at: Mapped[datetime | None]  # when the platform last told it; None for what came in a file
 
     lines: Mapped[list[LineItem]] = relationship(
         back_populates="order", order_by="LineItem.position", cascade="all, delete-orphan"

@@ -54,7 +54,10 @@ class Store(Base):
 
 
 class Connector(StoreScoped, Base):
-    """One outside system a store speaks to. `secrets` is encrypted, `settings` is plain."""
+    """One outside system a store speaks to. `secrets` is encrypted, `settings` is plain.
+
+    `callback_token`, encrypted too, is what the system must carry when it calls us.
+    """
 
     __tablename__ = "connector"
     __table_args__ = (UniqueConstraint("store_id", "system"),)
@@ -63,6 +66,7 @@ class Connector(StoreScoped, Base):
     system: Mapped[str] = mapped_column(String(20))
     settings: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     secrets: Mapped[str | None]
+    callback_token: Mapped[str | None]
     created_at: Mapped[datetime]
     failures: Mapped[int] = mapped_column(default=0)
     closed_until: Mapped[datetime | None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
@@ -48,6 +49,18 @@ def holds_of(exchange_id: int) -> list[tuple[Hold, str]]:
         select(Hold, Variant.sku)
         .join(Variant, Variant.id == Hold.variant_id)
         .where(Hold.exchange_id == exchange_id)
+        .order_by(Hold.id)
+    )
+    return [(hold, sku) for hold, sku in rows]
+
+
+def holds_of_order(order_id: int, now: datetime) -> list[tuple[Hold, str]]:
+    """What is kept back for choices from an order that nobody has confirmed yet, with the SKU."""
+    rows = db.session.execute(
+        select(Hold, Variant.sku)
+        .join(Variant, Variant.id == Hold.variant_id)
+        .join(Exchange, Exchange.id == Hold.exchange_id)
+        .where(Exchange.order_id == order_id, Hold.expires_at > now)
         .order_by(Hold.id)
     )
     return [(hold, sku) for hold, sku in rows]

@@ -4,13 +4,30 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from app.models import Exchange, db
+from app.models import WANTED, Exchange, Payment, db
 
 
 def submitted_exchange(exchange_id: int) -> Exchange | None:
     """The exchange with this id, None while it is still a draft."""
     return db.session.scalar(
         select(Exchange).where(Exchange.id == exchange_id, Exchange.submitted_at.is_not(None))
+    )
+
+
+def has_been_paying(exchange_id: int) -> bool:
+    """Whether this draft is one that was confirmed already and came back from paying."""
+    found = select(Payment.id).where(Payment.exchange_id == exchange_id)
+    return db.session.scalar(found.limit(1)) is not None
+
+
+def payment_to_open(public_id: str) -> int | None:
+    """The try to pay for this exchange that is under way."""
+    return db.session.scalar(
+        select(Payment.id)
+        .join(Exchange, Exchange.id == Payment.exchange_id)
+        .where(Exchange.public_id == public_id, Payment.state.in_(WANTED))
+        .order_by(Payment.id.desc())
+        .limit(1)
     )
 
 

@@ -1,37 +1,34 @@
 """Finding orders in the store in scope by the beginnings of words, the newest first.
 
-Every word is a range of one index, on both databases alike; nothing is compared with `LIKE`.
+Every word is a range of one index, on both databases alike; nothing is compared with `LIKE`. A search
+begins with the rarest of its words, and of a word that very many orders have it looks at so many and no more:
+so its time does not grow with what the store has sold (`benchmarks/search_orders.py`).
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Select, intersect, select, union
+from sqlalchemy import CompoundSelect, Exists, Select, func, literal_column, or_, select, union_all
 from sqlalchemy.orm import selectinload
 
 from app.domain.search_words import Asked
-from app.models import Exchange, Order, SearchKey, db
+from app.models import Exchange, Order, SearchKey, UnscopedQuery, db
 
 MOST = 50
+MOST_LOOKED_AT = 10_000  # keys of one word; whoever types so common a word is asked to add another
 LAST_SIGN = "\U0010ffff"  # greater than any sign that a key can have
+KEYS = SearchKey.__table__
+
+Word = tuple[str, ...]  # in each of its spellings
 
 
 def found_orders(wanted: Asked) -> list[Order]:
     """At most 50 orders that every word fits, or that all of it fits as one word."""
-    ways = [_with_all(wanted.words)] if wanted.words else []
+    ways: list[tuple[Word, ...]] = [wanted.words] if wanted.words else []
     if wanted.whole:
-        ways.append(_with_all(((wanted.whole,),)))
-    if not ways:
-        return []
-    # Joined rather than asked for with IN: the words lead to the orders, and no order is looked at besides.
-    hits = union(*ways).subquery()
-    return list(
-        db.session.scalars(
-            select(Order)
-            .join(hits, hits.c.order_id == Order.id)
-            .order_by(Order.placed_at.desc(), Order.id.desc())
-            .limit(MOST)
-        )
-    )
+        ways.append(((wanted.whole,),))
+    found = {order.id: order for words in ways for order in _with_all(words)}
+    newest = sorted(found.values(), key=lambda order: (order.placed_at, order.id), reverse=True)
+    return newest[:MOST]
 
 
 def exchanges_of(order_ids: list[int]) -> dict[int, list[Exchange]]:
@@ -52,19 +49,60 @@ def order_with_lines(order_id: int) -> Order | None:
     return db.session.scalar(select(Order).where(Order.id == order_id).options(selectinload(Order.lines)))
 
 
-def _with_all(words: tuple[tuple[str, ...], ...]) -> Select[int]:
-    """The orders that every word fits. Nested: SQLite knows no brackets around parts of a compound."""
-    each = [_orders_with(spellings) for spellings in words]
+def _with_all(words: tuple[Word, ...]) -> list[Order]:
+    """The newest orders that every word fits: those of the rarest word, looked at for the others."""
+    first, *others = _rarest_first(words)
+    # Joined rather than asked for with IN: the words lead to the orders, and no order is looked at besides.
+    hits = select(_keys_of(first).subquery().c.order_id).distinct().subquery()
+    return list(
+        db.session.scalars(
+            select(Order)
+            .join(hits, hits.c.order_id == Order.id)
+            .where(*(_fits(word) for word in others))
+            .order_by(Order.placed_at.desc(), Order.id.desc())
+            .limit(MOST)
+        )
+    )
+
+
+def _rarest_first(words: tuple[Word, ...]) -> list[Word]:
+    if len(words) == 1:
+        return list(words)
+    counts = [select(func.count()).select_from(_keys_of(word).subquery()).scalar_subquery() for word in words]
+    sizes = db.session.execute(select(*counts)).one()
+    return [word for _, word in sorted(zip(sizes, words, strict=True), key=lambda pair: pair[0])]
+
+
+def _keys_of(word: Word) -> CompoundSelect[int] | Select[int]:
+    """Where a word stands, from its last key on: the greatest numbers are the newest ones."""
+    each = [_beginning(key) for key in word]
     if len(each) == 1:
         return each[0]
-    return select(intersect(*each).subquery().c.order_id)
-
-
-def _orders_with(spellings: tuple[str, ...]) -> Select[int]:
-    """The orders with a word that begins so. A range each: SQLite reads `OR` without the index."""
-    each = [_beginning(key) for key in spellings]
-    return each[0] if len(each) == 1 else select(union(*each).subquery().c.order_id)
+    # SQLite knows no brackets around parts of a compound, and reads `OR` without the index.
+    return union_all(*(select(one.subquery().c.order_id) for one in each))
 
 
 def _beginning(key: str) -> Select[int]:
-    return select(SearchKey.order_id).where(SearchKey.key >= key, SearchKey.key < key + LAST_SIGN).distinct()
+    return (
+        select(KEYS.c.order_id)
+        .where(KEYS.c.store_id == _store_in_scope(), KEYS.c.key >= key, KEYS.c.key < key + LAST_SIGN)
+        .order_by(KEYS.c.key.desc())
+        .limit(MOST_LOOKED_AT)
+    )
+
+
+def _fits(word: Word) -> Exists:
+    """Whether an order has this word, read from the index that begins with the order.
+
+    The offset keeps PostgreSQL from turning this round and reading every order that has the word.
+    """
+    spelt = [KEYS.c.key.between(key, key + LAST_SIGN) for key in word]
+    return select(literal_column("1")).where(KEYS.c.order_id == Order.id, or_(*spelt)).offset(0).exists()
+
+
+def _store_in_scope() -> int:
+    """Said in the statement itself, as these are plain tables. Raises UnscopedQuery."""
+    store_id = db.session().info.get("store_id")
+    if store_id is None:
+        raise UnscopedQuery("a search without a store")
+    return int(store_id)

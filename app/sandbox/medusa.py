@@ -13,47 +13,21 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from app.sandbox.checks import Check, Problem, list_of, record, text, true_or_false, whole_number
+from app.sandbox.checks import Problem
 from app.sandbox.contract import LARGEST_BODY, Answer, Call
 from app.sandbox.medusa_body import fault_in
 from app.sandbox.medusa_exchanges import Exchanges
 from app.sandbox.medusa_reads import admin_read, store_read
 from app.sandbox.medusa_returns import Returns
-from app.sandbox.medusa_shop import CENT, NOTHING, Line, Method, Order, Variant, fresh_shop
+from app.sandbox.medusa_shop import fresh_shop
+from app.sandbox.medusa_sign_in import SIGN_IN_PATH, Admin
+from app.sandbox.medusa_stocking import PPM, SETTINGS_FORM, add_order, variant_from
 from app.sandbox.medusa_views import no_route, refused, said
 from app.sandbox.strict_json import NotJsonError, read_json
 
-PPM = 1_000_000
 BEARER = (
     "A secret API key was passed as a Bearer token. Secret API keys must be sent using HTTP Basic"
     " authentication instead (Authorization: Basic <secret-api-key>)."
-)
-LINE = record(
-    {"variant_id": text(), "quantity": whole_number(1)},
-    {"fulfilled": whole_number(0), "discount_cents": whole_number(0)},
-)
-SETTINGS_FORM: Check = record(
-    {},
-    {
-        "orders": list_of(
-            record(
-                {"display_id": whole_number(1), "email": text(), "items": list_of(LINE, at_least=1)},
-                {"currency_code": text()},
-            ),
-            at_least=1,
-        ),
-        "variants": list_of(
-            record(
-                {"id": text(), "sku": text(), "price_cents": whole_number(0)}, {"stocked": whole_number(0)}
-            ),
-            at_least=1,
-        ),
-        "stock": record({}, {f"variant_tee-{size}": whole_number(0) for size in ("s", "m", "l", "xl")}),
-        "tax_rate_ppm": whole_number(0, PPM),
-        "loyalty_plugin": true_or_false(),
-        "secret_key": text(),
-        "racing_confirms": whole_number(1, 8),
-    },
 )
 
 
@@ -72,6 +46,8 @@ class MedusaServer:
         if call.path.startswith("/store/"):
             with self._lock:
                 return store_read(self.shop, call, loyalty=self.loyalty)
+        if call.method == "POST" and call.path == SIGN_IN_PATH:
+            return self.admin.sign_in(call)
         if not call.path.startswith("/admin/"):
             return no_route(call.method, call.path)
         refusal = self._refused_at_the_door(call)
@@ -89,6 +65,8 @@ class MedusaServer:
         scheme, _, given = call.headers.get("Authorization", "").partition(" ")
         if scheme == "Bearer" and given.startswith("sk_"):
             return said({"message": BEARER}, 401)
+        if scheme == "Bearer":
+            return None if self.admin.knows(given) else said({"message": "Unauthorized"}, 401)
         pair = base64.b64encode(f"{self.key}:".encode()).decode()
         bare = base64.b64encode(self.key.encode()).decode()
         if scheme != "Basic" or given not in (pair, bare, self.key):
@@ -172,6 +150,7 @@ class MedusaServer:
             "tax_rate_ppm": int(self.shop.tax_rate * PPM),
             "loyalty_plugin": self.loyalty,
             "secret_key": "***",
+            "admin": {"email": self.admin.email, "password": "***"},
             "racing_confirms": self.exchanges.racing.parties,
         }
 
@@ -184,6 +163,8 @@ class MedusaServer:
         with self._lock:
             self.key = wanted.get("secret_key", self.key)
             self.loyalty = wanted.get("loyalty_plugin", self.loyalty)
+            if "admin" in wanted:
+                self.admin = Admin(**wanted["admin"])
             if "tax_rate_ppm" in wanted:
                 self.shop.tax_rate = Decimal(wanted["tax_rate_ppm"]) / PPM
             if "racing_confirms" in wanted:
@@ -192,41 +173,20 @@ class MedusaServer:
                 variant = self.shop.variants[name]
                 variant.stocked, variant.reserved = count, 0
             for variant in wanted.get("variants", []):
-                name, price = variant["id"], variant["price_cents"] * CENT
-                stocked = variant.get("stocked", 1000)
-                self.shop.variants[name] = Variant(name, variant["sku"], variant["sku"], price, stocked)
+                self.shop.variants[variant["id"]] = variant_from(variant)
             for order in wanted.get("orders", []):
-                self._add(order)
+                add_order(self.shop, order)
         return []
 
     def reset(self) -> None:
-        """A fresh shop without orders, no plugin, the key `sk_sandbox`."""
+        """A fresh shop without orders, no plugin, the key `sk_sandbox`, nobody to sign in."""
         self.shop = fresh_shop()
         self.exchanges, self.returns = Exchanges(self.shop), Returns(self.shop)
-        self.loyalty, self.key = False, "sk_sandbox"
+        self.loyalty, self.key, self.admin = False, "sk_sandbox", Admin()
 
     def secret_headers(self) -> frozenset[str]:
         """Nothing besides the usual ones."""
         return frozenset()
-
-    def _add(self, wanted: Mapping[str, Any]) -> None:
-        """An order that was paid for in full, and sent unless it says otherwise."""
-        number = wanted["display_id"]
-        lines = []
-        for position, item in enumerate(wanted["items"], 1):
-            variant, quantity = self.shop.variants[item["variant_id"]], item["quantity"]
-            line = Line(f"ordli_{number}_{position}", variant, variant.price or NOTHING, quantity)
-            line.fulfilled = item.get("fulfilled", quantity)
-            line.discount = item.get("discount_cents", 0) * CENT
-            line.rate = self.shop.tax_rate
-            lines.append(line)
-        methods = [Method("so_standard", Decimal(5) * (1 + self.shop.tax_rate))]
-        identifier = f"order_{number:06d}"
-        order = Order(
-            identifier, number, wanted["email"], wanted.get("currency_code", "usd"), lines, methods, NOTHING
-        )
-        order.paid = order.total
-        self.shop.orders[identifier] = order
 
 
 def _body(call: Call, form: str) -> dict[str, Any] | Answer:

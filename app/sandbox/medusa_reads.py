@@ -5,7 +5,7 @@ exchanges refuses them. Both as the real one does.
 """
 
 from app.sandbox.contract import Answer, Call
-from app.sandbox.medusa_shop import Shop, Variant
+from app.sandbox.medusa_shop import Product, Shop, Variant
 from app.sandbox.medusa_views import (
     exchange_of,
     failed,
@@ -85,12 +85,8 @@ def store_read(shop: Shop, call: Call, *, loyalty: bool) -> Answer:
     match call.path.removeprefix("/store/").split("/"):
         case ["orders", name] if name in shop.orders:
             return said({"order": order_of(shop.orders[name])})
-        case ["products"]:
-            if "region_id" not in call.query:
-                return refused(NO_REGION)
-            sizes = [variant_of(one) for one in shop.variants.values() if one.price is not None]
-            product = {"id": "prod_tee", "title": "Tee", "options": [{"title": "Size"}], "variants": sizes}
-            return said({"products": [product], "count": 1, "offset": 0, "limit": 50})
+        case ["products", *rest]:
+            return _products(shop, call, rest)
         case ["gift-cards", code] if loyalty:
             for card in shop.gift_cards:
                 if card["code"] == code:
@@ -98,15 +94,51 @@ def store_read(shop: Shop, call: Call, *, loyalty: bool) -> Answer:
     return no_route(call.method, call.path)
 
 
+def _products(shop: Shop, call: Call, rest: list[str]) -> Answer:
+    """All products, or one; those whose variants have no price are not sold."""
+    if "region_id" not in call.query:
+        return refused(NO_REGION)
+    sold = {one.product.id: one.product for one in shop.variants.values() if one.price is not None}
+    if not rest:
+        shown = [product_of(shop, product) for product in sold.values()]
+        return said({"products": shown, "count": len(shown), "offset": 0, "limit": 50})
+    if rest[0] not in sold:
+        return refused(f"Product with id: {rest[0]} was not found", 404, "not_found")
+    return said({"product": product_of(shop, sold[rest[0]])})
+
+
+def product_of(shop: Shop, product: Product) -> dict[str, object]:
+    of_it = [one for one in shop.variants.values() if one.product == product and one.price is not None]
+    return {
+        "id": product.id,
+        "title": product.title,
+        "thumbnail": None,
+        "is_giftcard": False,
+        "options": [{"id": f"opt_{name.lower()}", "title": name} for name in product.options],
+        "tags": [],
+        "variants": [variant_of(one) for one in of_it],
+    }
+
+
 def variant_of(variant: Variant) -> dict[str, object]:
+    values = variant.values or (variant.title,)
+    options = [
+        {"value": value, "option_id": f"opt_{name.lower()}", "option": {"title": name}}
+        for name, value in zip(variant.product.options, values, strict=False)
+    ]
     return {
         "id": variant.id,
         "title": variant.title,
         "sku": variant.sku,
         "manage_inventory": True,
         "allow_backorder": False,
-        "options": [{"value": variant.title, "option": {"title": "Size"}}],
-        "calculated_price": {"calculated_amount": variant.price, "currency_code": "usd"},
+        "thumbnail": None,
+        "options": options,
+        "calculated_price": {
+            "calculated_amount": variant.price,
+            "currency_code": "usd",
+            "is_calculated_price_tax_inclusive": False,
+        },
         "inventory_quantity": variant.stocked - variant.reserved,
     }
 
@@ -120,7 +152,8 @@ def _orders(shop: Shop, call: Call) -> Answer:
         if looked_for in order.email.casefold() or looked_for in str(order.display_id)
     ]
     page = found[: int(call.query.get("limit", DEFAULT_PAGE))]
-    return said({"orders": [order_of(order) for order in page], "count": len(found)})
+    fields = call.query.get("fields", "")
+    return said({"orders": [order_of(order, fields) for order in page], "count": len(found)})
 
 
 def _exchanges(shop: Shop, call: Call) -> Answer:

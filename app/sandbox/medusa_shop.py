@@ -12,9 +12,21 @@ NOTHING = Decimal(0)
 CENT = Decimal("0.01")
 
 
+@dataclass(frozen=True)
+class Product:
+    """A product with the names of its options."""
+
+    id: str
+    title: str
+    options: tuple[str, ...] = ("Size",)
+
+
+TEE, MUG = Product("prod_tee", "Tee"), Product("prod_mug", "Mug")
+
+
 @dataclass
 class Variant:
-    """`price` None: it has none. `stocked` less `reserved` can be had."""
+    """`price` None: it has none. `stocked` less `reserved` can be had. `values` are those of its options."""
 
     id: str
     sku: str
@@ -23,6 +35,8 @@ class Variant:
     stocked: int = 1000
     reserved: int = 0
     published: bool = True
+    product: Product = TEE
+    values: tuple[str, ...] = ()
 
 
 @dataclass
@@ -78,6 +92,8 @@ class Order:
     version: int = 1
     cancelled: bool = False
     collections: list[dict[str, object]] = field(default_factory=list)
+    address: dict[str, object] = field(default_factory=dict)
+    sent_at: str | None = None
 
     @property
     def total(self) -> Decimal:
@@ -162,5 +178,5 @@ def fresh_shop() -> Shop:
     ):
         name = f"variant_{sku.lower()}"
         shop.variants[name] = Variant(name, sku, sku[4:], Decimal(price), stocked)
-    shop.variants["variant_mug"] = Variant("variant_mug", "MUG", "Mug", None)
+    shop.variants["variant_mug"] = Variant("variant_mug", "MUG", "Mug", None, product=MUG)
     return shop

@@ -12,6 +12,15 @@ from app.sandbox.medusa_shop import Change, Coming, Line, Method, Order
 
 Json = dict[str, object]
 WHEN = "2026-11-22T16:16:13.080Z"
+ADDRESS: Json = {
+    "first_name": "Ada",
+    "last_name": "Moss",
+    "address_1": "9 Quay St",
+    "city": "Bend",
+    "province": "or",
+    "postal_code": "97701",
+    "country_code": "us",
+}
 JSON_TYPE = {"Content-Type": "application/json; charset=utf-8"}
 NO_ROUTE = (
     '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Error</title>\n</head>\n'
@@ -67,7 +76,30 @@ def order_of(order: Order, fields: str = "") -> Json:
             {"shipping_option_id": one.option, "amount": one.total} for one in order.methods
         ],
         "payment_collections": order.collections,
+        **_head_of(order, fields),
     }
+
+
+def _head_of(order: Order, fields: str) -> Json:
+    """What is shown of an order only to those who name it."""
+    address = ADDRESS | order.address
+    sent = any(line.fulfilled for line in order.lines)
+    parcel = {
+        "created_at": WHEN,
+        "packed_at": WHEN,
+        "shipped_at": order.sent_at,
+        "delivered_at": order.sent_at,
+    }
+    told: Json = {
+        "created_at": WHEN,
+        "customer_id": f"cus_{order.display_id:06d}",
+        "customer": {"id": f"cus_{order.display_id:06d}", "first_name": None, "last_name": None},
+        "shipping_address": address,
+        "billing_address": address,
+        "fulfillments": [parcel | {"canceled_at": None}] if sent else [],
+    }
+    named = {name.strip("*+") for name in fields.split(",")}
+    return {name: value for name, value in told.items() if name in named}
 
 
 def preview_of(change: Change) -> Json:
@@ -93,8 +125,11 @@ def preview_of(change: Change) -> Json:
 def line_of(line: Line, more: int = 0) -> Json:
     return {
         "id": line.id,
-        "title": "Tee",
+        "title": line.variant.product.title,
         "subtitle": line.variant.title,
+        "product_id": line.variant.product.id,
+        "product_title": line.variant.product.title,
+        "thumbnail": None,
         "variant_id": line.variant.id,
         "variant_sku": line.variant.sku,
         "unit_price": line.unit_price,
@@ -109,6 +144,7 @@ def line_of(line: Line, more: int = 0) -> Json:
         },
         "subtotal": line.subtotal,
         "discount_total": line.discount,
+        "discount_subtotal": line.discount,
         "tax_total": line.tax,
         "total": line.total,
         "refundable_total_per_unit": line.total / line.quantity,

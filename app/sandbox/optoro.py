@@ -2,14 +2,16 @@
 
 Source: "Optoro Exchange Orders 2.0.0". What is here: headers, credential, the order of refusals, the
 merchant's own sum and the one order per original order. What is not: the fields of the body
-(`optoro_body.py`), and a catalogue: this merchant takes the prices it is told and adds what its settings say.
+(`optoro_body.py`), and what is on the shelf (`optoro_variants.py`): this merchant takes the prices it is told
+and adds what its settings say.
 
 Refusals use the shape that Optoro's own APIs document: `{"message": …, "errors": [{"field", "code"}]}`.
 """
 
 import hmac
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from werkzeug.http import parse_options_header
@@ -17,13 +19,16 @@ from werkzeug.http import parse_options_header
 from app.sandbox.checks import LARGEST_EXACT_INTEGER, Check, Problem, record, text, text_like, whole_number
 from app.sandbox.contract import LARGEST_BODY, Answer, Call
 from app.sandbox.ledger import Ledger
+from app.sandbox.oauth import OAUTH_FORM, REFUSED_TOKEN, TOKEN_PATH, Client, TokenOffice
 from app.sandbox.optoro_body import exchange_order_number, is_card, problems_in
+from app.sandbox.optoro_variants import VARIANTS_PATH, Shelf, shelf_answer, shelf_form
 from app.sandbox.strict_json import NotJsonError, read_json
 
 API_VERSIONS = ("1", "2")
 # A body of many small faults must not be answered with a reply larger than itself.
 MOST_ERRORS_LISTED = 100
 PPM = 1_000_000
+MASK = "***"
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,7 @@ class OptoroSettings:
 
     `extra_tax_ppm` is added to the lines' own tax, in millionths of the discounted price of what is not a
     gift card; below zero it takes tax away. With a `credential_header`, its value must match on every call.
+    With `oauth` a call carries a token that was given at `/oauth/token`; setting it again ends all tokens.
     """
 
     extra_tax_ppm: int = 0
@@ -39,6 +45,8 @@ class OptoroSettings:
     gift_card_sku: str = "OPTOROGIFTCARD"
     credential_header: str | None = None
     credential_value: str | None = None
+    oauth: Client | None = None
+    variants: Shelf = field(default_factory=dict)
 
 
 SETTINGS_FORM: Check = record(
@@ -48,8 +56,11 @@ SETTINGS_FORM: Check = record(
         "shipping_amount_cents": whole_number(0, LARGEST_EXACT_INTEGER),
         "gift_card_sku": text(),
         "credential": record(required={"header": text_like(r"[A-Za-z0-9-]+"), "value": text()}, optional={}),
+        "oauth": OAUTH_FORM,
+        "variants": lambda value, where: iter(shelf_form(value, where)),
     },
 )
+SWITCHED_OFF = {"credential": {"credential_header": None, "credential_value": None}, "oauth": {"oauth": None}}
 
 
 class OptoroMerchant:
@@ -57,12 +68,18 @@ class OptoroMerchant:
 
     name = "optoro"
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, now: Callable[[], datetime]) -> None:
         self._ledger = ledger
+        self._now = now
         self._settings = OptoroSettings()
+        self._office: TokenOffice | None = None
 
     def answer(self, call: Call) -> Answer:
         """200 with the four fields of the page, or the first refusal that applies."""
+        if call.path == TOKEN_PATH and self._office is not None:
+            return self._office.answer(call)
+        if VARIANTS_PATH.fullmatch(call.path):
+            return self._stranger(call) or shelf_answer(call, self._settings.variants)
         refusal = self._refused_at_the_door(call)
         if refusal is not None:
             return refusal
@@ -87,14 +104,22 @@ class OptoroMerchant:
             return _refuse(404, "There is nothing at this address.")
         if call.method != "POST":
             return replace(_refuse(405, "Exchange orders are created with POST."), headers={"Allow": "POST"})
-        if not self._knows_the_caller(call):
-            return _refuse(401, "The credential is missing or wrong.")
+        refusal = self._stranger(call)
+        if refusal is not None:
+            return refusal
         if call.headers.get("X-Optiturn-Api-Version") not in API_VERSIONS:
             return _refuse(400, f"X-Optiturn-Api-Version must be one of: {', '.join(API_VERSIONS)}.")
         if call.body is None:
             return _refuse(413, f"The body is longer than {LARGEST_BODY} bytes.")
         if not _is_plain_json(call):
             return _refuse(415, "The body must be application/json in UTF-8, not compressed.")
+        return None
+
+    def _stranger(self, call: Call) -> Answer | None:
+        if self._office and not self._office.knows(call.headers.get("Authorization", "")):
+            return replace(_refuse(401, "The token is missing, wrong or over."), headers=REFUSED_TOKEN)
+        if not self._knows_the_caller(call):
+            return _refuse(401, "The credential is missing or wrong.")
         return None
 
     def _knows_the_caller(self, call: Call) -> bool:
@@ -128,34 +153,42 @@ class OptoroMerchant:
         }
 
     def settings(self) -> Mapping[str, object]:
-        """The settings, with the credential's value masked."""
+        """The settings, with the values of credentials masked."""
         shown = asdict(self._settings)
-        return shown | {"credential_value": "***" if shown["credential_value"] else None}
+        oauth = shown["oauth"] and {**shown["oauth"], "client_secret": MASK}
+        return shown | {"credential_value": MASK if shown["credential_value"] else None, "oauth": oauth}
 
     def configure(self, changes: Mapping[str, object]) -> list[Problem]:
-        """Take the settings named and leave the rest; `"credential": null` asks for none."""
-        wanted: dict[str, Any] = dict(changes)
-        without_credential = "credential" in wanted and wanted["credential"] is None
-        if without_credential:
-            del wanted["credential"]
+        """Take the settings named and leave the rest; null for `credential` or `oauth` asks for none."""
+        wanted: dict[str, Any] = {name: value for name, value in changes.items() if not _is_off(name, value)}
         problems = list(SETTINGS_FORM(wanted, ""))
         if problems:
             return problems
-        credential = wanted.pop("credential", {} if without_credential else None)
+        credential, oauth = wanted.pop("credential", None), wanted.pop("oauth", None)
+        for name in changes:
+            wanted |= SWITCHED_OFF.get(name, {})
         if credential is not None:
-            wanted["credential_header"] = credential.get("header")
-            wanted["credential_value"] = credential.get("value")
+            wanted |= {"credential_header": credential["header"], "credential_value": credential["value"]}
+        if oauth is not None:
+            wanted["oauth"] = Client(**oauth)
         self._settings = replace(self._settings, **wanted)
+        if "oauth" in changes:
+            self._office = TokenOffice(self._settings.oauth, self._now) if self._settings.oauth else None
         return []
 
     def reset(self) -> None:
         """Back to no extra tax, no shipping, no credential."""
         self._settings = OptoroSettings()
+        self._office = None
 
     def secret_headers(self) -> frozenset[str]:
         """The header of the configured credential."""
         header = self._settings.credential_header
         return frozenset() if header is None else frozenset({header.lower()})
+
+
+def _is_off(name: str, value: object) -> bool:
+    return value is None and name in SWITCHED_OFF
 
 
 def _product_amount(line: Mapping[str, int]) -> int:

@@ -5,7 +5,6 @@ thread for whoever wants it inside a process of their own. What is not: any way 
 sandbox believes whoever calls, so it is only ever reachable from the same machine.
 """
 
-import ipaddress
 import signal
 import sys
 import threading
@@ -15,6 +14,7 @@ from typing import Any
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from app.sandbox.loopback import is_loopback
 from app.sandbox.wsgi import Sandbox
 
 
@@ -83,16 +83,6 @@ def url_of(server: BaseWSGIServer) -> str:
     """Where the server answers."""
     host = f"[{server.host}]" if ":" in server.host else server.host
     return f"http://{host}:{server.port}"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the host is reached from this machine alone."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _as_interrupt(_signal: int, _frame: FrameType | None) -> None:

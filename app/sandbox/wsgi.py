@@ -23,8 +23,13 @@ from app.sandbox.index_page import MOST_SHOWN, STYLE, index_page
 from app.sandbox.ledger import Arrival, Ledger
 from app.sandbox.mailbox import MAIL_HEADERS, Mail, as_data, mailbox_page
 from app.sandbox.medusa import MedusaServer
+from app.sandbox.medusa_sign_in import SIGN_IN_PATH
 from app.sandbox.misbehaviour import Outcome, Pause, carry_out, cut, dripped, reachable_socket
+from app.sandbox.oauth import TOKEN_PATH
 from app.sandbox.optoro import OptoroMerchant
+from app.sandbox.payments import CardsServer
+from app.sandbox.payments_account import CardAccount
+from app.sandbox.payments_visits import HostedPages
 from app.sandbox.ravelin import RavelinServer
 from app.sandbox.stateset import StateSetServer
 from app.sandbox.strict_json import NotJsonError, read_json
@@ -32,6 +37,7 @@ from app.sandbox.strict_json import NotJsonError, read_json
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+SECRET_PATHS = frozenset({TOKEN_PATH, SIGN_IN_PATH})  # who asks there, or is answered, tells a secret
 SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"})
 PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:",
@@ -75,15 +81,19 @@ class Sandbox:
     def __init__(self, ledger: Ledger, *, now: Callable[[], datetime], pause: Pause) -> None:
         self.ledger = ledger
         self.faults = FaultQueue()
+        account = CardAccount(ledger, now)
+        cards = CardsServer(ledger, account)
         systems: tuple[System, ...] = (
-            OptoroMerchant(ledger),
+            OptoroMerchant(ledger, now),
             MedusaServer(),
             StateSetServer(ledger),
             RavelinServer(ledger),
+            cards,
         )
         self.systems = {system.name: system for system in systems}
         self._now = now
         self._pause = pause
+        self._hosted = HostedPages(account, lambda: cards.current, now, pause)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         request = Request(environ)
@@ -100,7 +110,8 @@ class Sandbox:
         self.ledger.keep_mail(self._now(), recipients, raw)
 
     def close(self) -> None:
-        """Let go of the state file."""
+        """Tell nobody anything more, and let go of the state file."""
+        self._hosted.close()
         self.ledger.close()
 
     def _respond(self, request: Request) -> Response:
@@ -108,6 +119,8 @@ class Sandbox:
         system = self.systems.get(first)
         if system is not None:
             return self._call(system, f"/{rest}", request)
+        if first == "pay":
+            return self._hosted.respond(request)
         endpoint, values = ADDRESSES.bind_to_environ(request.environ).match()
         answer: Response = getattr(self, f"_{endpoint}")(request, **values)
         return answer
@@ -121,7 +134,7 @@ class Sandbox:
                 method=call.method,
                 path=request.full_path.rstrip("?"),
                 headers=_masked(request.headers, SECRET_HEADERS | system.secret_headers()),
-                body=call.body,
+                body=b"" if path in SECRET_PATHS else call.body,
             )
         )
         fault = self.faults.take(system.name)
@@ -130,7 +143,7 @@ class Sandbox:
         self.ledger.answered(
             number,
             status=outcome.status,
-            reply=None if outcome.status is None else outcome.body.decode(),
+            reply=None if outcome.status is None or path in SECRET_PATHS else outcome.body.decode(),
             replayed=outcome.replayed,
             fault=None if fault is None else fault.kind,
         )

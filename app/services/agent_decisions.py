@@ -13,13 +13,15 @@ from sqlalchemy import select
 
 from app.domain.eligibility import local_day
 from app.domain.exchange_status import Status
-from app.models import Dispatch, DispatchState, Exchange, LineItem, Order, Store, db, writing
+from app.models import Dispatch, DispatchState, Exchange, Order, Store, db, writing
 from app.services.baskets import Basket, load_basket
+from app.services.mailing import MailKind, enqueue_mail
 from app.services.moving import move_exchange, withdraw_attention
+from app.services.owing import owes_before_placing
 from app.services.placing import enqueue_placing, placing_of
+from app.services.placing_message import message_of
 from app.services.releasing import may_be_at_the_platform
-from app.services.stock import VARIANTS, promised
-from app.services.submit_exchange import message_of
+from app.services.still_there import why_gone
 
 
 class CannotDecide(Exception):
@@ -45,16 +47,20 @@ def approve(exchange_id: int, decision: Decision, now: datetime) -> None:
         if may_be_at_the_platform(exchange):
             raise CannotDecide("A message of it may have reached the platform. Look there first.")
         basket = load_basket(exchange.id, now)
-        _check_units(exchange)
-        _check_stock(basket)
+        gone = why_gone(exchange, basket)
+        if gone:
+            raise CannotDecide(gone)
         _note(exchange, decision, now)
         _renew_dates(exchange, basket, now)
+        if owes_before_placing(exchange):
+            _ask_to_pay(exchange, basket, decision.by, now)
+            return
         move_exchange(exchange, Status.APPROVED, decision.by, now)
         refused = placing_of(exchange.id)
         if refused is None:
             _enqueue(exchange, basket, now)
         else:
-            _send_again(exchange, refused, decision.by, now)
+            send_again(exchange, refused, decision.by, now)
 
 
 def decline(exchange_id: int, decision: Decision, now: datetime) -> None:
@@ -80,32 +86,19 @@ def _note(exchange: Exchange, decision: Decision, now: datetime) -> None:
     exchange.decided_by, exchange.decision_reason = decision.by, decision.reason
 
 
-def _check_units(exchange: Exchange) -> None:
-    """Its units are committed since it was confirmed; a refund may have taken them nevertheless."""
-    lines = [item.line_item_id for item in exchange.items]
-    for line in db.session.scalars(select(LineItem).where(LineItem.id.in_(lines))):
-        if line.committed + line.refunded > line.quantity:
-            raise CannotDecide(f"{line.title}: refunded meanwhile, so fewer units are left.")
-
-
-def _check_stock(basket: Basket) -> None:
-    """This exchange's own units are promised already: what is left may be none, but not less."""
-    wanted = [item.variant.id for item in basket.items if item.variant is not None]
-    gone = db.session.scalar(
-        select(VARIANTS.c.sku).where(
-            VARIANTS.c.id.in_(wanted),
-            ~VARIANTS.c.active | (~VARIANTS.c.backorder & (VARIANTS.c.stock < promised())),
-        )
-    )
-    if gone is not None:
-        raise CannotDecide(f"{gone} is no longer to be had: decline, or put it back on the shelf first.")
-
-
 def _renew_dates(exchange: Exchange, basket: Basket, now: datetime) -> None:
     """Whoever had to wait gets the full time to send things back."""
     store = db.session.get_one(Store, exchange.store_id)
     today = local_day(now, store.time_zone)
     exchange.send_by = today + timedelta(days=basket.policy.send_back_days)
+
+
+def _ask_to_pay(exchange: Exchange, basket: Basket, by: str, now: datetime) -> None:
+    """A yes to what must be paid first: the shopper is sent where to pay, and has some days for it."""
+    until = exchange.pay_until = now + timedelta(days=basket.policy.pay_link_days)
+    move_exchange(exchange, Status.AWAITING_PAYMENT, by, now, {"pay_until": until.isoformat()})
+    facts = {"amount": exchange.amount_due, "until": until.isoformat()}
+    enqueue_mail(exchange, MailKind.PAY_LINK, now, occasion=until.isoformat(), **facts)
 
 
 def _enqueue(exchange: Exchange, basket: Basket, now: datetime) -> None:
@@ -116,7 +109,7 @@ def _enqueue(exchange: Exchange, basket: Basket, now: datetime) -> None:
     enqueue_placing(exchange, message, max(exchange.release_at or now, now), now)
 
 
-def _send_again(exchange: Exchange, refused: Dispatch, by: str, now: datetime) -> None:
+def send_again(exchange: Exchange, refused: Dispatch, by: str, now: datetime) -> None:
     """The same message under the same key: a platform that said no may have been set right since."""
     withdraw_attention(exchange, refused.last_error or "", by, now)
     refused.ask_anew()

@@ -7,15 +7,11 @@ other facts than the rest. Nothing here writes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from functools import cache
-
-from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from app.domain.eligibility import Case, Eligibility, judge, local_day
-from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Status
+from app.domain.exchange_status import Status
 from app.domain.facts import Address, LineFacts, OrderFacts, StoreFacts, VariantFacts
 from app.domain.gift import Recipient, gift_policy, not_dearer
 from app.domain.holds import HoldFacts, wants_hold
@@ -23,8 +19,9 @@ from app.domain.parts import most_for, within
 from app.domain.policy import Policy
 from app.domain.reasons import Reason
 from app.domain.replacements import Refusal, fixed_options, keeps, of_product, refusal
-from app.models import Exchange, Order, ReturnItem, Store, db
-from app.services.connector_settings import placing_system_of, takes_one_exchange_only
+from app.models import Exchange, ReturnItem, Store, db
+from app.services.basket_rows import draft_row, order_facts
+from app.services.connector_settings import takes_one_exchange_only
 from app.services.holds import Wanted, holds_of
 from app.services.shelf import pictures_of, variants_of
 
@@ -161,15 +158,9 @@ class Basket:
 
 def load_basket(exchange_id: int, now: datetime) -> Basket:
     """Read a draft whole, within the store in scope. Raises LookupError when it is not there."""
-    row = db.session.execute(_draft_rows(), {"exchange_id": exchange_id}).one_or_none()
-    if row is None:
-        raise LookupError(f"exchange {exchange_id}")
-    exchange, holder, platform = row
+    exchange, holder, platform = draft_row(exchange_id)
     store = db.session.get_one(Store, exchange.store_id)
-    order = _order_facts(exchange.order, holder)
-    if store.policy.recent_exchanges_limit is not None:
-        since = now - timedelta(days=store.policy.recent_exchanges_days)
-        order = replace(order, recent_exchanges=_recent_exchanges(exchange, since))
+    order = order_facts(exchange, holder, store.policy, now)
     variants = _variants(exchange, order, now)
     return Basket(
         exchange_id=exchange.id,
@@ -204,50 +195,6 @@ def _recipient(exchange: Exchange) -> Recipient | None:
     if not exchange.gift_view or not exchange.recipient_email or not exchange.shipping_address:
         return None
     return Recipient(exchange.recipient_email, Address.from_data(exchange.shipping_address))
-
-
-@cache
-def _draft_rows() -> Select[Exchange, str | None, str | None]:
-    """A draft with the status of the other exchange that holds its order, and the store's platform.
-
-    A unique index sees to it that there is one such exchange at most. Made once: every page reads it.
-    """
-    other = aliased(Exchange)
-    holder = select(other.status).where(
-        other.order_id == Exchange.order_id, other.id != Exchange.id, other.occupies_order
-    )
-    return (
-        select(Exchange, holder.scalar_subquery(), placing_system_of(Exchange.store_id))
-        .where(Exchange.id == bindparam("exchange_id"))
-        .options(
-            selectinload(Exchange.items).joinedload(ReturnItem.replacements),
-            joinedload(Exchange.order).selectinload(Order.lines),
-        )
-    )
-
-
-def _order_facts(order: Order, holder: str | None) -> OrderFacts:
-    """The order with what the exchange that holds it says of it."""
-    placed = holder is not None and Status(holder) in PLACED_ONCE
-    return order.facts(has_live_exchange=holder is not None and not placed, was_exchanged=placed)
-
-
-def _recent_exchanges(exchange: Exchange, since: datetime) -> int:
-    """How many others whoever bought this has confirmed since then, without those that came to nothing."""
-    if not exchange.order.email_key:
-        return 0
-    ended = [str(status) for status in ENDED_WITHOUT_PLACING]
-    counted = db.session.scalar(
-        select(func.count(Exchange.id))
-        .join(Order, Order.id == Exchange.order_id)
-        .where(
-            Order.email_key == exchange.order.email_key,
-            Exchange.id != exchange.id,
-            Exchange.submitted_at > since,
-            Exchange.status.not_in(ended),
-        )
-    )
-    return counted or 0
 
 
 def _items(

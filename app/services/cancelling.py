@@ -11,10 +11,11 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.domain.exchange_status import Status
-from app.models import TELLING, Dispatch, DispatchState, Exchange, Order, db, writing
+from app.models import Dispatch, DispatchState, Exchange, Order, Purpose, db, writing
 from app.services.crashpoints import crashpoint
 from app.services.moving import move_exchange
 
+LEADS_ON = frozenset({Purpose.SCREEN, Purpose.PLACE})  # what was told or paid back is no reason to go on
 BEFORE_PLACING = frozenset({Status.SUBMITTED, Status.SCREENING, Status.APPROVED})
 
 
@@ -53,18 +54,13 @@ def _locked(exchange_id: int) -> Exchange:
 
 
 def _may_be_cancelled(exchange: Exchange, messages: list[Dispatch], now: datetime) -> bool:
-    if exchange.waits_for_a_person:
-        return True  # nothing leaves before somebody has decided
+    if exchange.waits_for_a_person or exchange.state is Status.AWAITING_PAYMENT:
+        return True  # nothing leaves before somebody has decided, or paid
     if exchange.state not in BEFORE_PLACING or exchange.release_at is None or now >= exchange.release_at:
         return False
-    return all(_untouched(message) for message in messages)
+    return all(_untouched(message) for message in messages if message.purpose in LEADS_ON)
 
 
 def _untouched(message: Dispatch) -> bool:
-    """Whether no worker ever claimed it: every claim counts the fencing number up.
-
-    What only tells of the exchange may have been sent long since.
-    """
-    if message.purpose in TELLING:
-        return True
+    """Whether no worker ever claimed it: every claim counts the fencing number up."""
     return message.state in (DispatchState.WAITING, DispatchState.HELD) and message.fence == 0

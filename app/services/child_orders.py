@@ -52,6 +52,7 @@ def child_order(exchange: Exchange, message: ExchangeOrder, placed: Placed, now:
         chain_depth=parent.chain_depth + 1,
         parent_id=parent.id,
         root_id=parent.root_id or parent.id,
+        payment_reference=parent.payment_reference,  # the goods were paid for back then
         lines=_lines(exchange, message, placed.units),
     )
 

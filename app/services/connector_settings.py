@@ -1,9 +1,9 @@
 """Connecting a store to outside systems, and getting a connector back when something is to be sent.
 
-A store has one platform that places, at most one screener, at most one payment provider and any number of
-listeners; one system may be several of them. Settings are kept plain and secrets encrypted; both are checked
-by the connector itself before they are kept. Which systems there are, and what each wants to know, is
-`app.connectors`.
+A store has one platform that places, at most one screener, one payment provider and one source for what is on
+its shelf, and any number of listeners; one system may be several of them. Settings are kept plain and secrets
+encrypted; both are checked by the connector itself before they are kept. Which systems there are, and what
+each wants to know, is `app.connectors`.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.connectors.base import Connector as SystemConnector
 from app.connectors.base import Listener, OrderPlacer, Screener
+from app.connectors.catalogue_source import CatalogueSource
 from app.connectors.gateway import Gateway
 from app.connectors.mail.connector import Mail, Post
-from app.connectors.registry import GATEWAYS, LISTENERS, NOTIFIERS, PLATFORMS, SCREENERS
+from app.connectors.registry import GATEWAYS, LISTENERS, NOTIFIERS, PLATFORMS, SCREENERS, SOURCES
 from app.domain.exchange_notice import ExchangeNotice
 from app.models import Connector, db, store_scope, writing
 from app.services import audit
@@ -54,6 +55,7 @@ class Connections:
     notifiers: Mapping[str, type[SystemConnector[ExchangeNotice]]] = field(default_factory=lambda: NOTIFIERS)
     gateways: Mapping[str, type[Gateway]] = field(default_factory=lambda: GATEWAYS)
     post: Post | None = None  # what mails are sent with, None where none are
+    sources: Mapping[str, type[CatalogueSource]] = field(default_factory=lambda: SOURCES)
 
     def kinds_of(self, system: str) -> list[type[SystemConnector[Any]]]:
         """Everything that this system can be for a store. Raises UnknownSystem."""
@@ -63,6 +65,7 @@ class Connections:
             self.listeners,
             self.notifiers,
             self.gateways,
+            self.sources,
         )
         found = [kinds[system] for kinds in every if system in kinds]
         if not found:
@@ -92,6 +95,7 @@ def connect_store(
         _only_one(connections.platforms, system, "places its exchanges")
         _only_one(connections.screeners, system, "screens its exchanges")
         _only_one(connections.gateways, system, "takes its payments")
+        _only_one(connections.sources, system, "says what is on its shelf")
         row = db.session.scalar(select(Connector).where(Connector.system == system))
         if row is None:
             row = Connector(store_id=store_id, system=system, created_at=now)
@@ -116,6 +120,18 @@ def disconnect_store(store_id: int, system: str, now: datetime, actor: str = "op
 def placer_for(connections: Connections, system: str) -> OrderPlacer:
     """The placer of the store in scope. Raises NotConnected, InvalidSettings, WrongKey."""
     return _made(connections, connections.platforms, system, "a platform")
+
+
+def platform_of(connections: Connections) -> tuple[OrderPlacer, datetime | None] | None:
+    """The platform of the store in scope and until when its breaker is open; None for a store without one.
+
+    Raises InvalidSettings, WrongKey.
+    """
+    known = Connector.system.in_(connections.platforms)
+    row = db.session.scalar(select(Connector).where(known).order_by(Connector.id).limit(1))
+    if row is None:
+        return None
+    return _configured(connections, connections.platforms, row), row.closed_until
 
 
 def screener_for(connections: Connections, system: str) -> Screener:
@@ -145,6 +161,11 @@ def mail_for(connections: Connections, secrets: Mapping[str, str] = MappingProxy
     return Mail(connections.post, secrets)
 
 
+def source_for(connections: Connections, system: str) -> CatalogueSource:
+    """Who says what is on the shelf of the store in scope. Raises NotConnected, InvalidSettings, WrongKey."""
+    return _made(connections, connections.sources, system, "anybody who says what is on the shelf")
+
+
 def does_what(connections: Connections, system: str) -> str:
     """What a connector of the store in scope is for, once it has proved that it can be made.
 
@@ -156,6 +177,7 @@ def does_what(connections: Connections, system: str) -> str:
         ("listens", connections.listeners),
         ("is told of every change", connections.notifiers),
         ("takes payments", connections.gateways),
+        ("says what is on the shelf", connections.sources),
     ]
     roles = []
     for word, kinds in does:
@@ -217,5 +239,9 @@ def _made(connections: Connections, kinds: Mapping[str, type[Kind]], system: str
     row = db.session.scalar(select(Connector).where(Connector.system == system))
     if row is None or system not in kinds:
         raise NotConnected(f"the store is not connected to {what}")
+    return _configured(connections, kinds, row)
+
+
+def _configured(connections: Connections, kinds: Mapping[str, type[Kind]], row: Connector) -> Kind:
     secret = connections.box.decrypt(row.secrets) if row.secrets else None
-    return kinds[system].configure(row.settings, secret, allow_loopback=connections.allow_loopback)
+    return kinds[row.system].configure(row.settings, secret, allow_loopback=connections.allow_loopback)

@@ -27,6 +27,11 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "after-send": "worker: the platform has answered, nothing is recorded",
         "record-before-commit": "worker: attempt, outcome and what follows are written, not committed",
         "after-record": "worker: recorded, the next claim is not made yet",
+        "page-before-open": "paying: the exchange awaits its payment, the provider was not asked for a page",
+        "page-after-open": "paying: the provider has the page, its address is not written down",
+        "page-recorded": "paying: the page is written down, the shopper was not sent there",
+        "paid-before-commit": "paying: the provider's record is acted on, not committed",
+        "paid-after-commit": "paying: acted on and committed",
         "mid-sweep": "worker: sessions and holds are cleared away, stale drafts are not",
         "mid-shutdown": "worker: told to stop, with messages under way",
     }

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from app.models import Exchange, ExchangeClaim, ExchangeNote, Order, db, writing
-from app.services import audit
+from app.domain.holds import EXTENSIONS
+from app.models import Exchange, ExchangeClaim, ExchangeNote, Hold, Order, Store, db, writing
+from app.services import audit, holds
 from app.services.agents.people import actor_of
 from app.services.moving import chain_of
 
@@ -18,14 +19,24 @@ LONGEST_NOTE = 1000
 CLAIM_LASTS = timedelta(minutes=30)
 
 
+class NothingKept(Exception):
+    """Nothing is kept back that could be kept for longer; the message says why."""
+
+
 class Claimed(Exception):
     """A colleague works on it; the message is their name."""
 
 
 def note_view(chain: str, actor: str, now: datetime) -> None:
-    """Somebody sees personal data: who, and of whom."""
+    """Somebody opened an order or an exchange, its people masked."""
     with writing():
         audit.record(chain, actor, "viewed", {}, now)
+
+
+def note_people_shown(chain: str, actor: str, now: datetime) -> None:
+    """Somebody sees personal data: who, and of whom."""
+    with writing():
+        audit.record(chain, actor, "people shown", {}, now)
 
 
 def order_chain(order_id: int) -> str:
@@ -82,6 +93,26 @@ def release(exchange_id: int, agent_id: int, now: datetime, *, anybodys: bool) -
             raise Claimed(row.agent.name)
         db.session.delete(row)
         audit.record(chain_of(exchange), actor_of(agent_id), "released", {"from": row.agent_id}, now)
+
+
+def keep_for_longer(order_id: int, actor: str, now: datetime) -> None:
+    """Keep what is held for choices from this order for the store's whole time again. Raises NothingKept.
+
+    As often as the shopper may: an agent keeps no unit from everybody else for ever.
+    """
+    with writing():
+        order = db.session.scalars(select(Order).where(Order.id == order_id).with_for_update()).one()
+        chosen = select(Exchange.id).where(Exchange.order_id == order_id)
+        held = select(Hold).where(Hold.exchange_id.in_(chosen), Hold.expires_at > now)
+        live = list(db.session.scalars(held))
+        if not live:
+            raise NothingKept("Nothing is kept back any more. It can be chosen again while it is there.")
+        if all(each.extended >= EXTENSIONS for each in live):
+            raise NothingKept("It was put off as often as it may be.")
+        minutes = db.session.get_one(Store, order.store_id).policy.hold_minutes
+        for exchange_id in {each.exchange_id for each in live}:
+            holds.extend(exchange_id, minutes, now)
+        audit.record(order_chain(order_id), actor, "kept for longer", {"minutes": minutes}, now)
 
 
 def lives(row: ExchangeClaim, now: datetime) -> bool:

@@ -6,6 +6,7 @@ people. Deciding on an exchange that waits for a yes or no is `app.services.agen
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -28,6 +29,7 @@ from app.services.work_placing import take_placed
 
 STUCK = (DispatchState.FAILED, DispatchState.UNKNOWN)
 CLOSED = (DispatchState.FAILED, DispatchState.UNKNOWN, DispatchState.DELIVERED)
+OPEN = (Status.PLACING, Status.IN_REVIEW)
 
 
 class CannotRecover(Exception):
@@ -37,21 +39,28 @@ class CannotRecover(Exception):
 def retry(connections: Connections, exchange_id: int, decision: Decision, now: datetime) -> list[str]:
     """Send again what has failed, the same message under the same key: the parts that wait for it now.
 
-    The platform is asked first what it has, where it can be. Raises CannotRecover.
+    What waits for its next try is tried now. The platform is asked first what it has, where it can be.
+    Raises CannotRecover.
     """
     with writing():
         exchange = _locked(exchange_id)
         dispatches = list(
             db.session.scalars(
-                select(Dispatch).where(Dispatch.exchange_id == exchange_id).order_by(Dispatch.id)
+                select(Dispatch)
+                .where(Dispatch.exchange_id == exchange_id)
+                .order_by(Dispatch.id)
+                .with_for_update()
             )
         )
-        stuck = [each for each in dispatches if each.state in STUCK and each.purpose != Purpose.SCREEN]
+        stuck = _stuck(dispatches)
         under_way = [each for each in dispatches if each.state == DispatchState.WAITING]
         if not stuck:
-            if under_way and exchange.state not in ENDED_WITHOUT_PLACING:
-                return [_part(each) for each in under_way]
-            raise CannotRecover(f"{exchange.reference} is {exchange.status}, and nothing of it has failed.")
+            if not under_way or exchange.state in ENDED_WITHOUT_PLACING:
+                raise CannotRecover(
+                    f"{exchange.reference} is {exchange.status}, and nothing of it has failed."
+                )
+            _hurry(exchange, [each for each in under_way if _is_put_off(each, now)], decision, now)
+            return [_part(each) for each in under_way]
         for each in stuck:
             if each.purpose == Purpose.PLACE:
                 _place_again(connections, exchange, each, decision.by, now)
@@ -60,6 +69,22 @@ def retry(connections: Connections, exchange_id: int, decision: Decision, now: d
         again = [_part(each) for each in stuck]
         audit.record(chain_of(exchange), decision.by, "sent again", {"parts": again}, now)
         return again
+
+
+def may_retry(exchange: Exchange, dispatches: Iterable[Dispatch], now: datetime) -> bool:
+    """Whether the page may offer it: something has failed, or waits for its next try."""
+    every = list(dispatches)
+    stuck = _stuck(every)
+    if any(each.purpose == Purpose.PLACE for each in stuck):
+        return exchange.state in OPEN and not exchange.waits_for_a_person
+    put_off = any(_is_put_off(each, now) for each in every)
+    return bool(stuck) or (put_off and exchange.state not in ENDED_WITHOUT_PLACING)
+
+
+def may_mark_placed(exchange: Exchange, dispatches: Iterable[Dispatch]) -> bool:
+    """Whether the page may offer to say under which number the platform has it."""
+    placing = [each for each in dispatches if each.purpose == Purpose.PLACE]
+    return exchange.state in OPEN and any(each.state in CLOSED for each in placing)
 
 
 def mark_placed(exchange_id: int, number: str, decision: Decision, now: datetime) -> None:
@@ -73,7 +98,7 @@ def mark_placed(exchange_id: int, number: str, decision: Decision, now: datetime
         )
         if exchange.state in PLACED_ONCE:
             raise CannotRecover(f"{exchange.reference} is placed as {exchange.platform_order} already.")
-        if exchange.state not in (Status.PLACING, Status.IN_REVIEW) or dispatch is None:
+        if exchange.state not in OPEN or dispatch is None:
             raise CannotRecover(f"{exchange.reference} is {exchange.status}: nothing of it was sent.")
         if dispatch.state not in CLOSED:
             raise CannotRecover(f"{exchange.reference} is still being sent; wait until that has ended.")
@@ -101,7 +126,7 @@ def _place_again(
     """See to it that the exchange may be placed once more. Raises CannotRecover."""
     if exchange.waits_for_a_person:
         raise CannotRecover(f"{exchange.reference} waits for a yes or no: approve or decline it.")
-    if exchange.state not in (Status.PLACING, Status.IN_REVIEW):
+    if exchange.state not in OPEN:
         raise CannotRecover(f"{exchange.reference} is {exchange.status}.")
     try:
         placer = placer_for(connections, dispatch.system)
@@ -111,13 +136,33 @@ def _place_again(
     may_repeat = can_look or placer.safe_to_repeat
     if exchange.state is Status.IN_REVIEW and not may_repeat and may_be_at_the_platform(exchange):
         raise CannotRecover(
-            "Part of it may stand at the platform. Look there: if the order exists, say so with"
-            " `exchange delivered`; if not, decline it."
+            "Part of it may stand at the platform. Look there: if the order exists, say under which number"
+            " it stands; if not, decline it."
         )
     _to_placing(exchange, by, now)
     if can_look and dispatch.steps:
         message = ExchangeOrder.from_data(dispatch.message)
         look_up_next(placer, message, dispatch, now, most=len(dispatch.steps) + 1)
+
+
+def _stuck(dispatches: Iterable[Dispatch]) -> list[Dispatch]:
+    return [each for each in dispatches if each.state in STUCK and each.purpose != Purpose.SCREEN]
+
+
+def _is_put_off(dispatch: Dispatch, now: datetime) -> bool:
+    """Tried in vain and waiting for the next try; what was never tried may wait for the undo window."""
+    waits = dispatch.state == DispatchState.WAITING and dispatch.tries > 0 and dispatch.due_at > now
+    return waits and (dispatch.leased_until is None or dispatch.leased_until <= now)
+
+
+def _hurry(exchange: Exchange, put_off: list[Dispatch], decision: Decision, now: datetime) -> None:
+    if not put_off:
+        return
+    for each in put_off:
+        each.due_at = now
+    _note(exchange, decision, now)
+    parts = [_part(each) for each in put_off]
+    audit.record(chain_of(exchange), decision.by, "tried sooner", {"parts": parts}, now)
 
 
 def _to_placing(exchange: Exchange, by: str, now: datetime) -> None:

@@ -27,11 +27,15 @@ LATE_YES = "A late answer says that the platform took the exchange order after a
 
 @dataclass(frozen=True)
 class Result:
-    """A try and its meaning. `draw` is the random number from 0 up to 1 for the next wait."""
+    """A try and its meaning. `draw` is the random number from 0 up to 1 for the next wait.
+
+    `before` are tries of the same claim that were followed by this one: evidence, and no more.
+    """
 
     ready: Ready
     tried: Try
     draw: float
+    before: tuple[Try, ...] = ()
 
     @property
     def sent(self) -> Sent:
@@ -39,11 +43,15 @@ class Result:
 
     @property
     def outcome(self) -> Outcome:
-        if isinstance(self.sent, Reply):
-            return self.ready.connector.outcome(self.sent)
-        if isinstance(self.sent, NoAnswer):
+        return self.outcome_of(self.tried)
+
+    def outcome_of(self, tried: Try) -> Outcome:
+        """What one of its tries came to."""
+        if isinstance(tried.sent, Reply):
+            return self.ready.connector.outcome(tried.sent)
+        if isinstance(tried.sent, NoAnswer):
             return Outcome.UNKNOWN
-        return Outcome.REJECTED if self.sent.for_good else Outcome.TRY_LATER
+        return Outcome.REJECTED if tried.sent.for_good else Outcome.TRY_LATER
 
     @property
     def words(self) -> str:
@@ -61,9 +69,9 @@ def record_result(claim: Claim, result: Result, now: datetime) -> bool:
         step = db.session.get(DispatchStep, result.ready.step_id) if held else None
         if held is None or step is None:
             return False
-        credentials = result.ready.connector.credentials()
         late = not held.current
-        step.attempts.append(attempt_of(step, result.tried, result.outcome, credentials, late=late))
+        for tried in (*result.before, result.tried):
+            step.attempts.append(attempt_of(step, tried, result.outcome_of(tried), late=late))
         if late:
             _notice_late(held, result, now)
             return False

@@ -1,7 +1,7 @@
 """The purposes of dispatches, each with what its endings mean; everything else is the same for all.
 
-One file a purpose: `work_screening`, `work_placing`, `work_reporting`, `work_mailing`. All methods run within
-the caller's transaction, and an ending takes the dispatch out of the queue.
+One file a purpose: `work_screening`, `work_placing`, `work_reporting`, `work_mailing`, `work_money`. All
+methods run within the caller's transaction, and an ending takes the dispatch out of the queue.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from app.domain.retry_policy import Patience
 from app.models import Dispatch, Exchange, Purpose
 from app.services.connector_settings import Connections
 from app.services.work_mailing import Mailing
+from app.services.work_money import Capturing, MovingMoney, Voiding
 from app.services.work_noticing import Noticing
 from app.services.work_placing import Placing
 from app.services.work_reporting import Reporting
@@ -64,5 +65,8 @@ WORK: Mapping[str, Work] = {
     Purpose.PLACE: Placing(),
     Purpose.REPORT: Reporting(),
     Purpose.NOTIFY: Noticing(),
+    Purpose.CAPTURE: Capturing(),
+    Purpose.VOID: Voiding(),
+    Purpose.REFUND: MovingMoney(),
     Purpose.MAIL: Mailing(),
 }

@@ -9,41 +9,41 @@ from __future__ import annotations
 
 import logging
 import random
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 from sqlalchemy.exc import OperationalError
 
-from app.connectors.base import Request, Sent, Signs
 from app.models import store_scope
-from app.services.attempt_evidence import Try, masked
+from app.services.bearer_tokens import Sender, TokenShelf
 from app.services.connector_settings import Connections
 from app.services.crashpoints import crashpoint
 from app.services.dispatch_claims import Claim, claim_due
 from app.services.dispatch_results import Result, record_fault, record_result
 from app.services.dispatch_steps import prepare
+from app.services.proving import Courier
 
 log = logging.getLogger("evenly.dispatch")
 
 
-class Sender(Protocol):
-    """Something that sends a request and never raises for what the network does."""
-
-    def send(self, request: Request, credentials: Mapping[str, str]) -> Sent: ...
-
-
 @dataclass(frozen=True)
 class Dispatcher:
-    """What a worker works with. `worker` names it in leases and attempts; `draw` rolls the dice."""
+    """What a worker works with. `worker` names it in leases and attempts; `draw` rolls the dice.
+
+    Its threads share the tokens that it has fetched.
+    """
 
     connections: Connections
     sender: Sender
     worker: str
     clock: Callable[[], datetime]
     draw: Callable[[], float] = random.random
+    tokens: TokenShelf = field(default_factory=TokenShelf)
+
+    @property
+    def courier(self) -> Courier:
+        return Courier(self.sender, self.worker, self.clock, self.tokens)
 
 
 def send_claimed(dispatcher: Dispatcher, claim: Claim) -> None:
@@ -67,15 +67,9 @@ def _carry_out(dispatcher: Dispatcher, claim: Claim) -> None:
     if ready is None:
         return
     crashpoint("before-send")
-    started_at, started = dispatcher.clock(), time.monotonic()
-    credentials = dict(ready.connector.credentials())
-    if isinstance(ready.connector, Signs):
-        credentials |= ready.connector.signature(ready.request, started_at)
-    sent = dispatcher.sender.send(ready.request, credentials)
+    *before, tried = dispatcher.courier.send(ready.connector, ready.request, claim.fence)
     crashpoint("after-send")
-    spent_ms = int((time.monotonic() - started) * 1000)
-    tried = Try(dispatcher.worker, claim.fence, started_at, spent_ms, masked(sent, credentials))
-    record_result(claim, Result(ready, tried, dispatcher.draw()), dispatcher.clock())
+    record_result(claim, Result(ready, tried, dispatcher.draw(), tuple(before)), dispatcher.clock())
     crashpoint("after-record")
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from app.domain.exchange_status import Status
 from app.models import Exchange, db, writing
 from app.services.baskets import Basket, load_basket
-from app.services.draft_exchange import NotADraft
+from app.services.choosing import NotADraft
 
 
 def offers_faster_shipping(basket: Basket) -> bool:

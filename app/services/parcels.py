@@ -15,6 +15,7 @@ from app.models import DispatchState, Exchange, Order, db, writing
 from app.services import audit
 from app.services.moving import chain_of
 from app.services.placing import placing_of
+from app.services.settling import pay_back
 from app.services.tracking import CannotMark
 
 
@@ -35,6 +36,7 @@ def mark_received(exchange_id: int, at: datetime, actor: str, now: datetime) -> 
             exchange.parcel_seen_at = exchange.parcel_seen_at or at
             exchange.parcel_received_at = at
             _note(exchange, "parcel received", actor, now)
+            pay_back(exchange, now)
 
 
 def _under_way(exchange_id: int) -> Exchange:

@@ -1,12 +1,12 @@
 """What an exchange becomes once the platform has placed it: an order of its own, and a compared sum.
 
 The platform's total is compared with what the shopper confirmed; any difference (drift) is shown to an
-agent with both figures. Taking or giving back money is not here yet.
+agent with both figures. Taking and giving back money is `app.services.settling`.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 
@@ -21,6 +21,8 @@ from app.services.moving import ask_for_attention, move_exchange
 from app.services.search_keys import index_exchange, index_orders
 
 LONGEST_KEY = 255
+LONGEST_TRACKING = 100
+A_DAY = timedelta(days=1)  # somewhere it is still yesterday
 
 
 def record_placed(
@@ -44,6 +46,7 @@ def record_placed(
     exchange.platform_order = placed.order
     exchange.placed_at = now
     exchange.drift = drift_of(message, placed)
+    _take_parcel(exchange, placed, now)
     if exchange.state is Status.PLACING:
         move_exchange(exchange, Status.PLACED, actor, now, {"drift": exchange.drift})
         child = child_order(exchange, message, placed, now)
@@ -56,6 +59,14 @@ def record_placed(
     index_exchange(exchange)
     for sentence in _doubts(exchange, message, placed):
         ask_for_attention(exchange, sentence, actor, now)
+
+
+def _take_parcel(exchange: Exchange, placed: Placed, now: datetime) -> None:
+    """What the platform tells of the parcel at once. Half a number, or a day that is over, helps nobody."""
+    if 0 < len(placed.tracking_number) <= LONGEST_TRACKING:
+        exchange.tracking_number = placed.tracking_number
+    if placed.delivery_estimate and placed.delivery_estimate >= (now - A_DAY).date():
+        exchange.delivery_estimate = placed.delivery_estimate
 
 
 def expected_total(message: ExchangeOrder) -> int:

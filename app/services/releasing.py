@@ -1,7 +1,7 @@
 """Giving back what an exchange has taken, when it ends without being placed.
 
 Which moves give back what is `app.domain.exchange_status`; `app.services.moving` calls this within the
-move's own transaction. Money is not here yet.
+move's own transaction. How money is given back is `app.services.payment_moves`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from app.connectors.base import LOOK_UP, Outcome
 from app.domain.exchange_status import Taken
 from app.models import (
+    GOES_BACK,
     TELLING,
     Attempt,
     Dispatch,
@@ -26,6 +27,7 @@ from app.models import (
     db,
 )
 from app.services.holds import release_holds
+from app.services.payment_moves import unwind
 
 # What could have placed something: neither a step that only reads, nor what others were told or asked.
 PLACING_STEPS = (
@@ -95,7 +97,8 @@ def _messages(exchange: Exchange, now: datetime) -> bool:
             Dispatch.exchange_id == exchange.id,
             Dispatch.state.in_((DispatchState.WAITING, DispatchState.HELD)),
             Dispatch.leased_until.is_(None),
-            Dispatch.purpose.not_in(TELLING),  # what was so stays so
+            # What was so stays so, what goes back goes back, and of a capture its own work knows more.
+            Dispatch.purpose.not_in(TELLING | GOES_BACK | {Purpose.CAPTURE}),
         )
         .values(state=DispatchState.CANCELLED, finished_at=now)
     )
@@ -122,6 +125,7 @@ GIVERS: Mapping[Taken, Callable[[Exchange, datetime], bool]] = {
     Taken.MESSAGES: _messages,
     Taken.RMA: _rma,
     Taken.ORDER: _order,
+    Taken.MONEY: unwind,
 }
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import delete
 
 from app.models import BrowserSession, ThrottleTry, db, writing
+from app.services.awaiting import expire_unpaid
 from app.services.crashpoints import crashpoint
 from app.services.draft_expiry import expire_drafts
 from app.services.gift_cards import issue_everywhere
@@ -18,12 +19,15 @@ from app.services.return_reminders import remind
 
 
 def sweep(now: datetime) -> None:
-    """Delete what expired, with the access that a session had; end stale drafts; remind; give owed cards."""
+    """Delete what expired before now, with the access that a session had; end stale drafts and what was not
+    paid in time; remind; give cards that are owed.
+    """
     with writing():
         db.session.execute(delete(BrowserSession).where(BrowserSession.expires_at < now))
         db.session.execute(delete(ThrottleTry).where(ThrottleTry.free_at < now))
         sweep_holds(now)
     crashpoint("mid-sweep")
     expire_drafts(now)
+    expire_unpaid(now)
     remind(now)
     issue_everywhere(now)

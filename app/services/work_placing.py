@@ -18,10 +18,13 @@ from app.services.connector_settings import Connections, placer_for, placing_sys
 from app.services.dispatch_endings import ACTOR, fail, finish, pass_over, postpone
 from app.services.gift_cards import give_card
 from app.services.moving import ask_for_attention, move_exchange, withdraw_attention
+from app.services.owing import owes_before_placing
 from app.services.placed_orders import record_placed
 from app.services.reporting import enqueue_reports
+from app.services.settling import settle_placed
 
 UNTIL_RECONNECTED = timedelta(minutes=5)
+UNPAID = "It is not paid for, so it was not placed. Approving it sends the shopper a link to pay."
 
 
 class Placing:
@@ -43,8 +46,15 @@ class Placing:
         if exchange.state is Status.APPROVED:
             move_exchange(exchange, Status.PLACING, ACTOR, now)
         if exchange.state is Status.PLACING:
-            return True
+            return self._is_paid_for(exchange, dispatch, now)
         pass_over(exchange, dispatch, now)
+        return False
+
+    def _is_paid_for(self, exchange: Exchange, dispatch: Dispatch, now: datetime) -> bool:
+        """Nothing is placed while an amount is owed that the shopper pays first; what has left has left."""
+        if dispatch.steps or not owes_before_placing(exchange):
+            return True
+        self.refused(exchange, dispatch, UNPAID, now)
         return False
 
     def unconnected(
@@ -92,6 +102,7 @@ def take_placed(
     """Take the platform's yes down, and tell everybody who listens, within the caller's transaction."""
     record_placed(exchange, message, placed, actor, now)
     if exchange.state is Status.PLACED:
+        settle_placed(exchange, placed, now)
         enqueue_reports(exchange, message, now)
         if placed.units is None:  # else a person decides what becomes of the rest, and of the card
             give_card(exchange, now)

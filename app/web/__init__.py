@@ -12,9 +12,8 @@ from app.web.filters import register_filters
 
 def register(app: Flask) -> None:
     """Attach filters, sessions, protection, pages and error pages to the application."""
-    from app.web import console, shopper  # noqa: PLC0415 - their views import the modules above
+    from app.web import console, late_decisions, shopper  # noqa: PLC0415 - their views import the above
     from app.web.api import blueprint as api  # noqa: PLC0415 - likewise
-    from app.web.hooks import blueprint as hooks  # noqa: PLC0415 - likewise
 
     settings: Settings = app.extensions["evenly.settings"]
     if settings.trusted_proxies:
@@ -27,5 +26,5 @@ def register(app: Flask) -> None:
     for part in (static_files, stores, throttles, errors, health):
         part.register(app)
     register_filters(app)
-    for blueprint in (shopper.blueprint, console.blueprint, api, hooks):
+    for blueprint in (shopper.blueprint, console.blueprint, api, late_decisions.hooks):
         app.register_blueprint(blueprint)

@@ -39,9 +39,14 @@ def register(app: Flask) -> None:
     app.after_request(_complete)
 
 
-def content_security_policy(image_hosts: tuple[str, ...] = ()) -> str:
-    """The policy of a page of a store with these picture hosts."""
-    sources = POLICY | {"img-src": " ".join((POLICY["img-src"], *image_hosts))}
+def content_security_policy(image_hosts: tuple[str, ...] = (), form_targets: tuple[str, ...] = ()) -> str:
+    """The policy of a page of a store with these picture hosts. `form_targets` are the origins that a form
+    of this very page may lead to, beside our own: where the shopper pays.
+    """
+    sources = POLICY | {
+        "img-src": " ".join((POLICY["img-src"], *image_hosts)),
+        "form-action": " ".join((POLICY["form-action"], *form_targets)),
+    }
     return "; ".join(f"{name} {value}" for name, value in sources.items())
 
 
@@ -49,7 +54,8 @@ def _complete(response: Response) -> Response:
     headers = response.headers
     headers.update(FIXED)
     store = g.get("store")
-    headers["Content-Security-Policy"] = content_security_policy(store.image_hosts if store else ())
+    hosts = store.image_hosts if store else ()
+    headers["Content-Security-Policy"] = content_security_policy(hosts, g.pop("form_targets", ()))
     if request.is_secure:
         headers["Strict-Transport-Security"] = TRANSPORT
     if request.endpoint == "static" and response.status_code in (200, 206, 304):

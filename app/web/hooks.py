@@ -2,7 +2,8 @@
 
 Senders deliver at least once and in any order. A message that was taken is answered with 200 and its outcome,
 also when it comes again, and so is one that is of no use here, as repeating it would not help. News that
-cannot be true yet is 409, so that the sender tries again later.
+cannot be true yet is 409, so that the sender tries again later. A payment provider has an address of its own,
+with its system's name behind the store's, and signs as it does.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from app.queries.stores import store_with
 from app.services.connector_settings import Connections
 from app.services.exchange_news import CannotMark, NewsKind, UnknownExchange, take_news
 from app.services.heard_webhooks import outcome_of, remember
+from app.services.payment_news import NoSuchProvider, hear
 from app.services.webhook_secrets import verifier_for
 from app.services.webhook_signatures import Envelope, NotSigned
 from app.web.api.gate import raw_body, read_json, require_call_of_source
@@ -27,6 +29,7 @@ from app.web.problems import Problem
 
 ACTOR = "webhook"
 TAKEN = "taken"
+NOT_SIGNED = "This message is not signed with this store's secret, or is too old."
 TYPES = {
     "return.in_transit": NewsKind.IN_TRANSIT,
     "return.received": NewsKind.RECEIVED,
@@ -50,13 +53,32 @@ def take_message(slug: str) -> ResponseReturnValue:
     try:
         verifier_for(connections.box, store_id, at).check(body, envelope)
     except NotSigned:
-        raise Problem(401, "This message is not signed with this store's secret, or is too old.") from None
+        raise Problem(401, NOT_SIGNED) from None
     outcome = outcome_of(store_id, envelope.message_id)
     if outcome is None:
         with store_scope(store_id):
             outcome = _take(body, datetime.fromtimestamp(int(envelope.timestamp), UTC), at)
         remember(store_id, envelope.message_id, outcome, at)
     return {"outcome": outcome}
+
+
+@blueprint.post("/<slug>/<system>")
+def take_payment_news(slug: str, system: str) -> ResponseReturnValue:
+    """A payment provider's message. It is a reason to look at the provider's record, and nothing more."""
+    require_call_of_source()
+    store = store_with(slug) if "\0" not in slug + system else None
+    if store is None:
+        raise Problem(404, "There is no such store.")
+    connections: Connections = current_app.extensions["evenly.connections"]
+    with store_scope(store.id):
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        try:
+            known = hear(connections, system, headers, raw_body(), now())
+        except NoSuchProvider:
+            raise Problem(404, "The store has no such payment provider.") from None
+        except NotSigned:
+            raise Problem(401, NOT_SIGNED) from None
+    return {"outcome": TAKEN if known else "ignored: it is about no payment of this store"}
 
 
 def _envelope() -> Envelope:

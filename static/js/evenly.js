@@ -89,7 +89,15 @@
   let saidBefore = "";
   /* What the status page or the sum of Review says of itself. */
   const spoken = () => (byId("status") ?? byId("summary"))?.dataset.say ?? "";
+  /* Which change of the form an answer belongs to: one that is older than the last change says nothing any more,
+     and must not take back what was chosen since. */
+  let changes = 0;
+  const changesAt = new WeakMap();
+  document.addEventListener("change", () => { changes += 1; }, true);
+  const isOutrun = (ctx) => Boolean(byId("choice")) && changesAt.has(ctx) && changesAt.get(ctx) !== changes;
+
   document.addEventListener("htmx:before:request", (event) => {
+    changesAt.set(event.detail.ctx, changes);
     event.target.querySelector?.("#choice")?.setAttribute("aria-busy", "true");
   });
 
@@ -101,6 +109,10 @@
       location.assign(answer.url);
       return;
     }
+    if (isOutrun(event.detail.ctx)) {
+      event.preventDefault();
+      return;
+    }
     before = byId("difference")?.textContent ?? "";
     saidBefore = spoken();
   });
@@ -110,7 +122,7 @@
     reveal(document);
     if (spoken() !== saidBefore) say(spoken());
     watchHold();
-    if (!choice) return;
+    if (!choice || isOutrun(event.detail.ctx)) return;
     choice.removeAttribute("aria-busy");
     if (event.detail.ctx.target === "#problem") {
       // The choices stay as they were made, so that the button can send them again.

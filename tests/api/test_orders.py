@@ -53,6 +53,16 @@ def test_an_order_is_created_then_known_then_changed(app: Flask, program: Progra
         assert stored.variants()["PARKA-M"].stock == 3
 
 
+def test_what_an_order_was_paid_with_is_told(app: Flask, program: Program, store_id: int) -> None:
+    order = snapshot_order(item(variant()), payment_reference="pi_1")
+    assert program.put("/orders/NW-1001", order).status_code == 201
+    with app.app_context(), store_scope(store_id):
+        assert stored.orders()["NW-1001"].payment_reference == "pi_1"
+    refused = program.put("/orders/NW-1002", order | {"payment_reference": "x" * 256})
+    assert refused.status_code == 422
+    assert "payment_reference" in refused.text
+
+
 def test_a_number_may_hold_signs_that_addresses_escape(app: Flask, program: Program, store_id: int) -> None:
     answer = program.put("/orders/%23A%2F7%20b", snapshot_order(identifier="#A/7 b"))
     assert answer.status_code == 201, answer.text

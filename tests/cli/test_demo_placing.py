@@ -26,11 +26,12 @@ from app.queries.stores import store_with
 from app.sandbox.serving import start
 from app.sandbox.wsgi import create_sandbox
 from app.services.baskets import GIFT_CARD, VARIANT, load_basket
-from app.services.draft_exchange import Wish, choose_items, choose_replacement, open_draft
+from app.services.draft_exchange import choose_items, choose_replacement, open_draft
 from app.services.find_order import find_order
 from app.services.quotes import quote
 from app.services.shelf import variants_for
 from app.services.submit_exchange import Confirmation, submit
+from app.services.wishes import Wish
 
 BLOCKED = {
     Case.OUTSIDE_WINDOW,

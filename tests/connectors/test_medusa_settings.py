@@ -45,6 +45,12 @@ def test_the_address_may_name_the_admin_or_not(tail: str) -> None:
         ({"reasons": "too_cheap:rr_1"}, "reasons", "must be pairs such as too_small:rr_01M820CP"),
         ({"reasons": "too_small"}, "reasons", "must be pairs such as too_small:rr_01M820CP"),
         ({"carry_over_promotions": "true"}, "settings", "goes with prices=theirs"),
+        ({"publishable": "pk_1"}, "settings", "publishable and region_id go together"),
+        (
+            {"publishable": "pk 1\n2", "region_id": "reg_1"},
+            "publishable",
+            "must be plain printable characters",
+        ),
         ({"colour": "red"}, "colour", "is not a setting of this connector"),
     ],
 )

@@ -31,6 +31,10 @@ def test_what_is_stored_can_be_read_again() -> None:
         "auth": "none",
         "auth_header": "",
         "auth_user": "",
+        "oauth_url": "",
+        "oauth_client_id": "",
+        "oauth_client_auth": "basic",
+        "oauth_scope": "",
     }
 
 
@@ -54,7 +58,15 @@ def test_the_address_may_name_the_endpoint_or_not(tail: str) -> None:
         ({"optiturn_id": ""}, "optiturn_id", "is needed"),
         ({"optiturn_id": "two\nlines"}, "optiturn_id", "must be plain printable characters on one line"),
         ({"api_version": "3"}, "api_version", "must be one of '1' or '2'"),
-        ({"auth": "magic"}, "auth", "must be one of 'none', 'header', 'basic' or 'bearer'"),
+        ({"auth": "magic"}, "auth", "must be one of 'none', 'header', 'basic', 'bearer' or 'oauth2'"),
+        ({"oauth_url": "http://shop.example/token"}, "oauth_url", "must start with https://"),
+        (
+            {"oauth_url": "https://me@a.example"},
+            "oauth_url",
+            "must not hold a user, a query or a fragment",
+        ),
+        ({"oauth_client_auth": "post"}, "oauth_client_auth", "must be one of 'basic' or 'body'"),
+        ({"oauth_scope": "a\nb"}, "oauth_scope", "must be plain printable characters on one line"),
         ({"auth_header": "X Key"}, "auth_header", "must be the name of a header, such as X-Api-Key"),
         ({"colour": "red"}, "colour", "is not a setting of this connector"),
     ],
@@ -94,3 +106,28 @@ def test_credentials_that_cannot_be() -> None:
     assert problems("s3cret", auth="header") == {"auth_header": "is needed for auth=header"}
     refused = problems("s3cret\nX-Other: 1", auth="bearer")
     assert refused == {"secret": "must be plain printable characters on one line"}
+
+
+OAUTH: dict[str, Any] = {
+    "auth": "oauth2",
+    "oauth_url": "https://id.shop.example/o/token/",
+    "oauth_client_id": "evenly",
+}
+
+
+def test_a_token_is_asked_for_in_place_of_a_credential() -> None:
+    placer = configure("s3cret", **OAUTH, oauth_scope="orders", oauth_client_auth="body")
+    assert placer.credentials() == {}
+    client = placer.token_client()
+    assert client is not None
+    assert (client.url, client.scope, client.in_body) == (OAUTH["oauth_url"], "orders", True)
+    assert "s3cret" not in repr(client) + repr(placer.stored_settings())
+    stored = placer.stored_settings()
+    assert OptoroPlacer.configure(stored, "s3cret", allow_loopback=False).token_client() == client
+    assert configure("s3cret", auth="bearer").token_client() is None
+
+
+def test_a_token_needs_an_address_a_client_and_its_secret() -> None:
+    assert problems(**OAUTH) == {"secret": "is needed for auth=oauth2"}
+    missing = "is needed for auth=oauth2"
+    assert problems("s3cret", auth="oauth2") == {"oauth_url": missing, "oauth_client_id": missing}

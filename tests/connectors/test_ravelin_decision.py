@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.connectors.fraud.ravelin_decision import Decision, Label, NotADecision, NotBelieved, read_decision
+from app.connectors.decisions import Decision, Label, NotADecision, NotBelieved
+from app.connectors.fraud.ravelin_decision import read_decision
 
 TOKEN = "agreed-on"
 GOOD: dict[str, Any] = {

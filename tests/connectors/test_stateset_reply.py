@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -77,6 +78,32 @@ def test_the_published_sample_is_placed() -> None:
     unit = {"unit": "11:1", "sku": "PARKA-XL-NAVY", "return_id": "rt_1", "exchange_order_id": "ord_exch_55"}
     assert result.reply == {**kept, "parcels": [unit | kept]}
     assert json.loads(json.dumps(result.reply)) == result.reply
+
+
+def test_what_is_told_of_the_parcel_is_kept_for_the_shopper() -> None:
+    result = placed(SAMPLE)
+    assert (result.tracking_number, result.delivery_estimate) == ("1Z999AA10123456785", date(2024, 1, 18))
+    result = placed({"exchange_order_id": "o", "estimated_delivery": "soon", "tracking_number": 7})
+    assert (result.tracking_number, result.delivery_estimate) == ("", None)
+
+
+def test_several_parcels_have_their_numbers_side_by_side_and_the_last_day() -> None:
+    told = [("o1", "1Z1", "2026-11-27"), ("o2", "1Z2", "2026-12-01"), ("o3", "1Z1", "2026-11-30")]
+    yes = [
+        {"exchange_order_id": order, "tracking_number": number, "estimated_delivery": day}
+        for order, number, day in told
+    ]
+    result = answered(THREE_UNITS, *map(reply, yes)).placed
+    assert (result.tracking_number, result.delivery_estimate) == ("1Z1, 1Z2", date(2026, 12, 1))
+    del yes[1]["estimated_delivery"]
+    assert answered(THREE_UNITS, *map(reply, yes)).placed.delivery_estimate is None
+    with_card = answered(MIXED, reply(yes[0])).placed
+    assert with_card.delivery_estimate == date(2026, 11, 27)
+
+
+def test_an_answer_about_another_return_tells_nothing_of_the_parcel() -> None:
+    result = placed(SAMPLE | {"id": "rt_9"})
+    assert (result.tracking_number, result.delivery_estimate) == ("", None)
 
 
 def test_only_the_exchange_order_is_needed() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 from sqlalchemy import select
@@ -11,10 +11,14 @@ from app.domain.reasons import Reason
 from app.models import Exchange, Store, Variant, db, store_scope
 from app.services.baskets import VARIANT, load_basket
 from app.services.connector_settings import Connections, connect_store
-from app.services.draft_exchange import Wish, choose_items, choose_replacement, open_draft
+from app.services.dispatching import Dispatcher, send_all_due
+from app.services.draft_exchange import choose_items, choose_replacement, open_draft
 from app.services.quotes import quote
 from app.services.submit_exchange import Confirmation, submit
+from app.services.wishes import Wish
 from tests.factories import Bought, line_ids, make_order
+from tests.faults.peer import Behaviour, Peer
+from tests.services.dispatch_cases import SENDER
 
 NOTE = "They came in the wrong box."
 
@@ -51,3 +55,23 @@ def connect(app: Flask, store_id: int, url: str = "https://optoro.example") -> N
             connections, store_id, "optoro", {"url": url, "optiturn_id": "acme"}, None, datetime.now(UTC)
         )
         db.session.remove()
+
+
+def send(app: Flask) -> int:
+    """Let a worker send what is due once the undo window has passed: the number of tries."""
+    later = datetime.now(UTC) + timedelta(minutes=16)
+    connections: Connections = app.extensions["evenly.connections"]
+    with app.app_context():
+        dispatcher = Dispatcher(connections, SENDER, "worker-1", lambda: later, lambda: 0.5)
+        tries = send_all_due(dispatcher)
+        db.session.remove()
+    return tries
+
+
+def make_stuck(app: Flask, store_id: int, peer: Peer, number: str, behaviour: Behaviour) -> str:
+    """An exchange whose message met this behaviour at the platform: its reference."""
+    connect(app, store_id, peer.url)
+    reference = make_exchange(app, store_id, number)
+    peer.script.append(behaviour)
+    assert send(app) == 1
+    return reference

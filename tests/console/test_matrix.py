@@ -39,8 +39,12 @@ MATRIX = {
     "console.serve_store": (OUT, OUT, IN, IN, IN, GONE),
     "console.queue": PEOPLE,
     "console.search": PEOPLE,
+    "console.overview": PEOPLE,
+    "console.overview_csv": PEOPLE,
     "console.order": OF_STORE,
+    "console.show_people_of_order": OF_STORE,
     "console.exchange": OF_STORE,
+    "console.show_people_of_exchange": OF_STORE,
     "console.audit": LEADS,
     "console.approve": OF_STORE,
     "console.decline": OF_STORE,
@@ -49,6 +53,9 @@ MATRIX = {
     "console.mark": OF_STORE,
     "console.claim": OF_STORE,
     "console.release": OF_STORE,
+    "console.retry": OF_STORE,
+    "console.placed": OF_STORE,
+    "console.keep": OF_STORE,
     "console.send_mail_again": OF_STORE,
 }
 

@@ -11,8 +11,11 @@ import pytest
 from pydantic import BaseModel
 
 from app.connectors.fraud.ravelin_settings import RavelinSettings
+from app.connectors.payments.cards_settings import CardsSettings
+from app.connectors.payments.stripe_settings import StripeSettings
 from app.connectors.platforms.medusa_settings import MedusaSettings
 from app.connectors.platforms.optoro_settings import OptoroSettings
+from app.connectors.platforms.optoro_variants import VariantsSettings
 from app.connectors.platforms.stateset_settings import StateSetSettings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,9 +43,12 @@ def test_pages_made_from_the_code_are_up_to_date(writer: ModuleType, name: str) 
     ("system", "settings"),
     [
         ("optoro", OptoroSettings),
+        ("optoro", VariantsSettings),
         ("medusa", MedusaSettings),
         ("stateset", StateSetSettings),
         ("ravelin", RavelinSettings),
+        ("cards", CardsSettings),
+        ("stripe", StripeSettings),
     ],
 )
 def test_every_setting_of_the_connector_is_described(system: str, settings: type[BaseModel]) -> None:

@@ -13,9 +13,11 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
 class ChromiumTab:
     """A `Tab` (see `tests.shopper.tab`). Call `assert_quiet` at the end."""
 
-    def __init__(self, page: Page, base_url: str) -> None:
+    def __init__(self, page: Page, base_url: str, elsewhere: tuple[str, ...] = ()) -> None:
+        """`elsewhere` is where the tab may go besides: a payment provider."""
         self.page = page
         self.base_url = base_url
+        self._allowed = (base_url, "data:", *elsewhere)
         self._complaints: list[str] = []
         page.on("console", self._on_console)
         page.on("pageerror", lambda error: self._complaints.append(f"script error: {error}"))
@@ -81,7 +83,7 @@ class ChromiumTab:
             self._complaints.append(f"console: {message.text}")
 
     def _on_request(self, request: Request) -> None:
-        if not request.url.startswith((self.base_url, "data:")):
+        if not request.url.startswith(self._allowed):
             self._complaints.append(f"a request elsewhere: {request.url}")
 
 

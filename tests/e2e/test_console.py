@@ -101,6 +101,34 @@ def test_sign_in_search_open_and_decline_by_keyboard(tab: ChromiumTab, portal: P
     expect(tab.page.locator("#decision")).to_contain_text("The soles show wear")
 
 
+def refused_at_the_shop(stage: Stage) -> str:
+    """An exchange whose message the shop's system said no to: its reference."""
+    stage.platform.will("status", status=422)
+    shopper = FormTab(stage.shop.app, lambda _answer: None)
+    to_status(shopper, stage.shop.order(Case.EVEN), *WISHES["acme", Case.EVEN])
+    stage.send()
+    return text_of(shopper, "reference") or ""
+
+
+def test_what_the_shop_refused_is_looked_at_sent_again_and_arrives(
+    tab: ChromiumTab, portal: Portal, stage: Stage
+) -> None:
+    reference = refused_at_the_shop(stage)
+    sign_in(tab, *hire(portal))
+    tab.follow(reference)
+    tab.page.locator("#step-1-1 summary").click()
+    expect(tab.page.locator("#step-1-1")).to_contain_text("status 422")
+    tab.fill("What you have found out (for colleagues)", "The shop has set its endpoint right.")
+    tab.press("Send again")
+    expect(tab.page.locator("#state")).to_have_text("being placed")
+    expect(tab.button("Send again")).to_have_count(0)
+    stage.send()
+    tab.open(f"/console/exchanges/{reference}")
+    expect(tab.page.locator("#state")).to_have_text("placed")
+    tab.press("It has arrived")
+    expect(tab.page.locator("#state")).to_have_text("shipped")
+
+
 def judge(page: Page) -> None:
     """axe in both themes and on both windows; on a phone nothing is cut off or too small to hit."""
     for scheme in ("light", "dark"):
@@ -140,7 +168,7 @@ def test_signing_in_is_accessible(portal: Portal, new_tab: NewTab) -> None:
 
 
 def test_every_page_of_the_console_is_accessible(portal: Portal, stage: Stage, new_tab: NewTab) -> None:
-    reference = waiting(stage)
+    reference, stuck = waiting(stage), refused_at_the_shop(stage)
     shopper = FormTab(stage.shop.app, lambda _answer: None)
     to_status(shopper, stage.shop.order(Case.DEARER), *WISHES["acme", Case.DEARER])
     placed = text_of(shopper, "reference") or ""
@@ -153,7 +181,9 @@ def test_every_page_of_the_console_is_accessible(portal: Portal, stage: Stage, n
         "/console/search",
         "/console/search?q=zzzzzz",
         "/console/search?q=ac",
+        "/console/overview?days=7",
         f"/console/exchanges/{placed}",
+        f"/console/exchanges/{stuck}",
         f"/console/exchanges/{placed}/audit",
     ):
         tab.open(path)
@@ -163,6 +193,7 @@ def test_every_page_of_the_console_is_accessible(portal: Portal, stage: Stage, n
     assert re.search(r"status 20\d", tab.html)
     judge(tab.page)
     tab.page.locator("#order").click()
+    tab.press("Show who it is")
     judge(tab.page)
     tab.open(f"/console/exchanges/{reference}")
     tab.press("I am working on this")

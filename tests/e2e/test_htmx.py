@@ -82,6 +82,31 @@ def test_hurried_changes_end_with_the_last_one(tab: ChromiumTab, portal: Portal)
     expect(tab.radio("Size", "Weekender")).to_be_checked()
 
 
+@pytest.mark.parametrize("moment", ["before", "during"])
+def test_a_choice_made_while_an_older_answer_arrives_stays(
+    tab: ChromiumTab, portal: Portal, moment: str
+) -> None:
+    on_screen_3(tab, portal, Case.DEARER)
+    tab.radio("Size", "Weekender").evaluate("radio => { window.weekender = radio; }")
+    tab.page.evaluate(CLICKS_MEANWHILE, moment == "before")
+    tab.pick("Size", "Large")
+    expect(tab.page.locator("#difference")).to_contain_text("You pay $24.35")
+    expect(tab.radio("Size", "Weekender")).to_be_checked()
+    assert tab.page.evaluate("window.unticked") == 0
+    assert_same_document(tab)
+
+
+# The listener on the window comes before those on the document where it captures, and after them where not.
+CLICKS_MEANWHILE = """(capture) => {
+  window.unticked = 0;
+  window.addEventListener("htmx:before:swap", () => {
+    window.weekender.click();
+    const look = () => { window.unticked += window.weekender.checked ? 0 : 1; };
+    window.addEventListener("htmx:finally:swap", look, { once: true });
+  }, { once: true, capture });
+}"""
+
+
 def test_a_lost_connection_is_said_and_the_button_helps(tab: ChromiumTab, portal: Portal) -> None:
     on_screen_3(tab, portal, Case.DEARER)
     tab.page.context.set_offline(True)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import httpx2
 import pytest
 from flask import Flask
 
 from app.models import store_scope
+from app.sandbox import create_sandbox
+from app.sandbox.serving import start
+from app.services.platform_reading import Reader
 from tests.factories import make_store
 from tests.faults.peer import Peer
 from tests.services.dispatch_cases import Acme
+from tests.services.medusa_store import SECRET, TWO_TEES, Outside, configure, connect
 
 
 @pytest.fixture
@@ -35,3 +40,35 @@ def shop(acme: int, peer: Peer) -> Acme:
     shop = Acme(acme, peer)
     shop.connect()
     return shop
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[str]:
+    app = create_sandbox()
+    running = start(app)
+    yield running.url
+    running.stop()
+    app.close()
+
+
+@pytest.fixture
+def medusa(sandbox: str) -> Iterator[httpx2.Client]:
+    """A shop with one order of two small tees."""
+    with httpx2.Client(base_url=sandbox, trust_env=False, auth=(SECRET, "")) as client:
+        assert client.delete("/settings").status_code == 204
+        assert client.delete("/ledger").status_code == 204
+        configure(client, orders=[TWO_TEES])
+        yield client
+
+
+@pytest.fixture
+def store(acme: int, peer: Peer, medusa: httpx2.Client) -> Acme:
+    """Acme, which reads from Medusa."""
+    store = Acme(acme, peer)
+    connect(store, f"{str(medusa.base_url).rstrip('/')}/medusa")
+    return store
+
+
+@pytest.fixture
+def reader(store: Acme) -> Reader:
+    return Reader(store.connections, Outside)

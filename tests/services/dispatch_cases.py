@@ -19,10 +19,11 @@ from app.services.baskets import GIFT_CARD, VARIANT, load_basket
 from app.services.connector_settings import Connections, connect_store
 from app.services.dispatch_claims import Claim, claim_due
 from app.services.dispatching import Dispatcher, send_all_due
-from app.services.draft_exchange import Wish, choose_items, choose_replacement, open_draft
+from app.services.draft_exchange import choose_items, choose_replacement, open_draft
 from app.services.quotes import quote
 from app.services.secret_box import SecretBox
 from app.services.submit_exchange import Confirmation, submit
+from app.services.wishes import Wish
 from tests.factories import NOW, PARKA, Bought, line_ids, make_order, make_product
 from tests.faults.peer import Peer
 

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from app.domain.reasons import Reason
 from app.models import Exchange, Hold, Variant, db, writing
 from app.services.baskets import VARIANT, Basket, load_basket
-from app.services.draft_exchange import Wish, choose_items, choose_replacement, open_draft
+from app.services.draft_exchange import choose_items, choose_replacement, open_draft
 from app.services.quotes import quote
 from app.services.submit_exchange import Confirmation, submit
+from app.services.wishes import Wish
 from tests.factories import NOW, Bought, line_ids, make_order
 
 TO_L = Wish(Reason.TOO_SMALL, VARIANT, {"Colour": "Navy", "Size": "L"})

@@ -24,8 +24,10 @@ from app import Settings, create_app
 from app.domain.reasons import Reason
 from app.models import db, store_scope
 from app.services.baskets import VARIANT
-from app.services.draft_exchange import CannotChoose, Wish, choose_replacement
+from app.services.choosing import CannotChoose
+from app.services.draft_exchange import choose_replacement
 from app.services.submit_exchange import AnotherExchange, Confirmation, submit
+from app.services.wishes import Wish
 
 PATIENCE = 180.0  # seconds; only a test that hangs needs them
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.models import Order, db
 from app.queries.chains import neighbours_of
 from app.services.baskets import load_basket
-from app.services.draft_exchange import CannotChoose
+from app.services.choosing import CannotChoose
 from app.services.tracking import CannotMark, mark_delivered, mark_shipped
 from tests.factories import NOW, Bought, make_order
 from tests.services.dispatch_cases import TO_CARD, TO_L, TO_XL, Acme, exchange_of
@@ -91,6 +91,12 @@ def test_the_chain_is_known_both_ways(shop: Acme) -> None:
     start, end = neighbours_of(exchange_of(first)), neighbours_of(exchange_of(second))
     assert (start.before, start.after and start.after.id) == (None, second)
     assert (end.before and end.before.id, end.after) == (first, None)
+
+
+def test_what_was_paid_at_first_is_known_of_every_exchange_after_it(shop: Acme) -> None:
+    bought = make_order(shop.store_id, Bought(shop.parka["Navy / M"]), payment_reference="pi_1")
+    again = delivered(shop, shop.confirm_order(bought, TO_L))
+    assert db.session.get_one(Order, again).payment_reference == "pi_1"
 
 
 def test_a_childs_line_is_worth_what_was_confirmed(shop: Acme) -> None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 import httpx2
 import pytest
 from sqlalchemy import select
 
+from app.connectors.base import Placed
+from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_status import Status
-from app.models import DispatchState, Order, db
+from app.models import DispatchState, Exchange, Order, db, writing
 from app.sandbox import create_sandbox
 from app.sandbox.serving import start
 from app.services.agent_decisions import Decision, approve
 from app.services.connector_settings import connect_store, placing_system, takes_one_exchange_only
 from app.services.dispatch_recovery import retry
+from app.services.placed_orders import record_placed
 from app.services.releasing import may_be_at_the_platform
 from tests.factories import Bought, make_order
 from tests.faults.peer import Peer
@@ -72,6 +76,30 @@ def test_an_exchange_is_placed(shop: Acme, stateset: httpx2.Client) -> None:
     assert not takes_one_exchange_only(placing_system())
     sent = stateset.get("/ledger").json()["requests"][-1]["body"]
     assert Decimal(str(sent["price_difference"])) * 100 == exchange.amount_due
+
+
+def test_the_parcel_that_is_told_of_at_once_is_the_exchanges(shop: Acme, stateset: httpx2.Client) -> None:
+    stateset.post("/settings", json={"system": "stateset", "estimated_delivery": "2026-11-27"})
+    exchange_id = shop.confirm("AC-1001", TO_XL)
+    shop.send()
+    exchange = exchange_of(exchange_id)
+    assert exchange.tracking_number == (exchange.platform_reply or {})["tracking_number"]
+    assert exchange.delivery_estimate == date(2026, 11, 27)
+
+
+def test_half_a_number_and_a_day_that_is_over_are_told_to_nobody(shop: Acme, stateset: httpx2.Client) -> None:
+    exchange_id = shop.confirm("AC-1001", TO_XL)
+    placed = Placed(
+        "ord_1", None, None, None, tracking_number="1" * 101, delivery_estimate=date(2026, 11, 20)
+    )
+    message = ExchangeOrder.from_data(dispatch_of(exchange_id).message)
+    with writing():
+        exchange = db.session.get_one(Exchange, exchange_id)
+        exchange.status = Status.PLACING
+        record_placed(exchange, message, placed, "worker", shop.clock())
+    exchange = exchange_of(exchange_id)
+    assert exchange.platform_order == "ord_1"
+    assert (exchange.tracking_number, exchange.delivery_estimate) == (None, None)
 
 
 def test_a_gift_card_is_store_credit(shop: Acme) -> None:

@@ -6,7 +6,6 @@ import logging
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, text
 
 from app.domain.exchange_status import Status
 from app.models import DispatchState, Exchange, db
@@ -19,6 +18,7 @@ from tests.faults import behaviours as does
 from tests.faults.peer import Behaviour, Call, Peer, honest
 from tests.services.cautious_platform import CautiousPlacer
 from tests.services.dispatch_cases import SENDER, Acme, attempts_of, dispatch_of, exchange_of
+from tests.services.everything import everything_stored
 
 CANARY = "c4n4ry-s3cret-7f1d"
 
@@ -126,21 +126,6 @@ def test_a_yes_for_an_exchange_that_a_person_took_back_is_kept_and_flagged(shop:
     exchange = exchange_of(exchange_id)
     assert (exchange.state, exchange.platform_order) == (Status.IN_REVIEW, "AC-1001-X1")
     assert exchange.attention == "Placed as AC-1001-X1 although the exchange is in_review."
-
-
-def everything_stored() -> str:
-    """Every value of every table as text."""
-    tables = inspect(db.engine).get_table_names()
-    rows = [
-        row
-        for name in tables
-        for row in db.session.execute(text(f'SELECT * FROM "{name}"'))  # noqa: S608
-    ]
-    return "\n".join(
-        bytes(value).decode("latin-1") if isinstance(value, bytes | memoryview) else str(value)
-        for row in rows
-        for value in row
-    )
 
 
 def quotes_our_secret(call: Call) -> None:

@@ -11,16 +11,10 @@ from app.domain.facts import Address
 from app.domain.reasons import Reason
 from app.models import Exchange, LineItem, Store, Variant, db, writing
 from app.services.baskets import GIFT_CARD, VARIANT, Basket, load_basket
-from app.services.draft_exchange import (
-    CannotChoose,
-    Wish,
-    choose_items,
-    choose_replacement,
-    missing,
-    open_draft,
-    set_address,
-)
+from app.services.choosing import CannotChoose
+from app.services.draft_exchange import choose_items, choose_replacement, open_draft, set_address
 from app.services.quotes import quote
+from app.services.wishes import Wish, missing
 from tests.factories import NOW, Bought, Shelf, line_ids, make_order, make_product
 
 

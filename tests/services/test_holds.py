@@ -12,10 +12,12 @@ from app.domain.reasons import Reason
 from app.models import Exchange, Replacement, db, writing
 from app.services.baskets import GIFT_CARD, VARIANT
 from app.services.browser_access import close_access
-from app.services.draft_exchange import CannotChoose, Wish, choose_items, keep_longer
+from app.services.choosing import CannotChoose
+from app.services.draft_exchange import choose_items, keep_longer
 from app.services.moving import move_exchange
-from app.services.submit_exchange import NotReady
+from app.services.submit_checks import NotReady
 from app.services.sweeping import sweep
+from app.services.wishes import Wish
 from tests.factories import NOW, Bought, line_ids, make_order, make_product
 from tests.services.hold_cases import (
     MINUTE,

@@ -11,17 +11,13 @@ from app.domain.policy import Policy
 from app.domain.reasons import Reason
 from app.models import Dispatch, Exchange, Product, Store, Variant, db
 from app.services.baskets import PRODUCT, VARIANT, Basket, load_basket
-from app.services.draft_exchange import (
-    CannotChoose,
-    Wish,
-    choose_items,
-    choose_replacement,
-    missing,
-    open_draft,
-)
+from app.services.choosing import CannotChoose
+from app.services.draft_exchange import choose_items, choose_replacement, open_draft
 from app.services.other_products import A_PAGE, Listing, Search, list_products
 from app.services.quotes import quote, quote_item
-from app.services.submit_exchange import Confirmation, NotReady, submit
+from app.services.submit_checks import NotReady
+from app.services.submit_exchange import Confirmation, submit
+from app.services.wishes import Wish, missing
 from tests.factories import NOW, Bought, Shelf, line_ids, make_order, make_product
 
 TEE = Shelf("Everyday Tee", ("Size",), {"S": (2800, 5), "M": (2900, 1)})

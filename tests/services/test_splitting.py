@@ -10,17 +10,13 @@ from app.domain.facts import Address
 from app.domain.reasons import Reason
 from app.models import Dispatch, Exchange, Hold, LineItem, ReturnItem, Variant, db, writing
 from app.services.baskets import GIFT_CARD, VARIANT, Basket, load_basket
-from app.services.draft_exchange import (
-    CannotChoose,
-    Wish,
-    choose_items,
-    choose_replacement,
-    open_draft,
-    set_address,
-)
+from app.services.choosing import CannotChoose
+from app.services.draft_exchange import choose_items, choose_replacement, open_draft, set_address
 from app.services.moving import move_exchange
 from app.services.quotes import quote, quote_item
-from app.services.submit_exchange import Confirmation, NotReady, submit
+from app.services.submit_checks import NotReady
+from app.services.submit_exchange import Confirmation, submit
+from app.services.wishes import Wish
 from tests.factories import ADA, NOW, Bought, line_ids, make_order, make_product
 
 

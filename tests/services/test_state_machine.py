@@ -32,17 +32,13 @@ from app.models import Exchange, Hold, LineItem, Replacement, ReturnItem, Varian
 from app.services.agent_decisions import Decision, approve, decline
 from app.services.baskets import GIFT_CARD, VARIANT, load_basket
 from app.services.cancelling import TooLate, cancel_exchange
-from app.services.draft_exchange import (
-    CannotChoose,
-    NotADraft,
-    Wish,
-    choose_items,
-    choose_replacement,
-    open_draft,
-)
+from app.services.choosing import CannotChoose, NotADraft
+from app.services.draft_exchange import choose_items, choose_replacement, open_draft
 from app.services.quotes import quote
-from app.services.submit_exchange import AnotherExchange, Confirmation, NotReady, QuoteMoved, submit
+from app.services.submit_checks import NotReady
+from app.services.submit_exchange import AnotherExchange, Confirmation, QuoteMoved, submit
 from app.services.sweeping import sweep
+from app.services.wishes import Wish
 from tests.factories import Bought, line_ids, make_order, make_store
 from tests.faults.peer import Peer
 from tests.services.dispatch_cases import Acme, exchange_of

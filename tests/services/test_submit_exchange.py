@@ -22,15 +22,11 @@ from app.models import (
 )
 from app.services import audit
 from app.services.baskets import GIFT_CARD, VARIANT, load_basket
-from app.services.draft_exchange import Wish, choose_items, choose_replacement, open_draft
+from app.services.draft_exchange import choose_items, choose_replacement, open_draft
 from app.services.quotes import quote
-from app.services.submit_exchange import (
-    AnotherExchange,
-    Confirmation,
-    NotReady,
-    QuoteMoved,
-    submit,
-)
+from app.services.submit_checks import NotReady
+from app.services.submit_exchange import AnotherExchange, Confirmation, QuoteMoved, submit
+from app.services.wishes import Wish
 from tests.factories import NOW, Bought, line_ids, make_order, make_product, make_store
 
 PARKA_TO_XL = Wish(Reason.TOO_SMALL, VARIANT, {"Colour": "Navy", "Size": "XL"})

@@ -14,6 +14,11 @@ from typing import TypeVar
 import pytest
 
 ON_REQUEST = ("soak", "medusa_live")
+# How Playwright says that it waited in vain: docs/adr/0008. No other failure gets another try.
+BROWSER_WAITS = [
+    r"^(Error|TimeoutError): (Browser|Frame|Locator|Page)\w*\.",
+    r"^AssertionError: (Locator|Page) expected",
+]
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 
@@ -57,6 +62,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if isinstance(item, pytest.Function) and "browser" in item.fixturenames:
             item.add_marker("browser")
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=BROWSER_WAITS))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -111,16 +111,18 @@ def test_the_command_checks_it(app: Flask, shop: Shop) -> None:
         ),
         ("1Z 999", None, "Tracking number 1Z 999."),
         (None, date(2026, 11, 27), "It should arrive by 27 November 2026."),
+        ("1Z 999, 1Z 998", None, "Tracking numbers 1Z 999, 1Z 998."),
         (None, None, ""),
     ],
 )
+@pytest.mark.parametrize("status", [Status.SHIPPED, Status.PLACED])
 def test_the_parcel_that_goes_out(
-    app: Flask, shopper: Browser, number: str | None, day: date | None, words: str
+    app: Flask, shopper: Browser, status: Status, number: str | None, day: date | None, words: str
 ) -> None:
     path = confirmed(shopper)
     with app.app_context():
         row = db.session.scalars(select(Exchange).execution_options(all_stores=True)).one()
-        row.status = Status.SHIPPED
+        row.status = status
         row.tracking_number, row.delivery_estimate = number, day
         db.session.commit()
     page = shopper.get(path).text

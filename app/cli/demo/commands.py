@@ -97,7 +97,8 @@ def _prepare(settings: Settings) -> int:
     # The sandbox listens on this machine; the parts started by `run` are told so by their environment.
     connections = replace(connections, allow_loopback=True)
     sandbox_url, now = f"http://127.0.0.1:{settings.sandbox_port}", datetime.now(UTC)
-    added = sum(seeding.seed(store, connections, sandbox_url, now) for store in STORES)
+    portal_url = f"http://127.0.0.1:{settings.port}"
+    added = sum(seeding.seed(store, connections, sandbox_url, now, portal_url) for store in STORES)
     for store in STORES:
         demo_agents.seed_agents(store, connections.box, now)
     if any(seeding.has_aged(store, now) for store in STORES):

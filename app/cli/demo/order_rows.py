@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,6 +27,9 @@ def order_row(shelf: Shelf, order: DemoOrder, now: datetime) -> Order:
     """The order with its lines, dated so many days before `now`."""
     buyer, receiver = order.buyer, order.gift_for or order.buyer
     platform_id = f"55{''.join(letter for letter in order.number if letter.isdigit()):0>10}"
+    lines = [
+        _line_row(shelf, order, place, f"{platform_id}-{place + 1}") for place in range(len(order.lines))
+    ]
     return Order(
         store_id=shelf.store_id,
         number=order.number,
@@ -50,9 +53,8 @@ def order_row(shelf: Shelf, order: DemoOrder, now: datetime) -> Order:
         postcode_key=postcode_key(receiver.place.postal_code),
         shipping_address=address_of(receiver).to_data(),
         billing_address=address_of(buyer).to_data(),
-        lines=[
-            _line_row(shelf, order, place, f"{platform_id}-{place + 1}") for place in range(len(order.lines))
-        ],
+        payment_reference=_paid_with(order.number, lines, shelf.facts.currency),
+        lines=lines,
     )
 
 
@@ -69,6 +71,12 @@ def address_of(person: Person) -> Address:
         country_code=place.country_code,
         phone=person.phone,
     )
+
+
+def _paid_with(number: str, lines: Iterable[LineItem], currency: str) -> str:
+    """A payment that the sandbox's cards know without having seen it: docs/connectors/cards.md."""
+    paid = sum(line.product - line.discount + line.tax for line in lines)
+    return f"past_{number}_{paid}_{currency}"
 
 
 def _line_row(shelf: Shelf, order: DemoOrder, position: int, platform_id: str) -> LineItem:

@@ -19,18 +19,13 @@ from app.domain.reasons import Reason
 from app.models import Dispatch, DispatchState, Exchange, Order, Purpose, db, writing
 from app.services.baskets import VARIANT, load_basket
 from app.services.dispatch_endings import finish
-from app.services.draft_exchange import (
-    Wish,
-    choose_items,
-    choose_replacement,
-    live_exchange_of,
-    open_draft,
-)
+from app.services.draft_exchange import choose_items, choose_replacement, live_exchange_of, open_draft
 from app.services.find_order import order_by_number
 from app.services.moving import move_exchange
 from app.services.placed_orders import expected_total, record_placed
 from app.services.quotes import quote
 from app.services.submit_exchange import Confirmation, submit
+from app.services.wishes import Wish
 
 SHOPPER, PLATFORM = "shopper", "demo"
 PACKING = timedelta(days=2)

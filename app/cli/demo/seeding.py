@@ -21,6 +21,8 @@ from app.services.search_keys import index_orders
 from app.services.stores import NewStore, brand_store, create_store
 
 ACTOR = "demo"
+# The sandbox takes any key, and signs with this for anybody: docs/connectors/cards.md.
+CARDS_SECRET = "sk_of_the_demo whsec_YW55Ym9keSBtYXkga25vdyB0aGlzIHNhbmRib3gga2V5"  # noqa: S105
 STALE_AFTER = timedelta(days=20)
 
 
@@ -28,14 +30,24 @@ class NotTheDemos(Exception):
     """There is a store of this slug that somebody else opened; nothing of it was touched."""
 
 
-def seed(store: DemoStore, connections: Connections, sandbox_url: str, now: datetime) -> int:
-    """Bring one store in and return how many orders are new. Raises NotTheDemos."""
+def seed(
+    store: DemoStore, connections: Connections, sandbox_url: str, now: datetime, portal_url: str = ""
+) -> int:
+    """Bring one store in and return how many orders are new. Raises NotTheDemos.
+
+    With a `portal_url` an amount due is paid on the sandbox's page, which tells that portal; without one the
+    shop collects it later.
+    """
     row = store_with(store.slug)
     if row is not None and not is_the_demos(row, store):
         raise NotTheDemos(store.slug)
     store_id = row.id if row is not None else _open(store, now)
     with store_scope(store_id):
         _connect(store, connections, store_id, f"{sandbox_url}/optoro", now)
+        if portal_url:
+            _connect_cards(
+                connections, store_id, sandbox_url, f"{portal_url}/hooks/v1/{store.slug}/cards", now
+            )
         with writing():
             new = _add_orders(_stocked(store, store_id, now), now)
         for order in store.orders:
@@ -75,6 +87,16 @@ def _connect(store: DemoStore, connections: Connections, store_id: int, url: str
     connected = db.session.scalar(select(Connector).where(Connector.system == "optoro"))
     if connected is None or connected.settings.get("url") != url:
         connect_store(connections, store_id, "optoro", {"url": url, **store.optoro}, None, now, ACTOR)
+
+
+def _connect_cards(
+    connections: Connections, store_id: int, sandbox_url: str, webhook_url: str, now: datetime
+) -> None:
+    """The sandbox's payment page, wherever sandbox and portal are this time."""
+    settings = {"url": f"{sandbox_url}/cards", "webhook_url": webhook_url}
+    connected = db.session.scalar(select(Connector).where(Connector.system == "cards"))
+    if connected is None or connected.settings != settings:
+        connect_store(connections, store_id, "cards", settings, CARDS_SECRET, now, ACTOR)
 
 
 def _stocked(store: DemoStore, store_id: int, now: datetime) -> Shelf:

@@ -1,19 +1,18 @@
 """A person at Ravelin decides on an exchange later, and Ravelin calls back: reading and believing that call.
 
 Source: Ravelin's page about refunds: `{refundId, label, reviewer, timestamp}`, with an optional header
-`Authorization: token …` that was agreed on. The name and address of the reviewer are not kept. No route
-leads here yet; whoever adds one finds the exchange by its reference, which is the `refundId` we sent.
+`Authorization: token …` that was agreed on. The name and address of the reviewer are not kept. The exchange
+goes by its reference, which is the `refundId` we sent.
 """
 
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from app.connectors.answers import order_number
+from app.connectors.decisions import Decision, Label, NotADecision, NotBelieved
 from app.connectors.exact_json import read_exact
 
 LARGEST_BODY = 64 * 1024
@@ -21,31 +20,6 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Requests count milliseconds and answers seconds; a callback's unit is not said. The year 2286 in seconds.
 LAST_SECOND = 10**10
 LAST_MILLISECOND = 10**13
-
-
-class Label(StrEnum):
-    """What was decided; `PENDING` is not decided yet."""
-
-    APPROVED = "APPROVED"
-    PENDING = "PENDING"
-    REJECTED = "REJECTED"
-
-
-@dataclass(frozen=True)
-class Decision:
-    """One decision. `reference` is the exchange's; `at` is None where the call does not tell a time."""
-
-    reference: str
-    label: Label
-    at: datetime | None
-
-
-class NotBelieved(ValueError):
-    """The call does not carry the token that was agreed on."""
-
-
-class NotADecision(ValueError):
-    """The body is none that could be acted on; the message says why."""
 
 
 def read_decision(body: bytes, authorization: str | None, token: str) -> Decision:

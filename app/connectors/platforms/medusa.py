@@ -15,13 +15,16 @@ from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 from app.connectors.base import LOOK_UP, Outcome, Reply, Request, Step
+from app.connectors.oauth import TokenClient
 from app.connectors.platforms import medusa_reply
 from app.connectors.platforms.medusa_asking import Asked
 from app.connectors.platforms.medusa_calls import Calls
 from app.connectors.platforms.medusa_course import play
 from app.connectors.platforms.medusa_placing import place
-from app.connectors.platforms.medusa_settings import MedusaSettings, credentials_of
+from app.connectors.platforms.medusa_reading import order_in, products_in
+from app.connectors.platforms.medusa_settings import MedusaSettings, credentials_of, sign_in_of
 from app.connectors.platforms.medusa_undoing import mark_as_paid, undo
+from app.connectors.reading import CannotRead, OrderFound, OrderWanted, ProductsFound
 from app.connectors.settings import read_settings
 from app.domain.exchange_order import ExchangeOrder
 
@@ -35,9 +38,10 @@ class MedusaPlacer:
     residue_card: ClassVar = False
 
     def __init__(self, settings: MedusaSettings, secret: str | None = None) -> None:
-        """Raises InvalidSettings when there is no secret key."""
+        """Raises InvalidSettings when there is no secret key or password."""
         self._settings = settings
-        self._credentials = credentials_of(secret)
+        self._credentials = credentials_of(settings, secret)
+        self._sign_in = sign_in_of(settings, secret)
         self._key = (secret or "").encode()
 
     @classmethod
@@ -67,6 +71,26 @@ class MedusaPlacer:
         """Like `next_step`, to mark the difference as paid."""
         return play(mark_as_paid(self._asked(message), message.difference), answers)
 
+    def reads_orders(self) -> bool:
+        return self._settings.read_orders
+
+    def order_step(self, wanted: OrderWanted, answers: Sequence[Reply]) -> Request | OrderFound | CannotRead:
+        """See `app.connectors.reading.OrderSource`."""
+        return order_in(Calls(self._settings.url), wanted, answers)
+
+    def reads_products(self) -> bool:
+        return bool(self._settings.publishable)
+
+    def products_step(
+        self, products: Sequence[str], answers: Sequence[Reply]
+    ) -> Request | ProductsFound | CannotRead:
+        """See `app.connectors.reading.CatalogueSource`."""
+        return products_in(self._settings, products, answers)
+
+    def needs_proof(self, request: Request) -> bool:
+        """Whoever is an admin there has no business at the shop's own routes."""
+        return request.url.startswith(f"{self._settings.url}/admin/")
+
     def outcome(self, reply: Reply) -> Outcome:
         return medusa_reply.outcome(reply)
 
@@ -75,6 +99,9 @@ class MedusaPlacer:
 
     def credentials(self) -> Mapping[str, str]:
         return self._credentials
+
+    def token_client(self) -> TokenClient | None:
+        return self._sign_in
 
     def stored_settings(self) -> dict[str, Any]:
         return self._settings.model_dump(mode="json")

@@ -12,8 +12,8 @@ from urllib.parse import quote, urlencode
 
 from app.connectors.base import Reply, Request
 from app.connectors.platforms.medusa_json import Json, entries, inner, minor_of, read, text, whole
-from app.connectors.platforms.medusa_orders import NotReadable
-from app.connectors.platforms.medusa_reply import explain, is_yes
+from app.connectors.platforms.medusa_reply import explain, is_yes, message_of
+from app.connectors.reading import NotReadable, ReadProduct, ReadVariant
 from app.domain.money import UnknownCurrency
 
 PAGE = 50
@@ -23,36 +23,6 @@ FIELDS = (
     "variants.manage_inventory,variants.allow_backorder,variants.thumbnail,*variants.options,"
     "*variants.calculated_price,+variants.inventory_quantity"
 )
-
-
-@dataclass(frozen=True)
-class ReadVariant:
-    """One variant. `price` in minor units; `stock` None: not tracked, always to be had."""
-
-    id: str
-    sku: str
-    title: str
-    option_values: tuple[str, ...]
-    price: int
-    currency: str
-    tax_inclusive: bool
-    stock: int | None
-    stock_known: bool
-    backorder: bool
-    image_url: str = ""
-
-
-@dataclass(frozen=True)
-class ReadProduct:
-    """One product. Variants without a price in the region are left out: they cannot be bought."""
-
-    id: str
-    title: str
-    option_names: tuple[str, ...]
-    variants: tuple[ReadVariant, ...]
-    tags: tuple[str, ...] = ()
-    image_url: str = ""
-    is_gift_card: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,9 +36,13 @@ class ReadPage:
 def products_request(url: str, publishable: str, region_id: str, offset: int = 0) -> Request:
     """A page of products with the prices of a region. The key is made to be public, so it may be kept."""
     asked = {"region_id": region_id, "limit": str(PAGE), "offset": str(offset), "fields": FIELDS}
-    headers = {"Accept": "application/json", "x-publishable-api-key": publishable}
-    query = urlencode(asked, safe="*,", quote_via=quote)
-    return Request("list products", "GET", f"{url}/store/products?{query}", headers, b"")
+    return _request("list products", f"{url}/store/products", publishable, asked)
+
+
+def product_request(url: str, publishable: str, region_id: str, product_id: str) -> Request:
+    """One product with the prices of a region."""
+    asked = {"region_id": region_id, "fields": FIELDS}
+    return _request("read product", f"{url}/store/products/{quote(product_id, safe='')}", publishable, asked)
 
 
 def read_products(reply: Reply) -> ReadPage:
@@ -82,6 +56,15 @@ def read_products(reply: Reply) -> ReadPage:
     seen = whole(content.get("offset")) + len(rows)
     more = bool(rows) and seen < whole(content.get("count"))
     return ReadPage(tuple(read_product(row) for row in rows), seen if more else None)
+
+
+def read_one(reply: Reply) -> ReadProduct | None:
+    """The one product in this answer, None where it is not sold. Raises NotReadable."""
+    if reply.status == 404 and message_of(reply):
+        return None
+    if not is_yes(reply):
+        raise NotReadable(explain(reply))
+    return read_product(inner(read(reply), "product"))
 
 
 def read_product(row: Json) -> ReadProduct:
@@ -130,3 +113,9 @@ def _variant(row: Json, options: list[tuple[str, str]]) -> ReadVariant | None:
 
 def _option_of(value: Json) -> str:
     return text(value.get("option_id")) or text(inner(value, "option").get("id"))
+
+
+def _request(name: str, address: str, publishable: str, asked: dict[str, str]) -> Request:
+    headers = {"Accept": "application/json", "x-publishable-api-key": publishable}
+    query = urlencode(asked, safe="*,", quote_via=quote)
+    return Request(name, "GET", f"{address}?{query}", headers, b"")

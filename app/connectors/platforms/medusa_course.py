@@ -7,7 +7,8 @@ steps but the answers, so a course must ask the same for the same answers. Nothi
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from app.connectors.base import Done, Placed, Refused, Reply, Request, Step, Told
 
@@ -20,16 +21,30 @@ class NoWayOn(Exception):
     """The course ends in a refusal; the message is for an agent to read."""
 
 
+@dataclass(frozen=True)
+class Through(Generic[Value]):
+    """The course has come to its end."""
+
+    value: Value
+
+
 def play(course: Course[Result], answers: Sequence[Reply]) -> Step:
     """What comes after these answers."""
+    try:
+        wanted = follow(course, answers)
+    except NoWayOn as refusal:
+        return Refused(str(refusal))
+    return Done(wanted.value) if isinstance(wanted, Through) else wanted
+
+
+def follow(course: Course[Value], answers: Sequence[Reply]) -> Request | Through[Value]:
+    """The request after these answers, or what the course ended with. Raises NoWayOn."""
     try:
         wanted = next(course)
         for reply in answers:
             wanted = course.send(reply)
     except StopIteration as end:
-        return Done(end.value)
-    except NoWayOn as refusal:
-        return Refused(str(refusal))
+        return Through(end.value)
     except UnicodeEncodeError:
-        return Refused("a text holds a character that UTF-8 cannot carry")
+        raise NoWayOn("a text holds a character that UTF-8 cannot carry") from None
     return wanted

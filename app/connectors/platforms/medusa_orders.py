@@ -9,7 +9,6 @@ was read is not done here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,55 +16,10 @@ from app.connectors.base import Reply, Request
 from app.connectors.platforms.medusa_calls import Calls
 from app.connectors.platforms.medusa_json import Json, entries, inner, minor_of, read, text, whole
 from app.connectors.platforms.medusa_reply import explain, is_yes, units_left
+from app.connectors.reading import NotReadable, ReadLine, ReadOrder
 from app.domain.facts import Address, Customer
 from app.domain.money import UnknownCurrency, exponent
 from app.domain.order_number import email_key, number_key
-
-
-class NotReadable(ValueError):
-    """The answer is no order or product that could be used; the message names the field at fault."""
-
-
-@dataclass(frozen=True)
-class ReadLine:
-    """One line as paid, amounts in minor units for the whole line. `left`: units that may be returned.
-
-    `product` is before discount and without tax; `list_price` is one unit as the shop showed it.
-    """
-
-    id: str
-    sku: str
-    title: str
-    variant_id: str
-    product_id: str
-    product: int
-    discount: int
-    tax: int
-    list_price: int
-    quantity: int
-    shipped: int
-    gone: int
-    left: int
-    image_url: str = ""
-    is_gift_card: bool = False
-
-
-@dataclass(frozen=True)
-class ReadOrder:
-    """One order. `due` is what it has pending: above zero the shopper owes it."""
-
-    id: str
-    number: str
-    currency: str
-    cancelled: bool
-    placed_at: datetime
-    shipped_at: datetime | None
-    delivered_at: datetime | None
-    customer: Customer
-    shipping_address: Address
-    billing_address: Address
-    lines: tuple[ReadLine, ...]
-    due: int
 
 
 def find_order(url: str, email: str) -> Request:

@@ -1,7 +1,7 @@
 """What a store must tell to have its exchanges placed in Medusa, and how we prove who we are.
 
-A secret API key over HTTP Basic only. Signing in with e-mail and password gives a token, which would
-be an answer and so be stored: that way is not offered.
+Either with a secret API key over HTTP Basic, or as an admin with an e-mail address and a password, for which
+there is a token (`medusa_sign_in`).
 """
 
 from __future__ import annotations
@@ -10,8 +10,17 @@ import base64
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
+from app.connectors.platforms.medusa_sign_in import SignIn
 from app.connectors.settings import InvalidSettings, checked_address, checked_header_value
 from app.domain.reasons import Reason
 
@@ -28,7 +37,11 @@ Id = Annotated[str, AfterValidator(_checked_id)]
 
 
 class MedusaSettings(BaseModel):
-    """`url` is where `/admin/exchanges` is found below. All ids are Medusa's own."""
+    """`url` is where `/admin/exchanges` is found below. All ids are Medusa's own.
+
+    With `publishable` (a key that is made to be public) and `region_id` products are read, with `read_orders`
+    orders.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
@@ -42,6 +55,11 @@ class MedusaSettings(BaseModel):
     carry_over_promotions: bool = False
     gift_cards: Literal["none", "loyalty"] = "none"
     reasons: str = ""
+    read_orders: bool = False
+    publishable: Annotated[str, StringConstraints(max_length=200), AfterValidator(checked_header_value)] = ""
+    region_id: Id = ""
+    sign_in: Literal["key", "password"] = "key"
+    email: Annotated[str, StringConstraints(max_length=320)] = ""
 
     @field_validator("url")
     @classmethod
@@ -67,6 +85,18 @@ class MedusaSettings(BaseModel):
             raise ValueError("carry_over_promotions goes with prices=theirs: our prices hold the discount")
         return self
 
+    @model_validator(mode="after")
+    def _both_or_none(self) -> MedusaSettings:
+        if bool(self.publishable) != bool(self.region_id):
+            raise ValueError("publishable and region_id go together: a price is that of a region")
+        return self
+
+    @model_validator(mode="after")
+    def _somebody(self) -> MedusaSettings:
+        if (self.sign_in == "password") != bool(self.email):
+            raise ValueError("email goes with sign_in=password: it says who signs in")
+        return self
+
     def reason_id(self, reason: str) -> str:
         """Medusa's id of one of our reasons, empty when the settings name none."""
         return reasons_of(self.reasons).get(reason, "")
@@ -83,12 +113,23 @@ def reasons_of(text: str) -> dict[str, str]:
     return {name: identifier for name, _, identifier in pairs}
 
 
-def credentials_of(secret: str | None) -> dict[str, str]:
-    """Medusa wants a secret key as the user name of Basic and no password. Raises InvalidSettings."""
+def credentials_of(settings: MedusaSettings, secret: str | None) -> dict[str, str]:
+    """Medusa wants a secret key as the user name of Basic and no password; who signs in needs no more.
+
+    Raises InvalidSettings.
+    """
     if not secret:
-        raise InvalidSettings({"secret": "is needed: a secret API key of Medusa"})
+        wanted = "the password of that admin" if settings.email else "a secret API key of Medusa"
+        raise InvalidSettings({"secret": f"is needed: {wanted}"})
+    if settings.sign_in == "password":
+        return {}
     try:
         checked_header_value(secret)
     except ValueError as error:
         raise InvalidSettings({"secret": str(error)}) from None
     return {"Authorization": f"Basic {base64.b64encode(f'{secret}:'.encode()).decode()}"}
+
+
+def sign_in_of(settings: MedusaSettings, secret: str | None) -> SignIn | None:
+    """Who asks for a token, None where a key proves who we are."""
+    return SignIn(settings.url, settings.email, secret or "") if settings.sign_in == "password" else None

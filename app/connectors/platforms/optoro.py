@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from app.connectors.base import Done, Outcome, Refused, Reply, Request, Step, outcome_of_status
+from app.connectors.oauth import TokenClient
 from app.connectors.platforms import optoro_reply
 from app.connectors.platforms.optoro_body import body_of, to_bytes
 from app.connectors.platforms.optoro_schema import fault_in
-from app.connectors.platforms.optoro_settings import ENDPOINT, OptoroSettings, credentials_of
+from app.connectors.platforms.optoro_settings import ENDPOINT, OptoroSettings, credentials_of, token_client_of
 from app.connectors.settings import read_settings
 from app.domain.exchange_order import ExchangeOrder
 
@@ -32,6 +33,7 @@ class OptoroPlacer:
         """Raises InvalidSettings when the secret does not go with the settings."""
         self._settings = settings
         self._credentials = credentials_of(settings, secret)
+        self._token_client = token_client_of(settings, secret)
 
     @classmethod
     def configure(cls, settings: Mapping[str, Any], secret: str | None, *, allow_loopback: bool) -> Self:
@@ -60,6 +62,18 @@ class OptoroPlacer:
 
     def credentials(self) -> Mapping[str, str]:
         return self._credentials
+
+    def token_client(self) -> TokenClient | None:
+        return self._token_client
+
+    @property
+    def api_version(self) -> str:
+        return self._settings.api_version
+
+    @property
+    def proves_itself(self) -> bool:
+        """Whether a credential or a token goes along."""
+        return bool(self._credentials) or self._token_client is not None
 
     def stored_settings(self) -> dict[str, Any]:
         return self._settings.model_dump(mode="json", exclude_defaults=False)

@@ -8,11 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from app.connectors.base import Done, Placed, Refused, Reply
 from app.connectors.platforms.stateset_plan import Act, Call, Parcel
-from app.connectors.platforms.stateset_reply import Exchanged, read_exchange, refusal_in, return_id
+from app.connectors.platforms.stateset_reply import (
+    ESTIMATE,
+    TRACKING,
+    Exchanged,
+    read_exchange,
+    refusal_in,
+    return_id,
+)
 from app.domain.exchange_order import ExchangeOrder
 
 MOST_NAMED = 5
@@ -77,6 +85,8 @@ def conclude(
             doubt="; ".join(doubts),
             units=_units_placed(message, sent) if missing else None,
             difference=sum(each.parcel.difference for each in sent) if missing else None,
+            tracking_number=_tracking_numbers(sent),
+            delivery_estimate=_last_day(sent),
         )
     )
 
@@ -127,6 +137,25 @@ def _left_open(returns: Mapping[str, str], calls: Sequence[Call], taken: Sequenc
         if call.act is Act.RETURN and returns[call.parcel.key]
     ]
     return f"; nothing is placed, but these returns stand open there: {_named(made)}" if made else ""
+
+
+def _tracking_numbers(sent: Sequence[Sent]) -> str:
+    """Each trusted parcel's number once, in the order in which they were placed."""
+    told = (each.exchanged.said.get(TRACKING) for each in sent if each.exchanged.order)
+    return ", ".join(dict.fromkeys(filter(None, told)))
+
+
+def _last_day(sent: Sequence[Sent]) -> date | None:
+    """The day by which all goods should be there; None where a parcel has none that can be read."""
+    days = []
+    for each in sent:
+        if each.parcel.is_card or not each.exchanged.order:
+            continue
+        try:
+            days.append(date.fromisoformat(each.exchanged.said.get(ESTIMATE, "")))
+        except ValueError:
+            return None
+    return max(days, default=None)
 
 
 def _named(names: Iterable[str]) -> str:

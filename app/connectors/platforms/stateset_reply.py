@@ -16,7 +16,8 @@ from app.domain.exchange_order import ExchangeOrder
 
 LONGEST_TEXT = 255
 # Kept with the exchange; `payment_status` has only one published value, so it is a text like the others.
-KEPT = ("exchange_status", "payment_status", "tracking_number", "estimated_delivery")
+TRACKING, ESTIMATE = "tracking_number", "estimated_delivery"  # the latter a day, YYYY-MM-DD
+KEPT = ("exchange_status", "payment_status", TRACKING, ESTIMATE)
 
 
 @dataclass(frozen=True)

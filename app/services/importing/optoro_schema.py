@@ -143,7 +143,16 @@ class SnapshotRefund(Shape):
     tags: Tags = []
 
 
+class SnapshotTransaction(Shape):
+    identifier: Text = ""
+    type: Text = ""
+    status: Text = ""
+    gateway: Text = ""
+
+
 class SnapshotOrder(Shape):
+    """`payment_reference` is ours: the payment provider's number of what was paid for the order."""
+
     identifier: Name
     concept: Text = ""
     status: Name
@@ -157,7 +166,9 @@ class SnapshotOrder(Shape):
     customer: SnapshotCustomer
     shipping_address: SnapshotAddress
     billing_address: SnapshotAddress
+    transactions: Annotated[list[SnapshotTransaction], BeforeValidator(_as_list)] = []
     refunds: Annotated[list[SnapshotRefund], BeforeValidator(_as_list)] = []
+    payment_reference: Annotated[Text, Field(max_length=255)] = ""
 
 
 def faults_of(error: ValidationError) -> list[tuple[tuple[str | int, ...], str]]:

@@ -26,6 +26,7 @@ from app.services.importing.optoro_schema import (
     faults_of,
 )
 from app.services.importing.optoro_stream import RawOrder, read_snapshot
+from app.services.importing.original_payments import of_snapshot
 from app.services.importing.paid_amounts import PaidLine
 from app.services.importing.parsed import ParsedLine, ParsedOrder
 from app.services.importing.report import Refused
@@ -91,6 +92,7 @@ def _order(raw: RawOrder, reading: Reading) -> ParsedOrder:
         shipping_address=address,
         billing_address=_address(order.billing_address),
         lines=_lines(order, paid, reading),
+        payment_reference=of_snapshot(order),
         embedded=tuple(embedded_products(order, raw.line, reading)),
         notes=notes,
     )

@@ -93,6 +93,7 @@ class ParsedOrder:
     lines: tuple[ParsedLine, ...]
     is_gift: bool = False
     gift_code: str | None = None
+    payment_reference: str = ""
     embedded: tuple[ParsedProduct, ...] = ()
     notes: tuple[str, ...] = ()
 

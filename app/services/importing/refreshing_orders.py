@@ -89,9 +89,9 @@ def _check_exchanged(known: Values, line: Values, held: set[int]) -> None:
 
 
 def _order_changes(rows: OrderRows) -> Values:
-    """The order's columns; that it is a gift, once known, is not forgotten by a file that is silent."""
+    """The order's columns; that it is a gift, and its payment, are not forgotten by a file that is silent."""
     changes = dict(rows.values)
-    for name in ("is_gift", "gift_code", "gift_code_key"):
+    for name in ("is_gift", "gift_code", "gift_code_key", "payment_reference"):
         if not changes[name]:
             del changes[name]
     return changes

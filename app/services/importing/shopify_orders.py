@@ -23,6 +23,7 @@ from app.services.importing.cells import (
     words,
 )
 from app.services.importing.csv_reading import Group, Row, group_rows, read_rows
+from app.services.importing.original_payments import of_export
 from app.services.importing.paid_amounts import (
     PaidLine,
     ShownLine,
@@ -110,6 +111,7 @@ def _order(group: Group, reading: Reading) -> ParsedOrder:
         lines=lines,
         is_gift=marks.is_gift,
         gift_code=marks.code,
+        payment_reference=of_export(first["Payment Method"], first["Payment Reference"]),
         notes=notes,
     )
 

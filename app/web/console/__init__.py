@@ -1,7 +1,7 @@
 """The console, under `/console/`: for the people who serve shoppers. Thin views over the same use cases.
 
 Every page needs somebody who is signed in, and shows the one store that they serve (`desk`). Acting in a
-shopper's place, charts and store settings are not here yet.
+shopper's place and store settings are not here yet.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from app.web.console import (  # noqa: E402 - the views attach themselves to the
     desk,
     exchanges,
     orders,
+    overview,
     queue,
     search,
     sign_in,
@@ -30,6 +31,7 @@ __all__ = [
     "desk",
     "exchanges",
     "orders",
+    "overview",
     "queue",
     "search",
     "sign_in",

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import redirect, request, url_for
+from flask import current_app, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.exchange_status import Status
 from app.domain.letter import MailKind
 from app.models import Exchange, Role
-from app.services import agent_decisions, desk_work, tracking
+from app.queries.console_exchange import dispatches_of
+from app.services import agent_decisions, desk_work, dispatch_recovery, tracking
 from app.services.agent_decisions import CannotDecide, Decision
 from app.services.cancelling import TooLate, cancel_exchange
+from app.services.connector_settings import Connections
 from app.services.desk_work import LONGEST_NOTE, Claimed
+from app.services.dispatch_recovery import CannotRecover
 from app.services.mailing_again import AGAIN, CannotSend, send_again
 from app.services.tracking import CannotMark
 from app.web.clock import now
 from app.web.console import blueprint, desk
 from app.web.console.exchanges import Typed, page, required
 
-LONGEST = 500
-NEEDS_DECISION = frozenset({"approve-reason", "decline-reason", "decline-words"})
+LONGEST, LONGEST_NUMBER = 500, 255
 MARKS = {"shipped": tracking.mark_shipped, "delivered": tracking.mark_delivered}
 
 
@@ -32,7 +34,8 @@ def approve(reference: str) -> AnyResponse:
     reason = _typed("approve-reason")
     errors = _wrong("approve-reason", reason, "Say why, for your colleagues.", LONGEST)
     decision = Decision(desk.actor(), reason)
-    return _done(row, errors, lambda: agent_decisions.approve(row.id, decision, now()))
+    offered = row.state is Status.IN_REVIEW
+    return _done(row, errors, lambda: agent_decisions.approve(row.id, decision, now()), offered)
 
 
 @blueprint.post("/exchanges/<reference>/decline")
@@ -45,7 +48,32 @@ def decline(reference: str) -> AnyResponse:
         *_wrong("decline-words", words, "Say it to the shopper in a sentence.", LONGEST),
     ]
     decision = Decision(desk.actor(), reason, words)
-    return _done(row, errors, lambda: agent_decisions.decline(row.id, decision, now()))
+    offered = row.state is Status.IN_REVIEW
+    return _done(row, errors, lambda: agent_decisions.decline(row.id, decision, now()), offered)
+
+
+@blueprint.post("/exchanges/<reference>/retry")
+def retry(reference: str) -> AnyResponse:
+    """Send again what could not get through."""
+    row, reason = required(reference), _typed("retry-reason")
+    errors = _wrong("retry-reason", reason, "Say what you have found out.", LONGEST)
+    decision = Decision(desk.actor(), reason)
+    connections: Connections = current_app.extensions["evenly.connections"]
+    offered = dispatch_recovery.may_retry(row, dispatches_of(row.id), now())
+    return _done(row, errors, lambda: dispatch_recovery.retry(connections, row.id, decision, now()), offered)
+
+
+@blueprint.post("/exchanges/<reference>/placed")
+def placed(reference: str) -> AnyResponse:
+    """The shop has it, under this number, as somebody saw there."""
+    row, number, reason = required(reference), _typed("placed-number"), _typed("placed-reason")
+    errors = [
+        *_wrong("placed-number", number, "Enter the number as it stands at the shop.", LONGEST_NUMBER),
+        *_wrong("placed-reason", reason, "Say where you have seen it.", LONGEST),
+    ]
+    decision = Decision(desk.actor(), reason)
+    offered = dispatch_recovery.may_mark_placed(row, dispatches_of(row.id))
+    return _done(row, errors, lambda: dispatch_recovery.mark_placed(row.id, number, decision, now()), offered)
 
 
 @blueprint.post("/exchanges/<reference>/cancel")
@@ -97,17 +125,20 @@ def release(reference: str) -> AnyResponse:
     return _done(row, [], lambda: desk_work.release(row.id, person.agent_id, now(), anybodys=lead))
 
 
-def _done(row: Exchange, errors: list[tuple[str, str]], act: Callable[[], None]) -> AnyResponse:
-    """Do it and show the page anew; what is refused leaves everything as it was typed."""
+def _done(
+    row: Exchange, errors: list[tuple[str, str]], act: Callable[[], object], offered: bool = True
+) -> AnyResponse:
+    """Do it and show the page anew; what is refused leaves everything as it was typed.
+
+    Where its form is not `offered` any more, the act itself says why.
+    """
     reference = row.reference or ""
     values = {name: text for name, text in request.form.items() if name != "csrf_token"}
-    if errors and any(name in NEEDS_DECISION for name, _ in errors) and row.state is not Status.IN_REVIEW:
-        errors = []  # its form is gone from the page: the act itself says why
-    if errors:
+    if errors and offered:
         return page(reference, Typed(tuple(errors), values=values), 422)
     try:
         act()
-    except (CannotDecide, CannotMark, CannotSend) as refused:
+    except (CannotDecide, CannotMark, CannotRecover, CannotSend) as refused:
         return page(reference, Typed(problem=str(refused), values=values), 409)
     except Claimed as colleague:
         return page(reference, Typed(problem=f"{colleague} is working on this."), 409)

@@ -68,6 +68,7 @@ def _places() -> list[tuple[str, str, str]]:
     return [
         ("queue", "Waiting", url_for("console.queue")),
         ("search", "Find", url_for("console.search")),
+        ("overview", "Overview", url_for("console.overview")),
     ]
 
 

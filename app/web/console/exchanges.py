@@ -17,18 +17,21 @@ from app.queries.console_exchange import claims_of, dispatches_of, exchange_call
 from app.queries.console_queue import reasons_of
 from app.services.baskets import load_basket
 from app.services.cancelling import cancellable
-from app.services.desk_work import lives, note_view
+from app.services.desk_work import lives, note_people_shown, note_view
+from app.services.dispatch_recovery import may_mark_placed, may_retry
 from app.services.mailing_again import may_be_sent_again
 from app.services.moving import chain_of
-from app.services.submit_exchange import delivery_address
+from app.services.placing_message import delivery_address
 from app.services.tracking import order_sent_by
 from app.web.clock import now
 from app.web.console import blueprint, desk
 from app.web.console.evidence import message
+from app.web.console.money import money_of
+from app.web.console.personal import people_of
 from app.web.console.words import STATES
 from app.web.rendering import render_page
 from app.web.shopper.pages import ChainLink
-from app.web.shopper.parts import address_text, explained, swaps
+from app.web.shopper.parts import explained, swaps
 from app.web.shopper.progress import steps
 from app.web.shopper.sums import explained_difference, sum_rows
 
@@ -44,10 +47,18 @@ class Typed:
 
 @blueprint.get("/exchanges/<reference>")
 def exchange(reference: str) -> Response:
-    """One exchange, its people unmasked: so this is noted."""
+    """One exchange, its people masked; that it was opened is noted."""
     found = required(reference)
     note_view(chain_of(found), desk.actor(), now())
     return page(reference, Typed(), 200)
+
+
+@blueprint.post("/exchanges/<reference>/show")
+def show_people_of_exchange(reference: str) -> Response:
+    """The same page with its people, this once."""
+    found = required(reference)
+    note_people_shown(chain_of(found), desk.actor(), now())
+    return page(reference, Typed(), 200, shown=True)
 
 
 def required(reference: str) -> Exchange:
@@ -58,7 +69,7 @@ def required(reference: str) -> Exchange:
     return found
 
 
-def page(reference: str, typed: Typed, status: int) -> Response:
+def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> Response:
     """The page as it stands now, with what was typed where an act was refused."""
     row = required(reference)
     quote = row.quote
@@ -66,8 +77,9 @@ def page(reference: str, typed: Typed, status: int) -> Response:
         abort(404)
     basket = load_basket(row.id, now())
     reasons = explained(basket, quote)
-    dispatches = dispatches_of(row.id)
+    delivery = delivery_address(basket.order.shipping_address, basket.shipping_address)
     claim = working_on(claims_of([row.id]).get(row.id))
+    dispatches, money = dispatches_of(row.id), money_of(row)
     return render_page(
         "console/exchange.html",
         status=status,
@@ -75,7 +87,8 @@ def page(reference: str, typed: Typed, status: int) -> Response:
         state=STATES[row.state],
         order=row.order,
         order_url=url_for("console.order", order_id=row.order_id),
-        delivery=address_text(delivery_address(basket.order.shipping_address, basket.shipping_address)),
+        people=people_of(row.order, delivery, row.recipient_email, shown=shown),
+        show_url=url_for("console.show_people_of_exchange", reference=row.reference),
         reasons=reasons_of(row),
         items=swaps(basket),
         rows=sum_rows(reasons),
@@ -83,6 +96,7 @@ def page(reference: str, typed: Typed, status: int) -> Response:
         steps=steps(row, quote, order_sent_by(row)),
         chain=_chain(row),
         holds=holds_of(row.id),
+        money=money,
         messages=[message(each) for each in dispatches],
         mails=[(kind, MAILS[kind]) for kind in may_be_sent_again(row, dispatches)],
         notes=notes_of(row.id),
@@ -94,6 +108,8 @@ def page(reference: str, typed: Typed, status: int) -> Response:
         to_decide=row.state is Status.IN_REVIEW,
         may_cancel=cancellable(row, now()),
         may_mark=row.state in PLACED_ONCE,
+        may_retry=may_retry(row, dispatches, now()),
+        may_mark_placed=may_mark_placed(row, dispatches),
         nonce=secrets.token_urlsafe(16),
         typed=typed,
         errors=typed.errors,
@@ -101,7 +117,18 @@ def page(reference: str, typed: Typed, status: int) -> Response:
     )
 
 
-ACTS = ("approve", "decline", "cancel", "note", "mark", "claim", "release", "send_mail_again")
+ACTS = (
+    "approve",
+    "decline",
+    "cancel",
+    "note",
+    "mark",
+    "claim",
+    "release",
+    "retry",
+    "placed",
+    "send_mail_again",
+)
 MAILS = {MailKind.CONFIRMATION: "Send the confirmation", MailKind.GIFT_CARD: "Send the gift card"}
 
 

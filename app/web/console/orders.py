@@ -2,32 +2,72 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, url_for
+from flask import Response, abort, redirect, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.facts import Address
-from app.queries.console_exchange import orders_made_of
+from app.models import Order
+from app.queries.console_exchange import holds_of_order, orders_made_of
 from app.queries.search import exchanges_of, order_with_lines
-from app.services.desk_work import note_view, order_chain
+from app.services.desk_work import (
+    NothingKept,
+    keep_for_longer,
+    note_people_shown,
+    note_view,
+    order_chain,
+)
 from app.web.clock import now
 from app.web.console import blueprint, desk
+from app.web.console.personal import people_of
 from app.web.console.words import STATES
 from app.web.rendering import render_page
-from app.web.shopper.parts import address_text
 
 
 @blueprint.get("/orders/<int:order_id>")
 def order(order_id: int) -> Response:
-    """One order, its people unmasked: so this is noted."""
-    if order_id >= 2**62 or order_with_lines(order_id) is None:
-        abort(404)
+    """One order, its people masked; that it was opened is noted."""
+    _required(order_id)
     note_view(order_chain(order_id), desk.actor(), now())
-    row = order_with_lines(order_id)
+    return _page(order_id, "", 200)
+
+
+@blueprint.post("/orders/<int:order_id>/show")
+def show_people_of_order(order_id: int) -> Response:
+    """The same page with its people, this once."""
+    _required(order_id)
+    note_people_shown(order_chain(order_id), desk.actor(), now())
+    return _page(order_id, "", 200, shown=True)
+
+
+@blueprint.post("/orders/<int:order_id>/keep")
+def keep(order_id: int) -> AnyResponse:
+    """Keep what somebody is choosing from it for longer, so that a call can take its time."""
+    _required(order_id)
+    try:
+        keep_for_longer(order_id, desk.actor(), now())
+    except NothingKept as refused:
+        return _page(order_id, str(refused), 409)
+    return redirect(url_for("console.order", order_id=order_id), 303)
+
+
+def _required(order_id: int) -> Order:
+    row = order_with_lines(order_id) if order_id < 2**62 else None
     if row is None:
         abort(404)
+    return row
+
+
+def _page(order_id: int, problem: str, status: int, *, shown: bool = False) -> Response:
+    row = _required(order_id)
     return render_page(
         "console/order.html",
+        status=status,
+        problem=problem,
         order=row,
-        delivery=address_text(Address.from_data(row.shipping_address)),
+        people=people_of(row, Address.from_data(row.shipping_address), None, shown=shown),
+        show_url=url_for("console.show_people_of_order", order_id=row.id),
+        holds=holds_of_order(row.id, now()),
+        keep_url=url_for("console.keep", order_id=row.id),
         exchanges=[
             (each, url_for("console.exchange", reference=each.reference), STATES[each.state])
             for each in exchanges_of([row.id]).get(row.id, [])

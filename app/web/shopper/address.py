@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.domain.exchange_status import Status
 from app.domain.facts import Address
 from app.services.baskets import Basket, load_basket
-from app.services.draft_exchange import CannotChoose, NotADraft, set_address
-from app.services.submit_exchange import delivery_address
+from app.services.choosing import CannotChoose, NotADraft
+from app.services.draft_exchange import set_address
+from app.services.placing_message import delivery_address
 from app.web import access
 from app.web.clock import now
 from app.web.countries import country_name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 
 from app.services.baskets import Basket
-from app.services.draft_exchange import NotADraft
+from app.services.choosing import NotADraft
 from app.services.faster_shipping import offers_faster_shipping, set_faster_shipping
 from app.web.clock import now
 from app.web.shopper.pages import Faster

@@ -10,13 +10,17 @@ from app.domain.signed_link import Purpose
 from app.services.draft_exchange import open_draft
 from app.services.find_order import NoMatch, find_gift, find_order
 from app.services.mailing import mail_is_on
+from app.services.platform_reading import PlatformSilent
+from app.services.refreshing import refresh_for_look_up
 from app.web import access, throttles
 from app.web.clock import now
 from app.web.rendering import render_page
 from app.web.shopper import blueprint
 from app.web.shopper.forms import FindOrderForm
+from app.web.shopper.reading import reader
 
 NO_MATCH = "We could not match those details. Check the order number and the email or postcode."
+SILENT = "We cannot look your order up at the moment. Please try again in a few minutes."
 
 
 @blueprint.get("/")
@@ -39,6 +43,9 @@ def find() -> AnyResponse:
     except NoMatch:
         throttles.count_failure(g.store.id, key)
         return _form(form, 422, NO_MATCH)
+    except PlatformSilent:
+        throttles.count_failure(g.store.id, key)
+        return _form(form, 503, SILENT)
 
 
 @blueprint.post("/leave")
@@ -63,11 +70,21 @@ def enter_gift(order_id: int) -> str:
 
 
 def _found(number: str, fact: str) -> str:
-    """Whoever knows no more of a gift than where it went is its recipient. Raises NoMatch."""
+    """Whoever knows no more of a gift than where it went is its recipient.
+
+    Raises NoMatch, and PlatformSilent where the order is not here and the platform could not be asked for it.
+    """
+    told = refresh_for_look_up(reader(), number, fact, now())
     try:
         return enter(find_order(number, fact))
     except NoMatch:
+        pass
+    try:
         return enter_gift(find_gift(number, fact, flagged=True))
+    except NoMatch:
+        if told:
+            raise
+        raise PlatformSilent from None
 
 
 def _form(form: FindOrderForm, status: int, error: str | None = None) -> Response:

@@ -9,13 +9,15 @@ from app.domain.exchange_status import Status
 from app.domain.facts import LineFacts
 from app.domain.money import round_half_even
 from app.services.baskets import Basket, load_basket
-from app.services.draft_exchange import CannotChoose, NotADraft, choose_items
+from app.services.choosing import CannotChoose, NotADraft
+from app.services.draft_exchange import choose_items
 from app.web import access
 from app.web.clock import now
 from app.web.rendering import render_page
 from app.web.shopper import blueprint
 from app.web.shopper.pages import ItemsPage, LineCard
 from app.web.shopper.parts import line_picture, summary
+from app.web.shopper.shelf import freshen_next
 
 Typed = dict[int, int]
 
@@ -38,7 +40,9 @@ def choose(public_id: str) -> AnyResponse:
     try:
         if not errors:
             choose_items(exchange.id, typed, now())
-            return redirect(next_page(load_basket(exchange.id, now())), 303)
+            basket = load_basket(exchange.id, now())
+            freshen_next(basket)
+            return redirect(next_page(basket), 303)
     except NotADraft:
         return redirect(url_for("shopper.status", public_id=public_id), 303)
     except CannotChoose as refused:

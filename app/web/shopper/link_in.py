@@ -10,10 +10,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.services.find_order import NoMatch, order_by_number, view_of
 from app.services.portal_links import LinkExpired, LinkInvalid, Purpose, SignedLink
+from app.services.refreshing import refresh_for_order
+from app.web.clock import now
 from app.web.links import read_link
 from app.web.rendering import render_page
 from app.web.shopper import blueprint
 from app.web.shopper.find_order import enter, enter_gift
+from app.web.shopper.reading import reader
 
 
 @blueprint.get("/l/<path:token>")
@@ -37,6 +40,7 @@ def open_link(token: str) -> AnyResponse:
         order_id = order_by_number(signed.order_number)
     except NoMatch:
         abort(404)
+    refresh_for_order(reader(), order_id, now())
     gift = view_of(order_id, signed.purpose) is Purpose.GIFT
     return redirect(enter_gift(order_id) if gift else enter(order_id), 303)
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from flask import g
 
+from app.domain.collecting import Collecting
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Status
 from app.domain.policy import Release
 from app.domain.quote import Quote
-from app.models import Exchange, Order
+from app.models import Exchange, Order, PaymentState
+from app.services.payment_attempts import last_payment
 from app.web.clock import now
 from app.web.filters import clock_time, long_date
 from app.web.shopper.pages import StepState, TimelineStep
@@ -30,6 +32,7 @@ AFTER_PARCEL: dict[str, str] = {
     Release.RECEIVED: "We have it safely. Send your parcel back now: once it has arrived, the shop prepares"
     " what you get instead.",
 }
+WRITES_LATER = "The shop writes to you with the tracking number."
 ONCE_PARCEL: dict[str, str] = {
     Release.FIRST_SCAN: "Once your parcel has been handed in.",
     Release.RECEIVED: "Once your parcel has arrived.",
@@ -73,11 +76,22 @@ def _placed(exchange: Exchange, sent: Order | None) -> str:
 
 def _ending(exchange: Exchange) -> str:
     """Why it is over, and that nothing is owed or to be sent by either side."""
-    nothing = "Nothing was charged and nothing needs to be sent back."
+    nothing = f"{_charged(exchange)} and nothing needs to be sent back."
     if exchange.state is not Status.DECLINED:
         return nothing
     looked = "A person at the shop looked at it." if exchange.decided_at else AUTOMATICALLY
     return " ".join(filter(None, [looked, exchange.decision_words, nothing]))
+
+
+def _charged(exchange: Exchange) -> str:
+    """What became of the money of an exchange that did not go ahead."""
+    if exchange.collect != Collecting.GATEWAY:
+        return "Nothing was charged"
+    payment = last_payment(exchange.id)
+    if payment is None or not payment.captured:
+        return "Nothing was charged"
+    done = payment.standing is PaymentState.REFUNDED
+    return "What you paid was paid back in full" if done else "What you paid is being paid back in full"
 
 
 def trouble(exchange: Exchange) -> str | None:
@@ -118,7 +132,7 @@ def steps(exchange: Exchange, quote: Quote, sent: Order | None = None) -> tuple[
         text = f"{in_words(quote.card.total)}, by e-mail."
         result.append(TimelineStep("Gift card sent", text, StepState.AHEAD))
     result.append(_parcel(exchange))
-    result += _money(quote)
+    result += _money(exchange, quote)
     return tuple(result)
 
 
@@ -168,15 +182,15 @@ def _replacement(exchange: Exchange, sent: Order | None) -> TimelineStep:
     if exchange.state in (Status.SHIPPED, Status.COMPLETED):
         at = sent.shipped_at if sent else None
         return TimelineStep("Replacement shipped", on_its_way(exchange), StepState.DONE, at)
-    text = "The shop writes to you with the tracking number."
-    return TimelineStep("Replacement shipped", text, StepState.AHEAD)
+    return TimelineStep("Replacement shipped", on_its_way(exchange) or WRITES_LATER, StepState.AHEAD)
 
 
 def on_its_way(exchange: Exchange) -> str:
     """What is known of the parcel that went out: its number, the day it should arrive."""
     number, day = exchange.tracking_number, exchange.delivery_estimate
+    numbers = "Tracking numbers" if number and ", " in number else "Tracking number"
     known = [
-        f"Tracking number {number}." if number else "",
+        f"{numbers} {number}." if number else "",
         f"It should arrive by {long_date(day, g.store.locale)}." if day else "",
     ]
     return " ".join(filter(None, known))
@@ -197,7 +211,11 @@ def _parcel(exchange: Exchange) -> TimelineStep:
     return TimelineStep("Your parcel back at the shop", text, state)
 
 
-def _money(quote: Quote) -> list[TimelineStep]:
+def _money(exchange: Exchange, quote: Quote) -> list[TimelineStep]:
+    if quote.amount_due and exchange.collect == Collecting.GATEWAY:
+        return _paid(exchange, in_words(quote.amount_due))
+    if quote.amount_due and exchange.collect == Collecting.WAIVED:
+        return []
     if quote.amount_due:
         text = f"{in_words(quote.amount_due)}. Nothing has been charged yet."
         return [TimelineStep("The shop collects the difference", text, StepState.AHEAD)]
@@ -205,3 +223,18 @@ def _money(quote: Quote) -> list[TimelineStep]:
         text = f"{in_words(quote.refund_due)}, to the way you paid."
         return [TimelineStep("The shop sends money back", text, StepState.AHEAD)]
     return []
+
+
+def _paid(exchange: Exchange, amount: str) -> list[TimelineStep]:
+    """What was paid before anything was sent, or is to be once a person has said yes."""
+    payment = last_payment(exchange.id)
+    if payment is None or payment.authorised_at is None:
+        text = f"{amount}, by a link that we send you once the shop has said yes."
+        return [TimelineStep("Pay the difference", text, StepState.AHEAD)]
+    if payment.standing is PaymentState.AUTHORISED:
+        text = f"{amount} is reserved. It is charged when the shop has taken the exchange."
+        return [TimelineStep("Paid", text, StepState.DONE, payment.authorised_at)]
+    if payment.standing is PaymentState.CAPTURED:
+        taken = in_words(payment.captured - payment.refunded)
+        return [TimelineStep("Paid", f"{taken}.", StepState.DONE, payment.authorised_at)]
+    return [TimelineStep("Paid back", f"What you paid goes back to your card: {amount}.", StepState.NOW)]

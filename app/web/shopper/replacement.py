@@ -9,15 +9,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.exchange_status import Status
 from app.services.baskets import GIFT_CARD, PRODUCT, VARIANT, Basket, BasketItem, load_basket
-from app.services.draft_exchange import (
-    CannotChoose,
-    NotADraft,
-    Wish,
-    choose_replacement,
-    keep_longer,
-    missing,
-)
+from app.services.choosing import CannotChoose, NotADraft
+from app.services.draft_exchange import choose_replacement, keep_longer
 from app.services.other_products import offers_other_products
+from app.services.wishes import Wish, missing
 from app.web import access
 from app.web.clock import now
 from app.web.rendering import render_page, wants_partial
@@ -32,6 +27,7 @@ from app.web.shopper.choices import (
 )
 from app.web.shopper.items import next_page
 from app.web.shopper.other_products import product_said, search_address, search_said
+from app.web.shopper.shelf import freshen, freshen_next
 
 Errors = list[tuple[str, str]]
 
@@ -52,6 +48,8 @@ def choose_for_item(public_id: str, item_id: int) -> AnyResponse:
     basket = load_basket(exchange.id, now())
     if basket.status is not Status.DRAFT:
         return redirect(url_for("shopper.status", public_id=public_id), 303)
+    if freshen(_item(basket, item_id)):
+        basket = load_basket(exchange.id, now())
     wish = _wish(basket, _item(basket, item_id))
     try:
         choose_replacement(exchange.id, item_id, wish, now())
@@ -75,6 +73,7 @@ def _after(basket: Basket, item_id: int) -> AnyResponse:
     wanted = missing(basket, item)
     if wanted:
         return _page(basket, item, _placed(*wanted, basket, item), 422)
+    freshen_next(basket)
     return redirect(next_page(basket), 303)
 
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Response, redirect, request, url_for
+from flask import Response, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.domain.collecting import Collecting
 from app.domain.exchange_status import Status
 from app.domain.replacements import Refusal
+from app.queries.exchanges import has_been_paying, payment_to_open
 from app.services.baskets import Basket, load_basket
-from app.services.draft_exchange import SENTENCES, NotADraft, keep_longer
+from app.services.choosing import SENTENCES, NotADraft
+from app.services.draft_exchange import keep_longer
+from app.services.payment_attempts import TooManyTries
+from app.services.placing_message import delivery_address
 from app.services.quotes import quote
-from app.services.submit_exchange import (
-    AnotherExchange,
-    Confirmation,
-    NotReady,
-    QuoteMoved,
-    QuoteTooOld,
-    delivery_address,
-    submit,
-)
+from app.services.refreshing import refresh_for_review
+from app.services.submit_checks import NotReady
+from app.services.submit_exchange import AnotherExchange, Confirmation, QuoteMoved, QuoteTooOld, submit
+from app.services.tills import till_for
 from app.web import access
 from app.web.clock import now
 from app.web.rendering import render_page
@@ -28,21 +28,29 @@ from app.web.shopper.faster import faster_offer, keep_faster
 from app.web.shopper.holding import hold_of
 from app.web.shopper.items import next_page
 from app.web.shopper.pages import Moved, ReviewPage
+from app.web.shopper.paid_how import how_to_pay
 from app.web.shopper.parts import address_text, explained, swaps, wants_delivery
+from app.web.shopper.paying import cashier, own_address, to_provider, too_many
 from app.web.shopper.quote_token import QuoteSeen, quote_seen, signed_quote
+from app.web.shopper.reading import reader
 from app.web.shopper.sums import explained_difference, sum_rows
 
-BUTTON = "Confirm exchange"
+UNPAID = (
+    "You came back from paying. Nothing was charged: pay when you are ready, or choose something else, such"
+    " as a gift card."
+)
 
 
 @blueprint.get("/exchanges/<public_id>/review")
 def review(public_id: str) -> AnyResponse:
-    """The whole exchange with its sum."""
-    basket = load_basket(access.require_exchange(public_id).id, now())
+    """The whole exchange with its sum, at the platform's prices of this moment where it can be asked."""
+    exchange = access.require_exchange(public_id)
+    told = exchange.state is not Status.DRAFT or refresh_for_review(reader(), exchange.id, now())
+    basket = load_basket(exchange.id, now())
     if basket.status is not Status.DRAFT:
         return redirect(url_for("shopper.status", public_id=public_id), 303)
     elsewhere = _elsewhere(basket)
-    return redirect(elsewhere, 303) if elsewhere else _page(basket, [], None, 200)
+    return redirect(elsewhere, 303) if elsewhere else _page(basket, [], None, 200, unread=not told)
 
 
 @blueprint.post("/exchanges/<public_id>/review")
@@ -62,15 +70,23 @@ def confirm(public_id: str) -> AnyResponse:
     if too_long(note) and exchange.state is Status.DRAFT:
         return _note_refused(load_basket(exchange.id, now()), note)
     try:
-        done = submit(Confirmation(exchange.id, seen.version, "shopper", note, seen.at), now())
+        done = submit(_confirmation(exchange.id, public_id, seen, note), now())
+    except TooManyTries as many:
+        return _page(load_basket(exchange.id, now()), [("confirm", too_many(many))], None, 409)
     except AnotherExchange as first:
-        done = first.public_id
+        return redirect(url_for("shopper.status", public_id=first.public_id), 303)
     except NotReady as refused:
         return _refused(load_basket(exchange.id, now()), refused)
     except QuoteMoved as asked:
         basket = load_basket(exchange.id, now())
         return _page(basket, [], seen, 409, too_old=isinstance(asked, QuoteTooOld))
-    return redirect(url_for("shopper.status", public_id=done), 303)
+    return to_provider(done, payment_to_open(done))
+
+
+def _confirmation(exchange_id: int, public_id: str, seen: QuoteSeen, note: str) -> Confirmation:
+    counter = till_for(cashier().connections, g.store.currency)
+    till = counter.till if counter else None
+    return Confirmation(exchange_id, seen.version, "shopper", note, seen.at, till, own_address(public_id))
 
 
 def _kept(exchange_id: int, public_id: str) -> AnyResponse:
@@ -122,6 +138,7 @@ def _page(
     status: int,
     *,
     too_old: bool = False,
+    unread: bool = False,
 ) -> Response:
     current = quote(basket)
     if current is None:
@@ -132,26 +149,31 @@ def _page(
     address = delivery_address(basket.order.shipping_address, basket.shipping_address)
     delivered = wants_delivery(current)
     last = basket.items[-1].id
+    by_hand = reasons_to_ask(basket)
+    how = how_to_pay(basket, current, asks=bool(by_hand))
     page = ReviewPage(
         order_number=basket.order.number,
         items=swaps(basket),
         rows=sum_rows(reasons),
         difference=difference,
-        collected_later=current.amount_due > 0,
+        collected_later=how.collecting is Collecting.LATER,
         address=address_text(address) if delivered else None,
         address_url=url_for("shopper.address", public_id=basket.public_id)
         if basket.policy.address_editable
         else None,
         card_goes_to=basket.order.customer.email if current.card else None,
         quote_hash=signed_quote(current.version, difference.sentence, basket.read_at),
-        button=BUTTON,
+        button=how.button,
         moved=moved,
         back_url=url_for("shopper.replacement", public_id=basket.public_id, item_id=last),
         hold=hold_of(basket, basket.items),
         faster=faster_offer(basket),
         sum_url=url_for("shopper.review_sum", public_id=basket.public_id),
-        by_hand=reasons_to_ask(basket),
+        by_hand=by_hand,
         note=typed_note(),
+        paid_how=how.words,
+        unpaid=UNPAID if has_been_paying(basket.exchange_id) else "",
+        unread=unread,
     )
     return render_page(
         "shopper/review.html",

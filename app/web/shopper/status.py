@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import segno
-from flask import g, redirect, request, url_for
+from flask import Response, g, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.domain.collecting import Collecting
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING, Status
 from app.domain.quote import Quote
 from app.models import Exchange
-from app.queries.exchanges import submitted_exchange
+from app.queries.exchanges import has_been_paying, submitted_exchange
 from app.services.baskets import Basket, load_basket
 from app.services.return_labels import label_address
 from app.services.tracking import order_sent_by
 from app.web import access
 from app.web.clock import now
-from app.web.rendering import render_page
+from app.web.rendering import render_page, wants_partial
 from app.web.shopper import blueprint
 from app.web.shopper.afterwards import chain_links, new_start, way_back
 from app.web.shopper.open_exchange import ask_for_a_fact
 from app.web.shopper.pages import ReturnNote, StatusPage
+from app.web.shopper.paid_how import kept_words
 from app.web.shopper.parts import explained, leaves_words, swaps
+from app.web.shopper.paying import paying_page
 from app.web.shopper.progress import headline, is_settled, lead, steps, trouble
 from app.web.shopper.sums import explained_difference, sum_rows
 
@@ -37,8 +40,13 @@ def status(public_id: str) -> AnyResponse:
         return render_page(
             "shopper/draft_ended.html", again_url=url_for("shopper.choose_again", public_id=public_id)
         )
+    if wants_partial() and request.args.get("awaits") and found.state is not Status.AWAITING_PAYMENT:
+        return _all_anew()
     if exchange is None or quote is None:
-        return redirect(url_for("shopper.items", public_id=public_id), 303)
+        page = "shopper.review" if has_been_paying(found.id) else "shopper.items"
+        return redirect(url_for(page, public_id=public_id), 303)
+    if exchange.state is Status.AWAITING_PAYMENT:
+        return paying_page(exchange.id)
     basket = load_basket(exchange.id, now())
     return render_page(
         "shopper/status.html",
@@ -46,6 +54,13 @@ def status(public_id: str) -> AnyResponse:
         page=_page(exchange, basket, quote),
         post_url=request.path,
     )
+
+
+def _all_anew() -> Response:
+    """For the part of the page that awaited a payment: everything is different now."""
+    answer = make_response("", 200)
+    answer.headers["HX-Refresh"] = "true"
+    return answer
 
 
 def _page(exchange: Exchange, basket: Basket, quote: Quote) -> StatusPage:
@@ -62,7 +77,8 @@ def _page(exchange: Exchange, basket: Basket, quote: Quote) -> StatusPage:
         items=swaps(basket),
         rows=sum_rows(reasons),
         difference=explained_difference(reasons),
-        collected_later=quote.amount_due > 0,
+        collected_later=quote.amount_due > 0 and exchange.collect in (None, Collecting.LATER),
+        paid_how=kept_words(exchange),
         trouble=trouble(exchange),
         settled=is_settled(exchange),
         sum_url=url_for("shopper.status_sum", public_id=exchange.public_id),

@@ -9,7 +9,8 @@ from app.domain.exchange_status import Status
 from app.domain.facts import LineFacts
 from app.domain.gift import words_for_recipient
 from app.services.baskets import Basket, load_basket
-from app.services.draft_exchange import CannotChoose, NotADraft, choose_items
+from app.services.choosing import CannotChoose, NotADraft
+from app.services.draft_exchange import choose_items
 from app.web import access
 from app.web.clock import now
 from app.web.rendering import render_page
@@ -18,6 +19,7 @@ from app.web.shopper.gift.pages import GiftItems, GiftLine
 from app.web.shopper.gift.parts import chosen_so_far, next_gift_page
 from app.web.shopper.items import Typed, typed_lines
 from app.web.shopper.parts import line_picture
+from app.web.shopper.shelf import freshen_next
 
 CANNOT = "This item cannot be exchanged. Please choose another one."
 
@@ -39,7 +41,9 @@ def choose_gift_items(public_id: str) -> AnyResponse:
     try:
         if not errors:
             choose_items(exchange.id, typed, now())
-            return redirect(next_gift_page(load_basket(exchange.id, now())), 303)
+            basket = load_basket(exchange.id, now())
+            freshen_next(basket)
+            return redirect(next_gift_page(basket), 303)
     except NotADraft:
         return redirect(url_for("shopper.gift_status", public_id=public_id), 303)
     except CannotChoose as refused:

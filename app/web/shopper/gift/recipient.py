@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.domain.exchange_status import Status
 from app.domain.gift import Recipient
 from app.services.baskets import Basket, load_basket
-from app.services.draft_exchange import NotADraft, set_recipient
+from app.services.choosing import NotADraft
+from app.services.draft_exchange import set_recipient
 from app.web import access
 from app.web.clock import now
 from app.web.countries import country_name

@@ -9,15 +9,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.exchange_status import Status
 from app.services.baskets import GIFT_CARD, VARIANT, Basket, BasketItem, load_basket
-from app.services.draft_exchange import (
-    CannotChoose,
-    NotADraft,
-    Wish,
-    choose_replacement,
-    keep_longer,
-    missing,
-)
+from app.services.choosing import CannotChoose, NotADraft
+from app.services.draft_exchange import choose_replacement, keep_longer
 from app.services.quotes import credit_is_nothing
+from app.services.wishes import Wish, missing
 from app.web import access
 from app.web.clock import now
 from app.web.rendering import render_page, wants_partial
@@ -34,6 +29,7 @@ from app.web.shopper.choices import (
 from app.web.shopper.gift.pages import GiftChoice
 from app.web.shopper.gift.parts import chosen_so_far, next_gift_page
 from app.web.shopper.parts import leaves_words
+from app.web.shopper.shelf import freshen, freshen_next
 
 Errors = list[tuple[str, str]]
 
@@ -54,6 +50,8 @@ def choose_for_gift_item(public_id: str, item_id: int) -> AnyResponse:
     basket = load_basket(exchange.id, now())
     if basket.status is not Status.DRAFT:
         return redirect(url_for("shopper.gift_status", public_id=public_id), 303)
+    if freshen(_item(basket, item_id)):
+        basket = load_basket(exchange.id, now())
     item = _item(basket, item_id)
     wish = _wish(basket, item)
     try:
@@ -78,6 +76,7 @@ def _after(basket: Basket, item_id: int) -> AnyResponse:
     wanted = missing(basket, item)
     if wanted:
         return _page(basket, item, _placed(*wanted, basket, item), 422)
+    freshen_next(basket)
     return redirect(next_gift_page(basket), 303)
 
 

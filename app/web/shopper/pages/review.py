@@ -90,3 +90,6 @@ class ReviewPage:
     sum_url: str = ""  # the sum with its reasons as text
     by_hand: tuple[str, ...] = ()  # why a person at the shop looks at it first, one sentence each
     note: str = ""  # to that person
+    paid_how: str = ""  # how an amount due is paid
+    unpaid: str = ""  # why the shopper is back from paying
+    unread: bool = False  # price and stock could not be read from the platform just now

@@ -81,3 +81,4 @@ class StatusPage:
     undo: Undo | None = None
     again_url: str | None = None  # it came to nothing, and the order can be exchanged anew
     ended: bool = False  # it did not go ahead
+    paid_how: str = ""  # what became of an amount due, or will

@@ -1,0 +1,242 @@
+"""What Stripe answered: sessions, payments and refunds, doubted before they are believed.
+
+A partial capture lets go of the rest, and Stripe counts that rest as refunded on the charge; here it is not.
+Source for that: real answers in public reports, such as woocommerce-gateway-stripe's issue 1073.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from app.connectors.answers import LARGEST_AMOUNT, content_of, explained, one_line, order_number
+from app.connectors.base import Refused, Reply
+from app.connectors.moved import HostedPage, Moved
+from app.connectors.payments.stripe_amounts import NotPayable, minor_amount
+from app.connectors.payments.stripe_calls import KEY_NAME
+from app.domain.idempotency import transaction_id_for
+from app.domain.money import UnknownCurrency
+from app.domain.payment import MoneyAct, MoneyMove, PaymentRecord, Standing
+
+LONGEST_TEXT = 300
+UNREADABLE = "Stripe's answer cannot be read"
+ENDED_REFUNDS = ("failed", "canceled")
+
+
+class Unreadable(ValueError):
+    """An answer that lacks what Stripe's pages promise."""
+
+
+def is_readable(reply: Reply) -> bool:
+    """Whether a yes came through whole."""
+    return isinstance(content_of(reply), dict)
+
+
+def is_kept_failure(reply: Reply) -> bool:
+    """A failure that Stripe keeps under the key: the same request will never come to anything else."""
+    return reply.status >= 500 and reply.headers.get("idempotent-replayed", "").lower() == "true"
+
+
+def read_page(reply: Reply, origin: str) -> HostedPage | Refused:
+    """The page that was opened; one outside `origin` is not where the browser was told it may go."""
+    try:
+        content = _content(reply)
+        url = content.get("url")
+        if not isinstance(url, str):
+            raise Unreadable
+        if not url.startswith(f"{origin}/"):
+            return Refused("Stripe's page is at another address: set pages to where your account's pages are")
+        return HostedPage(_number(content), url, _moment(content.get("expires_at")))
+    except Unreadable as error:
+        return Refused(str(error) or UNREADABLE)
+
+
+def read_record(reply: Reply) -> PaymentRecord | Refused:
+    """Where session, payment and charge stand together."""
+    try:
+        return _record(_content(reply))
+    except (Unreadable, NotPayable, UnknownCurrency) as error:
+        return Refused(str(error) or UNREADABLE)
+
+
+def found_before(move: MoneyMove, reply: Reply) -> Moved | Refused | None:
+    """What came of the movement on an earlier occasion that the payment still knows of; None for nothing."""
+    try:
+        content = _content(reply)
+        if move.act is MoneyAct.REFUND:
+            return _refund_before(move, content)
+        ours = _known_by(content) == transaction_id_for(move.key)
+        if move.act is MoneyAct.CAPTURE and content.get("status") == "succeeded" and ours:
+            return _moved_by(content, "amount_received")
+        if move.act is MoneyAct.VOID and content.get("status") == "canceled":
+            return _moved_by(content, "amount")
+    except (Unreadable, NotPayable, UnknownCurrency) as error:
+        return Refused(str(error) or UNREADABLE)
+    return None
+
+
+def read_moved(move: MoneyMove, reply: Reply) -> Moved | Refused:
+    """What came of the movement now."""
+    try:
+        content = _content(reply)
+        if move.act is MoneyAct.REFUND:
+            return _refunded(content)
+        status, amount = (
+            ("succeeded", "amount_received") if move.act is MoneyAct.CAPTURE else ("canceled", "amount")
+        )
+        if content.get("status") != status:
+            return Refused(f"Stripe says that the payment is {_text(content.get('status')) or 'unclear'}")
+        return _moved_by(content, amount)
+    except (Unreadable, NotPayable, UnknownCurrency) as error:
+        return Refused(str(error) or UNREADABLE)
+
+
+def page_of_event(content: Any) -> str:
+    """The session that an event is about; empty where it is about something else."""
+    data = content.get("data") if isinstance(content, dict) else None
+    about = data.get("object") if isinstance(data, dict) else None
+    is_session = isinstance(about, dict) and about.get("object") == "checkout.session"
+    return order_number(about.get("id")) if is_session and isinstance(about, dict) else ""
+
+
+def explain(reply: Reply) -> str:
+    """An answer other than yes, in words for an agent."""
+    if is_kept_failure(reply):
+        return (
+            f"Stripe failed with {reply.status} and gives the same answer again for this request. Look at the"
+            " payment in Stripe's dashboard before anything is tried again."
+        )
+    content = content_of(reply)
+    error = content.get("error") if isinstance(content, dict) else None
+    words = (
+        [_text(error.get(name)) for name in ("message", "decline_code")] if isinstance(error, dict) else []
+    )
+    return explained(reply, "; ".join(word for word in words if word)).replace("The platform", "Stripe", 1)
+
+
+def _record(session: Mapping[str, Any]) -> PaymentRecord:
+    intent = session.get("payment_intent")
+    payment: Mapping[str, Any] = intent if isinstance(intent, dict) else {}
+    standing = _standing(session, payment)
+    paid = standing in (Standing.AUTHORISED, Standing.CAPTURED, Standing.VOIDED)
+    source, name = (payment, "amount") if paid else (session, "amount_total")
+    currency = _currency(source)
+    charge = payment.get("latest_charge")
+    charge = charge if isinstance(charge, dict) else {}
+    captured = _units(payment, "amount_received") if standing is Standing.CAPTURED else 0
+    return PaymentRecord(
+        page=_number(session),
+        standing=standing,
+        amount=minor_amount(_units(source, name), currency),
+        currency=currency,
+        payment=_number(payment) if paid else "",
+        captured=minor_amount(captured, currency),
+        refunded=minor_amount(_given_back(charge, captured), currency),
+        capture_before=_deadline(charge) if standing is Standing.AUTHORISED else None,
+        declined="" if paid else _declined(payment),
+    )
+
+
+def _standing(session: Mapping[str, Any], payment: Mapping[str, Any]) -> Standing:
+    """The payment's own state first: a session says no more than that its page is over."""
+    status, page = payment.get("status"), session.get("status")
+    if status == "requires_capture":
+        return Standing.AUTHORISED
+    if status == "succeeded":
+        return Standing.CAPTURED
+    if page == "expired":
+        return Standing.OVER
+    if status == "canceled":
+        return Standing.VOIDED
+    if page == "open" or (page == "complete" and status == "processing"):
+        return Standing.OPEN
+    if page == "complete":
+        return Standing.FAILED
+    raise Unreadable
+
+
+def _given_back(charge: Mapping[str, Any], captured: int) -> int:
+    if not captured or not charge:
+        return 0
+    released = _units(charge, "amount") - captured
+    return max(0, _units(charge, "amount_refunded") - released)
+
+
+def _deadline(charge: Mapping[str, Any]) -> datetime | None:
+    details = charge.get("payment_method_details")
+    card = details.get("card") if isinstance(details, dict) else None
+    until = card.get("capture_before") if isinstance(card, dict) else None
+    return None if until is None else _moment(until)
+
+
+def _declined(payment: Mapping[str, Any]) -> str:
+    error = payment.get("last_payment_error")
+    return _text(error.get("message")) if isinstance(error, dict) else ""
+
+
+def _refund_before(move: MoneyMove, content: Mapping[str, Any]) -> Moved | Refused | None:
+    listed = content.get("data")
+    key = transaction_id_for(move.key)
+    for refund in listed if isinstance(listed, list) else []:
+        if isinstance(refund, dict) and _known_by(refund) == key:
+            return _refunded(refund)
+    return None
+
+
+def _refunded(refund: Mapping[str, Any]) -> Moved | Refused:
+    if refund.get("status") in ENDED_REFUNDS:
+        why = _text(refund.get("failure_reason")).replace("_", " ")
+        return Refused("Stripe could not give the money back" + (f": {why}" if why else ""))
+    return _moved_by(refund, "amount")
+
+
+def _moved_by(content: Mapping[str, Any], name: str) -> Moved:
+    number, amount = _number(content), minor_amount(_units(content, name), _currency(content))
+    kept = {"id": number, "status": _text(content.get("status")), "amount": amount}
+    return Moved(number, amount, kept)
+
+
+def _known_by(content: Mapping[str, Any]) -> str:
+    metadata = content.get("metadata")
+    return str(metadata.get(KEY_NAME, "")) if isinstance(metadata, dict) else ""
+
+
+def _content(reply: Reply) -> dict[str, Any]:
+    if not 200 <= reply.status < 300:
+        raise Unreadable(explain(reply))
+    content = content_of(reply)
+    if not isinstance(content, dict):
+        raise Unreadable
+    return content
+
+
+def _number(content: Mapping[str, Any]) -> str:
+    number = order_number(content.get("id"))
+    if not number:
+        raise Unreadable
+    return number
+
+
+def _currency(content: Mapping[str, Any]) -> str:
+    currency = content.get("currency")
+    if not isinstance(currency, str):
+        raise Unreadable
+    return currency.upper()
+
+
+def _units(content: Mapping[str, Any], name: str) -> int:
+    value = content.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LARGEST_AMOUNT:
+        raise Unreadable
+    return value
+
+
+def _moment(value: Any) -> datetime:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 10**11:
+        raise Unreadable
+    return datetime.fromtimestamp(value, UTC)
+
+
+def _text(value: Any) -> str:
+    return one_line(value)[:LONGEST_TEXT] if isinstance(value, str) else ""

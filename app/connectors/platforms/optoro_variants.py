@@ -1,0 +1,122 @@
+"""Optoro's Exchange Variants: what of a product can be had now, asked of an endpoint that the merchant hosts.
+
+Source: Exchange Variants 1.0.0, `GET /sku/{parent_sku}/variants` with version "1". Optoro asks when a shopper
+gives a reason for which an exchange is offered. Address and credential are agreed with the merchant, as
+for exchange orders (`optoro_settings`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeGuard
+from urllib.parse import quote
+
+from pydantic import Field
+
+from app.connectors.answers import content_of
+from app.connectors.base import Done, Outcome, Refused, Reply, Request, Step, outcome_of_status
+from app.connectors.catalogue_source import ShelfQuestion
+from app.connectors.oauth import TokenClient
+from app.connectors.on_shelf import OnShelf, Stocked
+from app.connectors.platforms import optoro_reply
+from app.connectors.platforms.optoro_settings import OptoroAccess, credentials_of, token_client_of
+from app.connectors.settings import read_settings
+from app.domain.money import LARGEST_AMOUNT
+
+API_VERSION = "1"
+LONGEST_SKU = 255
+LARGEST_STOCK = 10**9
+MOST_VARIANTS = 2000
+
+
+class VariantsSettings(OptoroAccess):
+    """`prices`: whether `unit_price_amount_cents` is without tax, as Optoro's orders have it, or as shown."""
+
+    prices: Literal["net", "shown"] = "net"
+    fresh_seconds: Annotated[int, Field(ge=0, le=3600)] = 60
+
+
+class OptoroVariants:
+    """Asks one merchant's endpoint. See `app.connectors.catalogue_source`."""
+
+    system: ClassVar = "optoro-variants"
+    safe_to_repeat: ClassVar = True  # it only reads
+
+    def __init__(self, settings: VariantsSettings, secret: str | None = None) -> None:
+        """Raises InvalidSettings when the secret does not go with the settings."""
+        self._settings = settings
+        self._credentials = credentials_of(settings, secret)
+        self._token_client = token_client_of(settings, secret)
+
+    @classmethod
+    def configure(cls, settings: Mapping[str, Any], secret: str | None, *, allow_loopback: bool) -> Self:
+        """From settings as stored or typed in. Raises InvalidSettings."""
+        return cls(read_settings(VariantsSettings, settings, allow_loopback=allow_loopback), secret)
+
+    @property
+    def fresh_seconds(self) -> int:
+        return self._settings.fresh_seconds
+
+    @property
+    def with_tax(self) -> bool:
+        return self._settings.prices == "shown"
+
+    def next_step(self, message: ShelfQuestion, answers: Sequence[Reply]) -> Step:
+        if answers:
+            return _read(answers[-1])
+        try:
+            parent = quote(message.product, safe="")
+        except UnicodeEncodeError:
+            return Refused("the product's number holds a character that UTF-8 cannot carry")
+        headers = {
+            "X-Optiturn-Id": self._settings.optiturn_id,
+            "X-Optiturn-Api-Version": API_VERSION,
+            "Accept": "application/json",
+        }
+        return Request("variants", "GET", f"{self._settings.url}/sku/{parent}/variants", headers, b"")
+
+    def outcome(self, reply: Reply) -> Outcome:
+        return outcome_of_status(reply.status, safe_to_repeat=self.safe_to_repeat)
+
+    def explain(self, reply: Reply) -> str:
+        return optoro_reply.explain(reply)
+
+    def credentials(self) -> Mapping[str, str]:
+        return self._credentials
+
+    def token_client(self) -> TokenClient | None:
+        return self._token_client
+
+    def stored_settings(self) -> dict[str, Any]:
+        return self._settings.model_dump(mode="json", exclude_defaults=False)
+
+
+def _read(reply: Reply) -> Done | Refused:
+    """All variants or none: half an answer would sell out what it leaves unsaid."""
+    content = content_of(reply)
+    rows = content.get("variants") if isinstance(content, dict) else None
+    if not isinstance(rows, list) or len(rows) > MOST_VARIANTS:
+        return Refused("the answer holds no list of variants that can be read")
+    found: dict[str, Stocked] = {}
+    for place, row in enumerate(rows, start=1):
+        sku, stocked = _variant(row)
+        if stocked is None or sku in found:
+            return Refused(f"variant {place} of the answer has no SKU, price and stock of its own")
+        found[sku] = stocked
+    return Done(OnShelf(found, {"variants": len(found)}))
+
+
+def _variant(row: Any) -> tuple[str, Stocked | None]:
+    if not isinstance(row, dict):
+        return "", None
+    sku, price, stock = row.get("sku"), row.get("unit_price_amount_cents"), row.get("quantity_in_stock")
+    if not isinstance(sku, str) or not 0 < len(sku.strip()) <= LONGEST_SKU:
+        return "", None
+    if not _is_whole(price) or not 0 <= price <= LARGEST_AMOUNT or not _is_whole(stock):
+        return "", None
+    # Some shops count what they owe as stock below nothing.
+    return sku.strip(), Stocked(price, min(max(stock, 0), LARGEST_STOCK))
+
+
+def _is_whole(value: Any) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -1,0 +1,72 @@
+"""Exchanges that await a payment and have no page open: back to choosing, or to an end when time is up."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from app.domain.exchange_status import Status
+from app.models import UNDECIDED, Exchange, Order, Payment, Store, db, store_scope, writing
+from app.services.moving import move_exchange
+from app.services.thawing import back_to_draft
+
+ACTOR = "worker"
+# One without a page was never paid in: the shopper went away between Confirm and the page.
+LEFT_ALONE = timedelta(hours=24)
+
+
+def give_up_waiting(exchange_id: int, now: datetime) -> None:
+    """Let the shopper choose again where nothing is under way to be paid; else nothing changes."""
+    with writing():
+        exchange = _locked(exchange_id)
+        waits = exchange.state is Status.AWAITING_PAYMENT and exchange.pay_until is None
+        if waits and not _is_being_paid(exchange.id):
+            back_to_draft(exchange, "shopper", now, "went back from paying")
+
+
+def expire_unpaid(now: datetime) -> int:
+    """End what was not paid within the time that a person's yes gave, in every store. How many."""
+    ended = 0
+    for store_id in db.session.scalars(select(Store.id)).all():
+        with store_scope(store_id):
+            ended += sum(_expire(exchange_id, now) for exchange_id in _overdue(now))
+    return ended
+
+
+def _overdue(now: datetime) -> list[int]:
+    found = db.session.scalars(
+        select(Exchange.id).where(
+            Exchange.status == Status.AWAITING_PAYMENT,
+            Exchange.attention.is_(None),
+            (Exchange.pay_until < now) | (Exchange.updated_at < now - LEFT_ALONE),
+        )
+    ).all()
+    db.session.rollback()
+    return list(found)
+
+
+def _expire(exchange_id: int, now: datetime) -> bool:
+    """Look again under the lock. A page that may still be paid in is left to its own end."""
+    with writing():
+        exchange = _locked(exchange_id)
+        if exchange.state is not Status.AWAITING_PAYMENT or _is_being_paid(exchange.id):
+            return False
+        if exchange.pay_until is None:
+            back_to_draft(exchange, ACTOR, now, "nobody came to pay")
+        elif exchange.pay_until < now:
+            move_exchange(exchange, Status.EXPIRED, ACTOR, now)
+        else:
+            return False
+        return True
+
+
+def _is_being_paid(exchange_id: int) -> bool:
+    undecided = select(Payment.id).where(Payment.exchange_id == exchange_id, Payment.state.in_(UNDECIDED))
+    return db.session.scalar(undecided.limit(1)) is not None
+
+
+def _locked(exchange_id: int) -> Exchange:
+    order_id = db.session.scalars(select(Exchange.order_id).where(Exchange.id == exchange_id)).one()
+    db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
+    return db.session.scalars(select(Exchange).where(Exchange.id == exchange_id).with_for_update()).one()

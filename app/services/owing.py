@@ -1,0 +1,14 @@
+"""Whether an exchange owes money that must be there before anything is placed for it."""
+
+from __future__ import annotations
+
+from app.domain.collecting import Collecting
+from app.models import GOOD, Exchange
+from app.services.payment_ledger import payments_of
+
+
+def owes_before_placing(exchange: Exchange) -> bool:
+    """Whether an amount due is to be paid at the provider, and no payment of it is good."""
+    if exchange.collect != Collecting.GATEWAY or not exchange.amount_due:
+        return False
+    return not any(payment.standing in GOOD for payment in payments_of(exchange.id))

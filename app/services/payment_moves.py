@@ -1,0 +1,144 @@
+"""Queueing what moves money after the shopper has paid: capture, void, refund, each at most once in effect.
+
+Keys are derived from the try, so that asking twice queues once. All functions run within the caller's
+transaction; what becomes of such a dispatch is `app.services.work_money`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from app.domain.payment import MoneyAct, MoneyMove
+from app.models import (
+    GOOD,
+    Dispatch,
+    DispatchState,
+    Exchange,
+    Payment,
+    PaymentState,
+    Purpose,
+    Store,
+    db,
+)
+from app.services.payment_ledger import money_key, payments_of
+
+ORIGINAL = "original"
+PENDING = (DispatchState.WAITING, DispatchState.FAILED, DispatchState.UNKNOWN)
+
+
+def enqueue_capture(
+    exchange: Exchange, payment: Payment, amount: int, due_at: datetime, now: datetime
+) -> None:
+    """Take this much (minor units) of what is reserved; the provider lets go of the rest."""
+    move = _move(exchange, payment, MoneyAct.CAPTURE, amount, str(payment.attempt))
+    _enqueue(exchange, move, Purpose.CAPTURE, payment.gateway, due_at, now)
+
+
+def let_go(exchange: Exchange, payment: Payment, now: datetime) -> bool:
+    """Let go of what is reserved, or give back all that was taken; whether there was anything."""
+    if payment.standing not in GOOD:
+        return False
+    payment.state, payment.next_look_at = PaymentState.RELEASING, None
+    if payment.captured:
+        return give_back_part(exchange, payment, payment.captured, "all", now)
+    move = _move(exchange, payment, MoneyAct.VOID, payment.amount, str(payment.attempt))
+    _enqueue(exchange, move, Purpose.VOID, payment.gateway, now, now)
+    return True
+
+
+def give_back_part(exchange: Exchange, payment: Payment, amount: int, part: str, now: datetime) -> bool:
+    """Give back up to this much (minor units) of what was taken, never more than is left of it."""
+    left = payment.captured - payment.refunded - _on_its_way_back(exchange, payment)
+    if min(left, amount) <= 0:
+        return False
+    move = _move(exchange, payment, MoneyAct.REFUND, min(left, amount), f"{payment.attempt}:{part}")
+    _enqueue(exchange, move, Purpose.REFUND, payment.gateway, now, now)
+    return True
+
+
+def refund_original(exchange: Exchange, gateway: str, payment: str, amount: int, now: datetime) -> None:
+    """Pay this much (minor units) back to what the order was paid with, by the provider's number of it."""
+    move = MoneyMove(
+        act=MoneyAct.REFUND,
+        key=money_key(exchange, Purpose.REFUND, ORIGINAL),
+        payment=payment,
+        amount=amount,
+        currency=exchange.order.currency,
+        store=_slug(exchange),
+        reference=exchange.reference or "",
+        order=exchange.order.number,
+    )
+    _enqueue(exchange, move, Purpose.REFUND, gateway, now, now)
+
+
+def unwind(exchange: Exchange, now: datetime) -> bool:
+    """Nothing of the exchange's money is wanted any more: close, void and refund; whether anything was.
+
+    A page whose address nobody was ever given is simply forgotten: nobody can pay there.
+    """
+    touched = [_unwind_one(exchange, payment, now) for payment in payments_of(exchange.id)]
+    return any(touched)
+
+
+def _unwind_one(exchange: Exchange, payment: Payment, now: datetime) -> bool:
+    if payment.standing is PaymentState.OPENING:
+        payment.state, payment.ended_at, payment.next_look_at = PaymentState.OVER, now, None
+        return True
+    if payment.standing is PaymentState.OPEN:
+        payment.state, payment.next_look_at = PaymentState.CLOSING, now
+        return True
+    return let_go(exchange, payment, now)
+
+
+def _move(exchange: Exchange, payment: Payment, act: MoneyAct, amount: int, part: str) -> MoneyMove:
+    return MoneyMove(
+        act=act,
+        key=money_key(exchange, act, part),
+        payment=payment.payment or "",
+        amount=amount,
+        currency=payment.currency,
+        store=_slug(exchange),
+        reference=exchange.reference or "",
+        order=exchange.order.number,
+    )
+
+
+def _enqueue(
+    exchange: Exchange, move: MoneyMove, purpose: Purpose, gateway: str, due_at: datetime, now: datetime
+) -> None:
+    if db.session.scalar(select(Dispatch.id).where(Dispatch.key == move.key)) is not None:
+        return
+    db.session.add(
+        Dispatch(
+            store_id=exchange.store_id,
+            exchange_id=exchange.id,
+            system=gateway,
+            purpose=purpose,
+            key=move.key,
+            message=move.to_data(),
+            state=DispatchState.WAITING,
+            due_at=due_at,
+            created_at=now,
+        )
+    )
+    db.session.flush()
+
+
+def _on_its_way_back(exchange: Exchange, payment: Payment) -> int:
+    """What of this payment is queued to be given back and is not in the ledger yet."""
+    amount = Dispatch.message["amount"].as_integer()
+    pending = db.session.scalar(
+        select(func.sum(amount)).where(
+            Dispatch.exchange_id == exchange.id,
+            Dispatch.purpose == Purpose.REFUND,
+            Dispatch.state.in_(PENDING),
+            Dispatch.message["payment"].as_string() == payment.payment,
+        )
+    )
+    return int(pending or 0)
+
+
+def _slug(exchange: Exchange) -> str:
+    return db.session.get_one(Store, exchange.store_id).slug

@@ -1,0 +1,197 @@
+"""The provider's page of a payment: opening it, looking at its record, closing it. Over the network, now.
+
+Unlike what moves money afterwards these are asked for while somebody waits, one request each and outside any
+transaction; what came of it is then written down in one. Without an answer nothing is lost: the row says that
+there is a page to ask about, and the same key gives the same page again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+
+from app.connectors.base import Refused, Reply, Request, Signs
+from app.connectors.gateway import Gateway
+from app.connectors.moved import HostedPage
+from app.connectors.settings import InvalidSettings
+from app.domain.exchange_status import Status
+from app.domain.payment import PaymentRecord
+from app.models import WANTED, Exchange, Payment, PaymentState, db, writing
+from app.services.awaiting import give_up_waiting
+from app.services.bearer_tokens import Sender
+from app.services.connector_settings import Connections, NotConnected, gateway_for
+from app.services.crashpoints import crashpoint
+from app.services.payment_attempts import payment_under_way, wish_of
+from app.services.payment_records import forget_page, locked_payment, look_again_at, take_record
+from app.services.secret_box import WrongKey
+
+log = logging.getLogger("evenly.payments")
+LONGEST_PROBLEM = 500
+NOT_FOUND = 404
+
+
+class NoWord(Exception):
+    """The provider could not be asked, or gave no usable answer; nothing was changed. For an agent."""
+
+
+class NoRecord(NoWord):
+    """The provider was asked and has no such page."""
+
+
+@dataclass(frozen=True)
+class Cashier:
+    """What it takes to speak with payment providers: wired by whoever serves pages or watches payments."""
+
+    connections: Connections
+    make_sender: Callable[[], Sender]
+
+    @cached_property
+    def sender(self) -> Sender:
+        """Made when it is first needed: reading all certificate authorities takes a while."""
+        return self.make_sender()
+
+
+class Left(StrEnum):
+    """What came of going back from paying."""
+
+    DRAFT = "draft"
+    WAITING = "waiting"
+    PAID = "paid"
+    STUCK = "stuck"
+
+
+def open_page(cashier: Cashier, payment_id: int, now: datetime) -> str | None:
+    """The address of this try's page, opened if it is not open yet; None where there is none to be had."""
+    payment = db.session.get_one(Payment, payment_id)
+    if payment.standing is PaymentState.OPEN:
+        return payment.page_url
+    if payment.standing is not PaymentState.OPENING:
+        return None
+    wish, gateway_name = wish_of(payment), payment.gateway
+    db.session.rollback()
+    try:
+        gateway = _gateway(cashier, gateway_name)
+        crashpoint("page-before-open")
+        asked = gateway.open_page(wish)
+        if isinstance(asked, Refused):
+            raise NoWord(asked.reason)
+        reply = _ask(cashier, gateway, asked, now)
+        crashpoint("page-after-open")
+        found = gateway.page_of(reply)
+    except NoWord as trouble:
+        found = Refused(str(trouble))
+    return _opened(payment_id, found, now)
+
+
+def look_at(cashier: Cashier, payment_id: int, now: datetime) -> PaymentRecord:
+    """The provider's record of this try's page. Raises NoWord, NoRecord."""
+    payment = db.session.get_one(Payment, payment_id)
+    gateway_name, page = payment.gateway, payment.page or ""
+    db.session.rollback()
+    gateway = _gateway(cashier, gateway_name)
+    reply = _ask(cashier, gateway, gateway.look_at_page(page), now)
+    record = gateway.record_of(reply)
+    if isinstance(record, Refused):
+        raise (NoRecord if reply.status == NOT_FOUND else NoWord)(record.reason)
+    return record
+
+
+def look_and_take(cashier: Cashier, payment_id: int, now: datetime) -> None:
+    """Ask for the record and act on it; a page that is not wanted is closed first. Raises NoWord."""
+    payment = db.session.get_one(Payment, payment_id)
+    if payment.standing is PaymentState.CLOSING:
+        _close(cashier, payment_id, now)
+    take_record(payment_id, look_at(cashier, payment_id, now), now)
+
+
+def leave_payment(cashier: Cashier, exchange_id: int, now: datetime) -> Left:
+    """Back from paying: the page is closed first, so that nothing can be paid there any more.
+
+    Who has paid meanwhile has confirmed. Without the provider's word everything stays as it is.
+    """
+    payment = payment_under_way(exchange_id)
+    if payment is None:
+        return _left_without_a_page(exchange_id, now)
+    if payment.standing is PaymentState.OPENING:
+        _forget(payment.id, now)
+    else:
+        payment_id = payment.id
+        try:
+            _close(cashier, payment_id, now)
+            take_record(payment_id, look_at(cashier, payment_id, now), now)
+        except NoWord as trouble:
+            log.warning("Payment page of payment %s could not be closed: %s", payment_id, trouble)
+            return Left.STUCK
+    return _where(exchange_id)
+
+
+def _close(cashier: Cashier, payment_id: int, now: datetime) -> None:
+    """A page that is over refuses this, which is as good."""
+    payment = db.session.get_one(Payment, payment_id)
+    gateway_name, page = payment.gateway, payment.page or ""
+    db.session.rollback()
+    gateway = _gateway(cashier, gateway_name)
+    _ask(cashier, gateway, gateway.close_page(page), now)
+
+
+def _where(exchange_id: int) -> Left:
+    db.session.expire_all()
+    state = db.session.get_one(Exchange, exchange_id).state
+    if state is Status.DRAFT:
+        return Left.DRAFT
+    if state is not Status.AWAITING_PAYMENT:
+        return Left.PAID
+    return Left.STUCK if payment_under_way(exchange_id) else Left.WAITING
+
+
+def _left_without_a_page(exchange_id: int, now: datetime) -> Left:
+    give_up_waiting(exchange_id, now)
+    return _where(exchange_id)
+
+
+def _forget(payment_id: int, now: datetime) -> None:
+    with writing():
+        exchange, payment = locked_payment(payment_id)
+        if payment.standing is PaymentState.OPENING:
+            forget_page(exchange, payment, now)
+
+
+def _opened(payment_id: int, found: HostedPage | Refused, now: datetime) -> str | None:
+    """Write down what came of opening. Who left meanwhile is given no address."""
+    with writing():
+        _, payment = locked_payment(payment_id)
+        if payment.standing not in WANTED:
+            return None
+        if isinstance(found, Refused):
+            payment.problem = found.reason[:LONGEST_PROBLEM]
+            return None
+        payment.state, payment.problem = PaymentState.OPEN, None
+        payment.page, payment.page_url = found.reference, found.url
+        payment.expires_at, payment.next_look_at = found.expires_at, look_again_at(payment, now)
+    crashpoint("page-recorded")
+    return found.url
+
+
+def _gateway(cashier: Cashier, name: str) -> Gateway:
+    """Raises NoWord."""
+    try:
+        return gateway_for(cashier.connections, name)
+    except (NotConnected, InvalidSettings, WrongKey) as problem:
+        raise NoWord(str(problem)) from None
+    finally:
+        db.session.rollback()  # nothing is sent while a transaction is open
+
+
+def _ask(cashier: Cashier, gateway: Gateway, request: Request, now: datetime) -> Reply:
+    """One request, now. Raises NoWord."""
+    credentials = dict(gateway.credentials())
+    if isinstance(gateway, Signs):
+        credentials |= gateway.signature(request, now)
+    sent = cashier.sender.send(request, credentials)
+    if isinstance(sent, Reply):
+        return sent
+    raise NoWord(sent.reason)

@@ -1,0 +1,79 @@
+"""Settling the price difference once the platform has taken the exchange: capture, refund, or owed.
+
+Within the caller's transaction. What is taken is what was reserved or less, never more; what the platform
+counts differently is shown to a person (`app.services.placed_orders`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.connectors.base import Placed
+from app.domain.collecting import Collecting, final_due
+from app.domain.exchange_status import PLACED_ONCE
+from app.domain.money import major_units
+from app.domain.policy import RefundWhen
+from app.models import GOOD, Exchange, MovementKind, Payment, PaymentState
+from app.services.connector_settings import paying_system
+from app.services.dispatch_endings import ACTOR
+from app.services.moving import ask_for_attention
+from app.services.payment_ledger import movements_of, note_movement, payments_of
+from app.services.payment_moves import (
+    ORIGINAL,
+    enqueue_capture,
+    give_back_part,
+    let_go,
+    refund_original,
+)
+
+
+def settle_placed(exchange: Exchange, placed: Placed, now: datetime) -> None:
+    """Take what is due of what was placed, and note what is to be paid back."""
+    due = exchange.amount_due or 0
+    back = exchange.refund_due or 0
+    if placed.difference is not None:  # only some of it was placed
+        due, back = max(0, min(due, placed.difference)), min(back, max(0, -placed.difference))
+    if exchange.amount_due:
+        _take_due(exchange, final_due(due, exchange.drift), now)
+    if back:
+        note_movement(exchange, MovementKind.REFUND_OWED, back, ORIGINAL, now)
+        pay_back(exchange, now)
+
+
+def pay_back(exchange: Exchange, now: datetime) -> None:
+    """Send a refund due to the original payment when policy says that it is time; asked again, once."""
+    frozen = exchange.quote
+    owed = next((each for each in movements_of(exchange.id) if each.kind == MovementKind.REFUND_OWED), None)
+    if frozen is None or owed is None or exchange.state not in PLACED_ONCE:
+        return
+    if frozen.refund_when is RefundWhen.RECEIVED and exchange.parcel_received_at is None:
+        return
+    gateway = paying_system()
+    if gateway is None:
+        return  # the shop pays back by its own means
+    paid_with = exchange.order.payment_reference
+    if paid_with:
+        refund_original(exchange, gateway, paid_with, owed.amount, now)
+        return
+    amount = f"{major_units(owed.amount, owed.currency)} {owed.currency}"
+    order = exchange.order.number
+    sentence = f"Pay back {amount} to what order {order} was paid with: its payment is not known here."
+    ask_for_attention(exchange, sentence, ACTOR, now)
+
+
+def _take_due(exchange: Exchange, due: int, now: datetime) -> None:
+    payment = next((each for each in payments_of(exchange.id) if each.standing in GOOD), None)
+    if payment is None:
+        kind = MovementKind.WAIVED if exchange.collect == Collecting.WAIVED else MovementKind.OWED
+        note_movement(exchange, kind, due, "due", now)
+    elif payment.standing is PaymentState.CAPTURED:
+        give_back_part(exchange, payment, payment.captured - due, "rest", now)
+    else:
+        _capture(exchange, payment, min(payment.amount, due), now)
+
+
+def _capture(exchange: Exchange, payment: Payment, amount: int, now: datetime) -> None:
+    if amount:
+        enqueue_capture(exchange, payment, amount, now, now)
+    else:
+        let_go(exchange, payment, now)

@@ -1,0 +1,28 @@
+"""Starting to pay for an exchange that awaits it: again after trouble, or by the link of a person's yes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.domain.exchange_status import Status
+from app.models import Exchange, Order, db, writing
+from app.services.connector_settings import paying_system
+from app.services.payment_attempts import begin_payment
+
+
+def start_to_pay(exchange_id: int, pay_at: str, now: datetime) -> int | None:
+    """The try to open a page for, begun if none is under way; None where nothing is to be paid any more.
+
+    Raises TooManyTries.
+    """
+    with writing():
+        order_id = db.session.scalars(select(Exchange.order_id).where(Exchange.id == exchange_id)).one()
+        db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
+        exchange = db.session.get_one(Exchange, exchange_id)
+        gateway = paying_system()
+        flagged = exchange.attention is not None and exchange.pay_until is None
+        if exchange.state is not Status.AWAITING_PAYMENT or gateway is None or flagged:
+            return None
+        return begin_payment(exchange, gateway, pay_at, now).id

@@ -1,0 +1,109 @@
+"""The money of an exchange as the console shows it: each try to pay, and the ledger, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.collecting import Collecting
+from app.domain.money import major_units
+from app.models import Exchange, Movement, MovementKind, Payment, PaymentState
+from app.services.payment_ledger import movements_of, payments_of
+
+STATES: Mapping[PaymentState, str] = {
+    PaymentState.OPENING: "the page is not open yet",
+    PaymentState.OPEN: "the shopper may pay",
+    PaymentState.CLOSING: "the page is being closed",
+    PaymentState.OVER: "not paid",
+    PaymentState.AUTHORISED: "reserved",
+    PaymentState.CAPTURED: "taken",
+    PaymentState.RELEASING: "on its way back",
+    PaymentState.VOIDED: "let go of",
+    PaymentState.REFUNDED: "paid back",
+}
+LINES: Mapping[MovementKind, str] = {
+    MovementKind.AUTHORISED: "Reserved",
+    MovementKind.CAPTURED: "Taken",
+    MovementKind.VOIDED: "Let go of",
+    MovementKind.REFUNDED: "Paid back",
+    MovementKind.ISSUED: "Put on a gift card",
+    MovementKind.WAIVED: "Given up, less than the provider takes",
+    MovementKind.OWED: "Owed by the shopper, to be collected",
+    MovementKind.REFUND_OWED: "Due to be paid back to the shopper",
+}
+COLLECTED: Mapping[str, str] = {
+    Collecting.GATEWAY: "The amount due is paid before anything is placed.",
+    Collecting.LATER: "The shop collects the amount due later.",
+    Collecting.WAIVED: "The amount due is less than the provider takes, so it is given up.",
+}
+
+
+@dataclass(frozen=True)
+class PaymentRow:
+    """One try to pay."""
+
+    attempt: int
+    gateway: str
+    amount: str
+    state: str
+    created_at: datetime
+    payment: str
+    lapses: datetime | None
+    trouble: str
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """One line of the ledger; `minor` is the amount in minor units."""
+
+    words: str
+    amount: str
+    minor: int
+    at: datetime
+    reference: str
+
+
+@dataclass(frozen=True)
+class MoneyRows:
+    """Everything there is; nothing where no money moves."""
+
+    collected: str
+    payments: tuple[PaymentRow, ...]
+    movements: tuple[LedgerLine, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.collected or self.payments or self.movements)
+
+
+def money_of(exchange: Exchange) -> MoneyRows:
+    """The exchange's money, in two queries."""
+    return MoneyRows(
+        COLLECTED.get(exchange.collect or "", ""),
+        tuple(_payment(each) for each in payments_of(exchange.id)),
+        tuple(_line(each) for each in movements_of(exchange.id)),
+    )
+
+
+def _payment(row: Payment) -> PaymentRow:
+    return PaymentRow(
+        attempt=row.attempt,
+        gateway=row.gateway,
+        amount=_amount(row.amount, row.currency),
+        state=STATES[row.standing],
+        created_at=row.created_at,
+        payment=row.payment or "",
+        lapses=row.capture_before if row.standing is PaymentState.AUTHORISED else None,
+        trouble=row.problem or row.declined or "",
+    )
+
+
+def _line(row: Movement) -> LedgerLine:
+    return LedgerLine(
+        LINES[MovementKind(row.kind)], _amount(row.amount, row.currency), row.amount, row.at, row.reference
+    )
+
+
+def _amount(minor: int, currency: str) -> str:
+    return f"{major_units(minor, currency)} {currency}"

@@ -1,0 +1,194 @@
+"""The overview: figures that add up on both databases, their charts, few queries, and a harmless file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import event, select, update
+
+from app import Settings
+from app.models import Dispatch, Exchange, Variant, db, store_scope, writing
+from app.services.draft_exchange import choose_items, open_draft
+from app.web.console.spreadsheet import csv_text
+from tests.console.cases import connect, make_exchange, make_stuck, send
+from tests.console.desk import Desk
+from tests.factories import Bought, line_ids, make_order, make_product, make_store
+from tests.faults import behaviours as does
+from tests.faults.peer import Peer
+from tests.pages.html_checker import HtmlPages
+from tests.pages.rules import assert_page
+from tests.web.conftest import Shop
+
+NewDesk = Callable[..., Desk]
+MOST_QUERIES = 10
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    made: str = request.getfixturevalue(f"{request.param}_database_url")
+    return made
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    environ = {"DATABASE_URL": database_url, "VAR_DIR": str(tmp_path), "ALLOW_LOOPBACK_CONNECTORS": "1"}
+    return Settings.from_environ(environ)
+
+
+@pytest.fixture
+def peer() -> Iterator[Peer]:
+    with Peer() as peer:
+        yield peer
+
+
+def figures(desk: Desk, days: int = 1) -> dict[tuple[str, str], tuple[int, str]]:
+    """The downloaded figures: (figure, what) → (number, more)."""
+    answer = desk.get(f"/console/overview.csv?days={days}")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert re.fullmatch(
+        rf'attachment; filename="evenly-acme-[\d-]{{10}}-{days}-days\.csv"',
+        answer.headers["Content-Disposition"],
+    )
+    head, *rows = csv.reader(io.StringIO(answer.text.removeprefix("\ufeff")))
+    assert head == ["Figure", "What", "Number", "More"]
+    return {(chart, what): (int(number), more) for chart, what, number, more in rows}
+
+
+def change(app: Flask, reference: str, **values: object) -> None:
+    with app.app_context(), writing():
+        changed = update(Exchange).where(Exchange.reference == reference).values(values)
+        db.session.execute(changed.execution_options(all_stores=True))
+
+
+def test_the_figures_add_up(
+    app: Flask, shop: Shop, new_desk: NewDesk, peer: Peer, today: time_machine.Traveller
+) -> None:
+    with app.app_context():
+        kaze = make_store("kaze")
+        with store_scope(kaze):
+            make_product(kaze)
+        db.session.remove()
+    make_exchange(app, kaze, "KZ-7001", review=True)  # nothing of another store counts
+    make_stuck(app, shop.store_id, peer, "AC-7001", does.status(422))
+    dearer, cheaper, card = (make_exchange(app, shop.store_id, f"AC-700{n}") for n in (2, 3, 4))
+    make_exchange(app, shop.store_id, "AC-7005", review=True)
+    assert send(app) == 3
+    change(app, dearer, amount_due=1050, card_total=500)
+    change(app, cheaper, refund_due=250)
+    change(app, card, card_total=2000)
+    with app.app_context(), store_scope(shop.store_id):
+        for number, items in (("AC-7006", 0), ("AC-7007", 1)):
+            order_id = make_order(shop.store_id, Bought(), number=number)
+            public_id = open_draft(order_id, "browser", datetime.now(UTC))
+            draft = db.session.scalars(select(Exchange.id).where(Exchange.public_id == public_id)).one()
+            if items:
+                choose_items(draft, dict.fromkeys(line_ids(order_id), 1), datetime.now(UTC))
+        db.session.remove()
+    today.shift(timedelta(hours=2))
+    shown = figures(new_desk())
+    confirmed = {what: number for (chart, what), (number, _) in shown.items() if chart == "Confirmed"}
+    assert len(confirmed) == 24
+    assert sorted(confirmed.values())[-2:] == [0, 5]
+    states = {what: number for (chart, what), (number, _) in shown.items() if chart == "How they stand"}
+    assert states == {"placed": 3, "waits for a decision": 2}
+    sums = {what: both for (chart, what), both in shown.items() if chart == "Even or not"}
+    assert sums == {
+        "even": (2, ""),
+        "dearer": (1, "10.50 USD to pay"),
+        "cheaper": (1, "2.50 USD back"),
+        "gift card alone": (1, "25.00 USD on cards in all"),
+    }
+    steps = {what: both for (chart, what), both in shown.items() if chart == "How far people come"}
+    assert steps == {
+        "opened an order": (7, "100 %"),
+        "chose items": (6, "86 %"),
+        "chose what comes instead": (5, "71 %"),
+        "confirmed": (5, "71 %"),
+        "placed by the shop": (3, "43 %"),
+    }
+    ages = {what: number for (chart, what), (number, _) in shown.items() if chart == "Not placed yet, by age"}
+    assert ages == {"under 1 hour": 0, "1 to 4 hours": 2, "4 to 24 hours": 0, "1 to 3 days": 0, "longer": 0}
+    waits = [number for (chart, _), (number, _) in shown.items() if chart == "Of these wait for a person"]
+    assert waits == [0, 2, 0, 0, 0]
+    (failure,) = [both for both in shown.items() if both[0][0] == "What does not get through"]
+    assert failure[0][1] == "optoro: The platform answered 422."
+    assert failure[1] == (1, "")
+
+
+def test_every_age_counts_once(app: Flask, shop: Shop, desk: Desk) -> None:
+    connect(app, shop.store_id)
+    now = datetime.now(UTC)
+    passed = (0, 1, 1.5, 4, 24, 71, 72, 500)
+    with app.app_context(), writing():
+        db.session.execute(update(Variant).values(stock=100).execution_options(all_stores=True))
+    for place, hours in enumerate(passed):
+        reference = make_exchange(app, shop.store_id, f"AC-71{place}")
+        change(app, reference, submitted_at=now.replace(microsecond=0) - timedelta(hours=hours))
+    with time_machine.travel(now.replace(microsecond=0), tick=False):
+        shown = figures(desk)
+    ages = [number for (chart, _), (number, _) in shown.items() if chart == "Not placed yet, by age"]
+    assert ages == [1, 2, 1, 2, 2]
+
+
+def test_the_page_shows_it_with_bars_and_numbers(
+    app: Flask, shop: Shop, desk: Desk, peer: Peer, html_pages: HtmlPages
+) -> None:
+    empty = desk.get("/console/overview")
+    assert "None was confirmed." in empty.text
+    assert_page(empty.text)
+    html_pages.add("overview, empty", empty.text)
+    reference = make_stuck(app, shop.store_id, peer, "AC-7001", does.status(422))
+    row = update(Dispatch).values(last_error="status 422: <b>ada@example.com</b> is unknown")
+    with app.app_context(), writing():
+        db.session.execute(row.execution_options(all_stores=True))
+    for days in (1, 7, 30):
+        page = desk.get(f"/console/overview?days={days}").text
+        assert_page(page)
+        html_pages.add(f"overview {days}", page)
+        assert '<strong class="figure__number" id="total">1</strong> exchange' in page
+        assert page.count('aria-current="true"') == 1
+        assert "ada@example.com" not in page
+        assert "status 422: &lt;b&gt;•••" in page
+        assert reference not in page
+    for wrong in ("", "0", "31", "-1", "x", "7 ", "١"):
+        assert 'aria-current="true">Today' in desk.get(f"/console/overview?days={wrong}").text
+
+
+def test_ten_queries_are_enough(app: Flask, shop: Shop, desk: Desk) -> None:
+    connect(app, shop.store_id)
+    for number in ("AC-7001", "AC-7002"):
+        make_exchange(app, shop.store_id, number, review=True)
+    said: list[str] = []
+    with app.app_context():
+
+        @event.listens_for(db.engine, "before_cursor_execute")
+        def _note(_c: object, _cur: object, statement: str, *_rest: object) -> None:
+            said.append(statement)
+
+    for path in ("/console/overview?days=30", "/console/overview.csv"):
+        said.clear()
+        desk.get(path)
+        read = [statement for statement in said if not statement.startswith(("BEGIN", "PRAGMA"))]
+        assert len(read) <= MOST_QUERIES, read
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "|cmd", "%0", "＝1", '="x",1']
+)
+def test_no_cell_becomes_a_formula(cell: str) -> None:
+    ((kept, plain),) = csv.reader(io.StringIO(csv_text([(cell, "a plain text")]), newline=""))
+    assert kept == f"'{cell}"
+    assert plain == "a plain text"
+
+
+def test_numbers_stay_numbers_and_quotes_are_doubled() -> None:
+    assert csv_text([(-5, 'a "word"', "")]) == '-5,"a ""word""",""\r\n'

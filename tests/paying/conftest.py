@@ -1,0 +1,53 @@
+"""A store that takes payments, with its platform and its provider on loopback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app import Settings
+from app.models import store_scope
+from tests.factories import make_store
+from tests.faults.peer import Peer
+from tests.paying.shop_with_till import PayingShop, Provider, new_shop, running_provider
+from tests.services.dispatch_cases import Clock
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of a machine that may call itself."""
+    var_dir = str(tmp_path / "var")
+    return Settings.from_environ(
+        {"DATABASE_URL": database_url, "VAR_DIR": var_dir, "ALLOW_LOOPBACK_CONNECTORS": "1"}
+    )
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The one clock of store and provider."""
+    return Clock()
+
+
+@pytest.fixture
+def provider(clock: Clock) -> Iterator[Provider]:
+    with running_provider(clock) as running:
+        yield running
+
+
+@pytest.fixture
+def peer() -> Iterator[Peer]:
+    """A platform on loopback that answers as it is told to."""
+    with Peer() as peer:
+        yield peer
+
+
+@pytest.fixture
+def shop(app: Flask, peer: Peer, provider: Provider, clock: Clock) -> Iterator[PayingShop]:
+    """The store `acme`, in scope within the application's context."""
+    with app.app_context():
+        store_id = make_store()
+        with store_scope(store_id):
+            yield new_shop(store_id, peer, provider, clock, app.extensions["evenly.connections"].box)

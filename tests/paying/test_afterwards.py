@@ -1,0 +1,352 @@
+"""What becomes of money that is reserved or taken when the exchange goes another way (R15, R22)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from app.domain.exchange_status import Status
+from app.domain.reasons import Reason
+from app.models import Exchange, Order, PaymentState, db, writing
+from app.services.agent_decisions import Decision, approve, decline
+from app.services.awaiting import expire_unpaid
+from app.services.baskets import VARIANT
+from app.services.cancelling import cancel_exchange
+from app.services.dispatch_recovery import mark_placed
+from app.services.moving import move_exchange
+from app.services.parcels import mark_in_transit, mark_received
+from app.services.payment_watch import CAPTURE_NOW, look_at_all_due
+from app.services.starting_to_pay import start_to_pay
+from app.services.wishes import Wish
+from app.services.work_placing import UNPAID
+from tests.faults.behaviours import says
+from tests.faults.peer import Peer
+from tests.paying.shop_with_till import (
+    DUE,
+    PAY_AT,
+    PayingShop,
+    ledger_of,
+    payment_of,
+    queued,
+    states,
+)
+from tests.services.dispatch_cases import exchange_of
+
+YES, NO = Decision("desk", "fine"), Decision("desk", "worn", "The soles show wear.")
+PAID_AND_VOIDED = [("authorised", DUE), ("voided", DUE)]
+
+
+@pytest.fixture
+def database_url(sqlite_database_url: str) -> str:
+    return sqlite_database_url
+
+
+def test_cancelled_in_time_it_is_let_go(shop: PayingShop) -> None:
+    shop.acme.set_policy(undo_minutes=15)
+    exchange_id = shop.paid()
+    shop.clock.forward(minutes=14)
+    cancel_exchange(exchange_id, "shopper", shop.clock())
+    assert states(exchange_id) == ("cancelled", PaymentState.RELEASING)
+    shop.clock.forward(minutes=30)
+    shop.send()
+    assert states(exchange_id)[1] is PaymentState.VOIDED
+    assert ledger_of(exchange_id) == PAID_AND_VOIDED
+    assert queued(exchange_id) == [("place", "cancelled"), ("void", "delivered")]
+
+
+def test_cancelled_while_the_page_is_open_it_is_closed(shop: PayingShop) -> None:
+    exchange_id = shop.confirm()
+    url = shop.open(exchange_id)
+    cancel_exchange(exchange_id, "desk", shop.clock())
+    assert states(exchange_id) == ("cancelled", PaymentState.CLOSING)
+    shop.watch(0)
+    assert states(exchange_id) == ("cancelled", PaymentState.OVER)
+    shop.pay(url)
+    shop.watch(60)
+    assert ledger_of(exchange_id) == []
+
+
+def test_paid_just_before_it_was_cancelled_it_is_let_go(shop: PayingShop) -> None:
+    exchange_id = shop.confirm()
+    shop.pay(shop.open(exchange_id))
+    cancel_exchange(exchange_id, "desk", shop.clock())
+    shop.watch(0)
+    shop.send()
+    assert states(exchange_id) == ("cancelled", PaymentState.VOIDED)
+    assert ledger_of(exchange_id) == PAID_AND_VOIDED
+
+
+def test_the_platforms_no_keeps_the_money_until_somebody_decides(shop: PayingShop, peer: Peer) -> None:
+    peer.script.append(says(b"no", 422))
+    exchange_id = shop.paid()
+    shop.send()
+    assert states(exchange_id) == ("in_review", PaymentState.AUTHORISED)
+    decline(exchange_id, NO, shop.clock())
+    shop.send()
+    assert states(exchange_id) == ("declined", PaymentState.VOIDED)
+    assert ledger_of(exchange_id) == PAID_AND_VOIDED
+
+
+def test_a_yes_after_the_platforms_no_is_placed_with_the_money_reserved(shop: PayingShop, peer: Peer) -> None:
+    peer.script.append(says(b"no", 422))
+    exchange_id = shop.paid()
+    shop.send()
+    approve(exchange_id, YES, shop.clock())
+    shop.send()
+    assert states(exchange_id) == ("placed", PaymentState.CAPTURED)
+
+
+def test_before_it_lapses_it_is_let_go_and_a_yes_sends_a_new_link(shop: PayingShop, peer: Peer) -> None:
+    peer.script.append(says(b"no", 422))
+    exchange_id = shop.paid()
+    shop.send()
+    lapses = payment_of(exchange_id).capture_before
+    assert lapses
+    shop.clock.now = lapses - timedelta(hours=24, seconds=1)
+    assert shop.watch(0) == 0
+    shop.watch(2)
+    assert states(exchange_id) == ("in_review", PaymentState.RELEASING)
+    shop.send()
+    assert ledger_of(exchange_id) == PAID_AND_VOIDED
+    approve(exchange_id, YES, shop.clock())
+    assert states(exchange_id)[0] == "awaiting_payment"
+    again = start_to_pay(exchange_id, PAY_AT, shop.clock())
+    assert again
+    shop.pay(shop.open(exchange_id))
+    shop.watch()
+    shop.send()
+    assert states(exchange_id) == ("placed", PaymentState.CAPTURED)
+    assert len(peer.orders) == 1
+
+
+def test_placed_already_it_is_a_persons_affair_when_it_is_about_to_lapse(shop: PayingShop) -> None:
+    exchange_id = shop.paid()
+    with writing():
+        db.session.execute(update(Exchange).values(status="placed"))
+    lapses = payment_of(exchange_id).capture_before
+    assert lapses
+    shop.clock.now = lapses - timedelta(hours=23)
+    shop.watch(0)
+    assert states(exchange_id) == ("placed", PaymentState.AUTHORISED)
+    assert exchange_of(exchange_id).attention == CAPTURE_NOW
+
+
+@pytest.mark.parametrize("platform", [200, 422])
+def test_units_that_went_elsewhere_give_the_money_back(shop: PayingShop, platform: int) -> None:
+    exchange_id = shop.confirm()
+    shop.pay(shop.open(exchange_id))
+    order_id = exchange_of(exchange_id).order_id
+    db.session.execute(update(Order).where(Order.id == order_id).values(cancelled=True))
+    db.session.commit()
+    shop.watch()
+    assert states(exchange_id) == ("draft", PaymentState.RELEASING)
+    shop.send()
+    assert states(exchange_id) == ("draft", PaymentState.VOIDED)
+    assert ledger_of(exchange_id) == PAID_AND_VOIDED
+
+
+def test_cancelled_after_placing_it_is_refunded_in_full(shop: PayingShop) -> None:
+    exchange_id = shop.paid()
+    shop.send()
+    with writing():
+        move_exchange(db.session.get_one(Exchange, exchange_id), Status.CANCELLED, "platform", shop.clock())
+    shop.send()
+    assert states(exchange_id) == ("cancelled", PaymentState.REFUNDED)
+    assert ledger_of(exchange_id) == [("authorised", DUE), ("captured", DUE), ("refunded", DUE)]
+
+
+def test_cancelled_while_it_is_being_captured_it_is_refunded(shop: PayingShop) -> None:
+    exchange_id = shop.paid()
+    shop.provider.will("lost_answer")
+    shop.send()  # placed, and the capture's answer is lost
+    assert states(exchange_id) == ("placed", PaymentState.AUTHORISED)
+    with writing():
+        move_exchange(db.session.get_one(Exchange, exchange_id), Status.CANCELLED, "platform", shop.clock())
+    for _ in range(4):
+        shop.clock.forward(minutes=10)
+        shop.send()
+    assert states(exchange_id) == ("cancelled", PaymentState.REFUNDED)
+    assert ledger_of(exchange_id) == [("authorised", DUE), ("captured", DUE), ("refunded", DUE)]
+
+
+def test_a_lost_answer_to_the_capture_takes_once(shop: PayingShop) -> None:
+    exchange_id = shop.paid()
+    shop.provider.will("lost_answer")
+    shop.send()
+    shop.clock.forward(minutes=10)
+    shop.send()
+    assert states(exchange_id) == ("placed", PaymentState.CAPTURED)
+    assert ledger_of(exchange_id) == [("authorised", DUE), ("captured", DUE)]
+
+
+def test_a_capture_that_is_refused_is_owed_and_flagged(shop: PayingShop) -> None:
+    exchange_id = shop.paid()
+    record = shop.provider.record(payment_of(exchange_id).page or "")
+    shop.provider.app.ledger.keep("cards", record["page"].removeprefix("pg_"), record | {"status": "voided"})
+    shop.send()
+    row = exchange_of(exchange_id)
+    assert row.status == "placed"
+    assert "The payment of 10.22 USD could not be taken" in (row.attention or "")
+    assert ledger_of(exchange_id) == [("authorised", DUE), ("owed", DUE)]
+
+
+def waiting_for_parcel(shop: PayingShop) -> int:
+    shop.acme.set_policy(release="received", undo_minutes=15)
+    return shop.paid()
+
+
+def test_where_placing_waits_it_is_captured_once_undo_is_past(shop: PayingShop, peer: Peer) -> None:
+    exchange_id = waiting_for_parcel(shop)
+    shop.send()
+    assert states(exchange_id)[1] is PaymentState.AUTHORISED
+    shop.clock.forward(minutes=15)
+    shop.send()
+    assert states(exchange_id) == ("submitted", PaymentState.CAPTURED)
+    assert not peer.requests
+    peer.extra_total = -22
+    mark_in_transit(exchange_id, shop.clock(), "carrier", shop.clock())
+    mark_received(exchange_id, shop.clock(), "carrier", shop.clock())
+    shop.send()
+    assert states(exchange_id)[0] == "placed"
+    assert ledger_of(exchange_id) == [("authorised", DUE), ("captured", DUE), ("refunded", 22)]
+
+
+def test_never_placed_after_all_it_is_refunded_in_full(shop: PayingShop, peer: Peer) -> None:
+    exchange_id = waiting_for_parcel(shop)
+    shop.clock.forward(minutes=15)
+    shop.send()
+    peer.script.append(says(b"no", 422))
+    mark_received(exchange_id, shop.clock(), "carrier", shop.clock())
+    shop.send()
+    decline(exchange_id, NO, shop.clock())
+    shop.send()
+    assert states(exchange_id) == ("declined", PaymentState.REFUNDED)
+    assert ledger_of(exchange_id)[-1] == ("refunded", DUE)
+
+
+def test_unpaid_it_is_never_placed(shop: PayingShop, peer: Peer) -> None:
+    """Rows changed by hand: nothing in the product lets it come to this."""
+    exchange_id = shop.paid()
+    db.session.execute(update(Exchange).where(Exchange.id == exchange_id).values(release="instant"))
+    payment = payment_of(exchange_id)
+    payment.state = PaymentState.OVER
+    db.session.commit()
+    shop.send()
+    assert not peer.requests
+    row = exchange_of(exchange_id)
+    assert row.status == "in_review"
+    assert UNPAID in (row.attention or "")
+
+
+def asked(shop: PayingShop, **policy: Any) -> int:
+    """Confirmed unpaid, as a person must judge it first."""
+    shop.acme.set_policy(value_review_limit=5000, **policy)
+    exchange_id = shop.confirm()
+    assert exchange_of(exchange_id).status == "in_review"
+    assert ledger_of(exchange_id) == []
+    return exchange_id
+
+
+def test_what_a_person_judges_is_paid_by_a_link_after_the_yes(shop: PayingShop, peer: Peer) -> None:
+    exchange_id = asked(shop)
+    approve(exchange_id, YES, shop.clock())
+    row = exchange_of(exchange_id)
+    assert (row.status, row.pay_until) == ("awaiting_payment", shop.clock() + timedelta(days=7))
+    shop.send()
+    assert not peer.requests
+    start_to_pay(exchange_id, PAY_AT, shop.clock())
+    shop.open(exchange_id)
+    shop.watch(46 * 60)
+    assert states(exchange_id) == ("awaiting_payment", PaymentState.OVER)
+    start_to_pay(exchange_id, PAY_AT, shop.clock())
+    shop.pay(shop.open(exchange_id))
+    shop.watch()
+    shop.send()
+    assert states(exchange_id) == ("placed", PaymentState.CAPTURED)
+    assert payment_of(exchange_id, 2).captured == DUE
+
+
+def test_a_yes_that_nobody_pays_for_expires(shop: PayingShop) -> None:
+    exchange_id = asked(shop, pay_link_days=2)
+    approve(exchange_id, YES, shop.clock())
+    shop.clock.forward(days=2)
+    assert expire_unpaid(shop.clock()) == 0
+    shop.clock.forward(seconds=1)
+    assert expire_unpaid(shop.clock()) == 1
+    row = exchange_of(exchange_id)
+    assert (row.status, row.occupies_order) == ("expired", False)
+
+
+def test_who_never_came_to_a_page_is_let_choose_again(shop: PayingShop) -> None:
+    exchange_id = shop.confirm()
+    shop.watch(46 * 60)
+    assert exchange_of(exchange_id).status == "draft"
+    assert expire_unpaid(shop.clock() + timedelta(days=2)) == 0
+
+
+def test_told_by_a_person_that_it_is_placed_it_is_captured(shop: PayingShop, peer: Peer) -> None:
+    peer.script.append(says(b"no", 422))
+    exchange_id = shop.paid()
+    shop.send()
+    mark_placed(exchange_id, "AC-1001-X9", YES, shop.clock())
+    shop.send()
+    assert states(exchange_id) == ("placed", PaymentState.CAPTURED)
+
+
+def test_looks_are_spread_and_end(shop: PayingShop) -> None:
+    exchange_id = shop.confirm()
+    shop.open(exchange_id)
+    for _ in range(10):
+        shop.watch(1)
+    assert payment_of(exchange_id).looks <= 2
+    shop.leave(exchange_id)
+    assert look_at_all_due(shop.cashier, shop.clock() + timedelta(days=9)) == 0
+
+
+CHEAPER = Wish(Reason.DIFFERENT_COLOUR, VARIANT, {"Colour": "Moss", "Size": "M"})
+
+
+def cheaper(shop: PayingShop, reference: str = "past_AC-1001_12568_USD", **policy: Any) -> int:
+    """A cheaper exchange of an order that was paid with this, confirmed."""
+    shop.acme.set_policy(**policy)
+    order_id = shop.order()
+    db.session.execute(update(Order).where(Order.id == order_id).values(payment_reference=reference))
+    db.session.commit()
+    return shop.confirm_draft(shop.acme.draft_of(order_id, CHEAPER))
+
+
+def refunded(exchange_id: int) -> list[tuple[str, int]]:
+    due = exchange_of(exchange_id).refund_due or 0
+    return [("refund_owed", due), ("refunded", due)]
+
+
+def test_a_refund_due_goes_to_the_original_payment_once(shop: PayingShop) -> None:
+    exchange_id = cheaper(shop)
+    shop.send()
+    mark_received(exchange_id, shop.clock(), "carrier", shop.clock())
+    shop.clock.forward(minutes=10)
+    shop.send()
+    assert exchange_of(exchange_id).refund_due
+    assert ledger_of(exchange_id) == refunded(exchange_id)
+    assert len(shop.provider.requests("/refund")) == 1
+    assert exchange_of(exchange_id).attention is None
+
+
+def test_a_refund_waits_for_the_goods_where_policy_says_so(shop: PayingShop) -> None:
+    exchange_id = cheaper(shop, refund_when="received")
+    shop.send()
+    assert [kind for kind, _ in ledger_of(exchange_id)] == ["refund_owed"]
+    mark_received(exchange_id, shop.clock(), "carrier", shop.clock())
+    shop.send()
+    assert ledger_of(exchange_id) == refunded(exchange_id)
+
+
+def test_without_its_number_a_person_pays_it_back(shop: PayingShop) -> None:
+    exchange_id = cheaper(shop, reference="")
+    shop.send()
+    assert [kind for kind, _ in ledger_of(exchange_id)] == ["refund_owed"]
+    assert "to what order AC-1001 was paid with" in (exchange_of(exchange_id).attention or "")
+    assert shop.provider.requests("/refund") == []

@@ -1,0 +1,213 @@
+"""Each way in which the books can differ is made to happen, and found by its name (R24)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import text, update
+
+from app.models import Exchange, MovementKind, Payment, db
+from app.services.payment_ledger import note_movement
+from app.services.reconciling import DriftKind, check_exchange, check_some
+from tests.paying.shop_with_till import DUE, PayingShop, payment_of
+from tests.services.dispatch_cases import exchange_of
+
+
+@pytest.fixture
+def database_url(sqlite_database_url: str) -> str:
+    return sqlite_database_url
+
+
+def settled(shop: PayingShop) -> int:
+    exchange_id = shop.paid()
+    shop.send()
+    return exchange_id
+
+
+def at_the_provider(shop: PayingShop, exchange_id: int, **changes: object) -> None:
+    """Somebody changed the payment there, past us."""
+    page = payment_of(exchange_id).page or ""
+    record = shop.provider.record(page) | changes
+    shop.provider.app.ledger.keep("cards", page.removeprefix("pg_"), record)
+
+
+def here(exchange_id: int, **changes: object) -> None:
+    """Somebody changed our payment's row by hand."""
+    db.session.execute(update(Payment).where(Payment.exchange_id == exchange_id).values(changes))
+    db.session.commit()
+
+
+def no_record(shop: PayingShop) -> int:
+    exchange_id = settled(shop)
+    here(exchange_id, page="pg_" + "0" * 32)
+    return exchange_id
+
+
+def another_amount(shop: PayingShop) -> int:
+    exchange_id = shop.paid()
+    at_the_provider(shop, exchange_id, authorised=DUE + 5)
+    return exchange_id
+
+
+def another_currency(shop: PayingShop) -> int:
+    exchange_id = shop.paid()
+    at_the_provider(shop, exchange_id, currency="EUR")
+    return exchange_id
+
+
+def captured_there(shop: PayingShop) -> int:
+    exchange_id = shop.paid()
+    at_the_provider(shop, exchange_id, status="captured", captured=DUE)
+    return exchange_id
+
+
+def captured_here(shop: PayingShop) -> int:
+    exchange_id = settled(shop)
+    at_the_provider(shop, exchange_id, captured=DUE - 1)
+    return exchange_id
+
+
+def refunded_there(shop: PayingShop) -> int:
+    exchange_id = settled(shop)
+    at_the_provider(shop, exchange_id, refunded=DUE)
+    return exchange_id
+
+
+def refunded_here(shop: PayingShop) -> int:
+    exchange_id = settled(shop)
+    payment, exchange = payment_of(exchange_id), db.session.get_one(Exchange, exchange_id)
+    note_movement(exchange, MovementKind.REFUNDED, 7, "by hand", shop.clock(), payment=payment)
+    db.session.commit()
+    here(exchange_id, refunded=7)
+    return exchange_id
+
+
+def gone_there(shop: PayingShop) -> int:
+    exchange_id = shop.paid()
+    at_the_provider(shop, exchange_id, status="voided")
+    return exchange_id
+
+
+def unheard(shop: PayingShop) -> int:
+    exchange_id = shop.confirm()
+    shop.open(exchange_id)
+    shop.leave(exchange_id)
+    at_the_provider(
+        shop, exchange_id, status="authorised", authorised=DUE, capture_before="2027-01-01T00:00:00+00:00"
+    )
+    return exchange_id
+
+
+def kept_for_nothing(shop: PayingShop) -> int:
+    exchange_id = shop.paid()
+    db.session.execute(update(Exchange).where(Exchange.id == exchange_id).values(status="cancelled"))
+    db.session.commit()
+    return exchange_id
+
+
+def placed_unpaid(shop: PayingShop) -> int:
+    exchange_id = shop.confirm()
+    db.session.execute(update(Exchange).where(Exchange.id == exchange_id).values(status="placed"))
+    db.session.commit()
+    return exchange_id
+
+
+def paid_twice(shop: PayingShop) -> int:
+    exchange_id = shop.paid()
+    first = payment_of(exchange_id)
+    copied = {
+        column.name: getattr(first, column.name)
+        for column in Payment.__table__.columns
+        if column.name != "id"
+    }
+    copied |= {"key": "another", "page": None, "attempt": 2}
+    db.session.add(Payment(**copied))
+    db.session.commit()
+    return exchange_id
+
+
+def books(shop: PayingShop) -> int:
+    exchange_id = settled(shop)
+    db.session.execute(text("DELETE FROM movement WHERE kind = 'captured'"))
+    db.session.commit()
+    return exchange_id
+
+
+def not_captured(shop: PayingShop) -> int:
+    exchange_id = shop.paid()
+    db.session.execute(
+        update(Exchange)
+        .where(Exchange.id == exchange_id)
+        .values(status="placed", placed_at=shop.clock() - timedelta(hours=1))
+    )
+    db.session.commit()
+    return exchange_id
+
+
+SEEDED: dict[DriftKind, Callable[[PayingShop], int]] = {
+    DriftKind.NO_RECORD: no_record,
+    DriftKind.AMOUNT: another_amount,
+    DriftKind.CURRENCY: another_currency,
+    DriftKind.CAPTURED_ONLY_THERE: captured_there,
+    DriftKind.CAPTURED_ONLY_HERE: captured_here,
+    DriftKind.REFUNDED_ONLY_THERE: refunded_there,
+    DriftKind.REFUNDED_ONLY_HERE: refunded_here,
+    DriftKind.GONE: gone_there,
+    DriftKind.UNHEARD: unheard,
+    DriftKind.KEPT_FOR_NOTHING: kept_for_nothing,
+    DriftKind.PLACED_UNPAID: placed_unpaid,
+    DriftKind.PAID_TWICE: paid_twice,
+    DriftKind.BOOKS: books,
+    DriftKind.NOT_CAPTURED: not_captured,
+}
+
+
+def test_every_kind_is_seeded() -> None:
+    assert set(SEEDED) == set(DriftKind)
+
+
+@pytest.mark.parametrize("kind", DriftKind, ids=lambda kind: kind.name)
+def test_it_is_found_and_flagged(shop: PayingShop, kind: DriftKind) -> None:
+    exchange_id = SEEDED[kind](shop)
+    found, end = check_some(shop.cashier, 0, shop.clock())
+    assert kind in {drift.kind for drift in found}
+    assert end == 0
+    assert kind in (exchange_of(exchange_id).attention or "")
+
+
+@pytest.mark.parametrize("how", ["settled", "paid", "left", "owed"])
+def test_books_that_agree_are_left_alone(shop: PayingShop, how: str) -> None:
+    if how == "owed":
+        shop.acme.set_policy(collect="later")
+    exchange_id = shop.confirm() if how in ("left", "owed") else shop.paid()
+    if how == "left":
+        shop.open(exchange_id)
+        shop.leave(exchange_id)
+    if how != "paid":
+        shop.send()
+    assert check_exchange(shop.cashier, exchange_id, shop.clock()) == []
+    assert exchange_of(exchange_id).attention is None
+
+
+def test_a_provider_that_is_away_proves_nothing(shop: PayingShop) -> None:
+    exchange_id = settled(shop)
+    shop.provider.will("status", status=503)
+    assert check_exchange(shop.cashier, exchange_id, shop.clock()) == []
+
+
+def test_the_command_names_what_differs_and_fails(app: Flask, shop: PayingShop) -> None:
+    exchange_id = settled(shop)
+    agreed = app.test_cli_runner().invoke(args=["money", "check"])
+    assert (agreed.exit_code, agreed.output) == (0, "The books agree.\n")
+    at_the_provider(shop, exchange_id, refunded=DUE)
+    differs = app.test_cli_runner().invoke(args=["money", "check", "--store", "acme", "--json"])
+    (entry,) = json.loads(differs.output)
+    assert differs.exit_code == 1
+    assert (entry["kind"], entry["order"]) == ("refunded_only_there", "AC-1001")
+    told = app.test_cli_runner().invoke(args=["money", "check"])
+    assert "10.22 USD there, 0.00 USD here" in told.output
+    assert app.test_cli_runner().invoke(args=["money", "check", "--store", "nowhere"]).exit_code == 1

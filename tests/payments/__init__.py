@@ -1,0 +1,1 @@
+"""Payment providers: their connectors, and strangers to talk to."""
