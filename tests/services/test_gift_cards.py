@@ -17,6 +17,7 @@ from app.services.cancelling import cancel_exchange
 from app.services.gift_card_pool import PoolRefused, count_pool, fill_pool, take_code
 from app.services.gift_cards import card_from_here, give_card, issue_owed
 from app.services.mailing_again import CannotSend, may_be_sent_again, send_again
+from app.services.payment_ledger import movements_of
 from app.services.sweeping import sweep
 from app.web.mails import writer_of
 from tests.factories import NOW, make_store
@@ -69,6 +70,7 @@ def test_a_placed_exchange_gets_its_card_by_mail(mailing: MailingAcme, post: Mai
     assert "Your gift card of $125.68" in told
     assert row.attention is None
     assert count_pool(mailing.store_id).free == {None: 1}
+    assert [(line.kind, line.amount) for line in movements_of(first)] == [("issued", 12568)]
 
 
 def test_the_code_stands_nowhere_but_in_the_mail(mailing: MailingAcme, post: MailServer, app: Flask) -> None:
