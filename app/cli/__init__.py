@@ -13,6 +13,7 @@ from app.cli import (
     demo,
     exchange,
     exchange_acts,
+    exchange_cancelling,
     exchange_recovery,
     gift_cards,
     importing,
@@ -35,6 +36,7 @@ def register(app: Flask) -> None:
     gift_cards.register(app)
     exchange.register(app)
     exchange_acts.register()
+    exchange_cancelling.register()
     exchange_recovery.register()
     money.register(app)
     worker.register(app)

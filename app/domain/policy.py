@@ -192,6 +192,10 @@ class Policy:
     undo_minutes: int = minutes(15, "How long a shopper may cancel before the exchange is placed.")
     draft_days: int = days(14, "After how many days without a change a draft ends.", least=1)
     send_back_days: int = days(14, "Days after confirming within which the goods are sent back.")
+    overdue_reminders: int = whole(
+        2, "How often a shopper is reminded of goods that are overdue, before a person is asked.", most=10
+    )
+    overdue_days: int = days(3, "Days between two reminders, and from the last to a person.", least=1)
     release: Release = one_of(Release.INSTANT, "What placing waits for: nothing, the first scan, the goods.")
     screening_silence: ScreeningSilence = one_of(
         ScreeningSilence.ASK,

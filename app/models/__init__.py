@@ -1,6 +1,6 @@
 """Rows of the database. They hand `facts` to the domain and decide nothing themselves."""
 
-from app.models.agent import Agent, AgentSession, Membership, Role
+from app.models.agent import Agent, AgentSession, Membership, ResetLink, Role
 from app.models.api import ApiKey, KeptAnswer
 from app.models.audit import CHAIN_START, AuditEntry
 from app.models.base import Base, StoreScoped, UnscopedQuery, UtcDateTime, db, store_scope
@@ -75,6 +75,7 @@ __all__ = [
     "Product",
     "Purpose",
     "Replacement",
+    "ResetLink",
     "ReturnItem",
     "Role",
     "SearchKey",

@@ -22,6 +22,7 @@ from app.services.dispatch_recovery import may_mark_placed, may_retry
 from app.services.mailing_again import may_be_sent_again
 from app.services.moving import chain_of
 from app.services.placing_message import delivery_address
+from app.services.quotes import quote as quote_of
 from app.services.tracking import order_sent_by
 from app.web.clock import now
 from app.web.console import blueprint, desk
@@ -72,10 +73,10 @@ def required(reference: str) -> Exchange:
 def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> Response:
     """The page as it stands now, with what was typed where an act was refused."""
     row = required(reference)
-    quote = row.quote
+    basket = load_basket(row.id, now())
+    quote = row.quote or quote_of(basket)
     if quote is None:
         abort(404)
-    basket = load_basket(row.id, now())
     reasons = explained(basket, quote)
     delivery = delivery_address(basket.order.shipping_address, basket.shipping_address)
     claim = working_on(claims_of([row.id]).get(row.id))
@@ -118,15 +119,7 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
 
 
 ACTS = (
-    "approve",
-    "decline",
-    "cancel",
-    "note",
-    "mark",
-    "claim",
-    "release",
-    "retry",
-    "placed",
+    *("approve", "decline", "cancel", "note", "mark", "claim", "release", "retry", "placed"),
     "send_mail_again",
 )
 MAILS = {MailKind.CONFIRMATION: "Send the confirmation", MailKind.GIFT_CARD: "Send the gift card"}
