@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Table, case, exists, func, select, update
 from app.connectors.base import NotSent, Outcome, Reply, Sent
 from app.domain.retry_policy import BRIEF
 from app.models import Connector, Dispatch, Purpose, db
+from app.services.mailing import mail_is_on
 
 OPENS_AFTER = 5
 PROBE_EVERY = timedelta(seconds=30)
@@ -97,9 +98,9 @@ def gave_up_waiting(dispatch: Dispatch, now: datetime) -> bool:
 
 
 def several_connectors() -> bool:
-    """Whether there is anybody to leave room for: more than one connector in this deployment."""
-    found = db.session.connection().execute(select(CONNECTORS.c.id).limit(2))
-    return len(found.all()) > 1
+    """Whether there is anybody to leave room for: more than one connector, or one and the mail server."""
+    found = db.session.connection().execute(select(CONNECTORS.c.id).limit(2)).all()
+    return len(found) > 1 or (bool(found) and mail_is_on())
 
 
 def _same_connector() -> ColumnElement[bool]:
