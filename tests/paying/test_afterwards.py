@@ -214,6 +214,28 @@ def test_where_placing_waits_it_is_captured_once_undo_is_past(shop: PayingShop, 
     assert ledger_of(exchange_id) == [("authorised", DUE), ("captured", DUE), ("refunded", 22)]
 
 
+def test_placed_as_soon_as_undo_is_past_only_what_is_due_is_taken(shop: PayingShop, peer: Peer) -> None:
+    exchange_id = waiting_for_parcel(shop)
+    peer.extra_total = -22
+    mark_received(exchange_id, shop.clock(), "carrier", shop.clock())
+    shop.clock.forward(minutes=15)
+    shop.send()
+    assert states(exchange_id) == ("placed", PaymentState.CAPTURED)
+    assert ledger_of(exchange_id) == [("authorised", DUE), ("captured", DUE - 22)]
+
+
+def test_a_page_that_never_opened_is_begun_anew_after_a_while(shop: PayingShop) -> None:
+    exchange_id = shop.confirm()
+    shop.provider.will("status", status=503)
+    assert shop.open(exchange_id) is None
+    shop.clock.forward(minutes=11)
+    assert start_to_pay(exchange_id, PAY_AT, shop.clock()) == payment_of(exchange_id, 2).id
+    assert payment_of(exchange_id).state == "over"
+    shop.pay(shop.open(exchange_id))
+    shop.watch()
+    assert states(exchange_id) == ("submitted", PaymentState.AUTHORISED)
+
+
 def test_never_placed_after_all_it_is_refunded_in_full(shop: PayingShop, peer: Peer) -> None:
     exchange_id = waiting_for_parcel(shop)
     shop.clock.forward(minutes=15)
