@@ -13,7 +13,9 @@ from app.cli import (
     demo,
     exchange,
     exchange_acts,
+    exchange_cancelling,
     exchange_recovery,
+    gift_cards,
     importing,
     links,
     money,
@@ -31,8 +33,10 @@ def register(app: Flask) -> None:
     connector.register(app)
     links.register(app)
     importing.register(app)
+    gift_cards.register(app)
     exchange.register(app)
     exchange_acts.register()
+    exchange_cancelling.register()
     exchange_recovery.register()
     money.register(app)
     worker.register(app)

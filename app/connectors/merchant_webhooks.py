@@ -89,5 +89,6 @@ class MerchantWebhook:
 def _body(message: ExchangeNotice) -> bytes:
     told = message.to_data()
     del told["message_id"]
-    content = {"type": f"exchange.{message.state}", "timestamp": told.pop("at"), "data": told}
+    event = told.pop("event") or f"exchange.{message.state}"
+    content = {"type": event, "timestamp": told.pop("at"), "data": told}
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

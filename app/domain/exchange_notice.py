@@ -1,4 +1,4 @@
-"""A change of an exchange's state as the merchant's own programs are told of it: nothing about a person.
+"""A change of an exchange as the merchant's own programs are told of it: nothing about a person.
 
 `message_id` is the same however often it is sent. `number` counts the entries of the exchange's audit trail,
 so that messages that overtake each other can be put in order.
@@ -14,7 +14,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class ExchangeNotice:
-    """`before` is the state that it left; `platform_order` is empty until the exchange is placed."""
+    """`before` is the state that it left; `platform_order` is empty until the exchange is placed.
+
+    `event` is empty where the state changed, else it says what happened while the state stayed.
+    """
 
     message_id: str
     number: int
@@ -27,6 +30,7 @@ class ExchangeNotice:
     submitted_at: datetime | None = None
     placed_at: datetime | None = None
     platform_order: str = ""
+    event: str = ""
 
     def to_data(self) -> dict[str, Any]:
         times = {name: moment.isoformat() if moment else None for name, moment in self._times().items()}

@@ -20,13 +20,16 @@ class Purpose(StrEnum):
     """What a dispatch is for: a judgement before placing, placing itself, telling of it afterwards.
 
     `NOTIFY` tells the merchant's own programs of every change, `MAIL` tells the shopper. `CAPTURE`, `VOID`
-    and `REFUND` move money at the payment provider.
+    and `REFUND` move money at the payment provider. `CANCEL` takes back what was placed, `SETTLE` tells the
+    platform that the difference was paid.
     """
 
     SCREEN = "screen"
     PLACE = "place"
     REPORT = "report"
     NOTIFY = "notify"
+    CANCEL = "cancel"
+    SETTLE = "settle"
     CAPTURE = "capture"
     VOID = "void"
     REFUND = "refund"

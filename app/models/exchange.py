@@ -73,6 +73,10 @@ class Exchange(StoreScoped, Base):
     release: Mapped[str] = mapped_column(String(12), default=Release.INSTANT)
     parcel_seen_at: Mapped[datetime | None]
     parcel_received_at: Mapped[datetime | None]
+    # Of goods that should be on their way back and are not: reminders so far, and when a person was asked.
+    reminders: Mapped[int] = mapped_column(default=0)
+    reminded_at: Mapped[datetime | None]
+    overdue_at: Mapped[datetime | None]
     placed_at: Mapped[datetime | None]
     tracking_number: Mapped[str | None] = mapped_column(String(100))  # of what goes out
     delivery_estimate: Mapped[date | None]

@@ -23,7 +23,12 @@ from app.services.dispatch_claims import Claim, Held, hold
 from app.services.dispatch_work import WORK, Work
 from app.services.secret_box import WrongKey
 
-NAMES: Mapping[str, str] = {Purpose.PLACE: "exchange order", Purpose.MAIL: "mail"}
+NAMES: Mapping[str, str] = {
+    Purpose.PLACE: "exchange order",
+    Purpose.MAIL: "mail",
+    Purpose.CANCEL: "cancellation",
+    Purpose.SETTLE: "news of the payment",
+}
 
 
 @dataclass(frozen=True)

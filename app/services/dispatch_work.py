@@ -14,12 +14,14 @@ from app.connectors.base import Connector, Done
 from app.domain.retry_policy import Patience
 from app.models import Dispatch, Exchange, Purpose
 from app.services.connector_settings import Connections
+from app.services.work_cancelling import Cancelling
 from app.services.work_mailing import Mailing
 from app.services.work_money import Capturing, MovingMoney, Voiding
 from app.services.work_noticing import Noticing
 from app.services.work_placing import Placing
 from app.services.work_reporting import Reporting
 from app.services.work_screening import Screening
+from app.services.work_settling import Settling
 
 
 class Work(Protocol):
@@ -65,6 +67,8 @@ WORK: Mapping[str, Work] = {
     Purpose.PLACE: Placing(),
     Purpose.REPORT: Reporting(),
     Purpose.NOTIFY: Noticing(),
+    Purpose.CANCEL: Cancelling(),
+    Purpose.SETTLE: Settling(),
     Purpose.CAPTURE: Capturing(),
     Purpose.VOID: Voiding(),
     Purpose.REFUND: MovingMoney(),

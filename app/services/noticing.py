@@ -14,10 +14,10 @@ from app.models import Dispatch, DispatchState, Exchange, Purpose, Store, db
 from app.services.connector_settings import noticing_system
 
 
-def enqueue_notice(exchange: Exchange, before: str, number: int, now: datetime) -> None:
+def enqueue_notice(exchange: Exchange, before: str, number: int, now: datetime, event: str = "") -> None:
     """Queue the news that this submitted exchange is in its present state, if anybody wants to hear it.
 
-    `number` is that of the change's audit entry.
+    `number` is that of the change's audit entry; `event` is what happened where the state stayed.
     """
     system = noticing_system() if exchange.reference else None
     if system is None:
@@ -37,6 +37,7 @@ def enqueue_notice(exchange: Exchange, before: str, number: int, now: datetime) 
         submitted_at=exchange.submitted_at,
         placed_at=exchange.placed_at,
         platform_order=exchange.platform_order or "",
+        event=event,
     )
     db.session.add(
         Dispatch(

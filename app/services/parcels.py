@@ -14,6 +14,7 @@ from app.domain.exchange_status import ENDED_WITHOUT_PLACING, Status
 from app.models import DispatchState, Exchange, Order, db, writing
 from app.services import audit
 from app.services.moving import chain_of
+from app.services.overdue_returns import parcel_was_seen
 from app.services.placing import placing_of
 from app.services.settling import pay_back
 from app.services.tracking import CannotMark
@@ -53,6 +54,7 @@ def _under_way(exchange_id: int) -> Exchange:
 def _note(exchange: Exchange, act: str, actor: str, now: datetime) -> None:
     """Write it down, and let go what was held for it: no sooner than the undo window ends."""
     exchange.updated_at = now
+    parcel_was_seen(exchange, actor, now)
     released = False
     dispatch = placing_of(exchange.id)
     if dispatch is not None and dispatch.state == DispatchState.HELD and not exchange.awaits_parcel:

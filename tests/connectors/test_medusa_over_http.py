@@ -334,4 +334,21 @@ def test_marking_as_paid_clears_what_is_owed_once(medusa: PretendMedusa) -> None
     carrier = Courier(connector)
     assert isinstance(carrier.carry_out(CASES["dearer"], connector.paid_step), Done)
     assert medusa.pending() == "0"
-    assert isinstance(carrier.carry_out(CASES["dearer"], connector.paid_step), Refused)
+    again = Courier(connector)
+    assert isinstance(again.carry_out(CASES["dearer"], connector.paid_step), Done)
+    assert "mark as paid" not in again.names
+
+
+def test_another_amount_that_is_owed_is_not_marked_as_paid(medusa: PretendMedusa) -> None:
+    connector = placer(medusa.url)
+    placed(Courier(connector).place(CASES["with-shipping"]))
+    assert isinstance(Courier(connector).carry_out(CASES["dearer"], connector.paid_step), Refused)
+    assert medusa.pending() != "0"
+
+
+def test_what_is_not_ours_is_not_taken_back(medusa: PretendMedusa) -> None:
+    connector = placer(medusa.url)
+    placed(Courier(connector).place(CASES["even"]))
+    step = Courier(connector).carry_out(replace(CASES["even"], reference="EX-OTHER"), connector.cancel_step)
+    assert isinstance(step, Refused)
+    assert "no exchange of the reference EX-OTHER" in step.reason

@@ -57,6 +57,7 @@ def medusa(sandbox: str) -> Iterator[httpx2.Client]:
     with httpx2.Client(base_url=sandbox, trust_env=False, auth=(SECRET, "")) as client:
         assert client.delete("/settings").status_code == 204
         assert client.delete("/ledger").status_code == 204
+        assert client.delete("/faults").status_code == 204
         configure(client, orders=[TWO_TEES])
         yield client
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from flask import Response, abort, url_for
 
 from app.domain.exchange_status import PLACED_ONCE, Status
+from app.domain.letter import MailKind
 from app.models import Exchange, ExchangeClaim, Role
 from app.queries.agents import names_of
 from app.queries.chains import neighbours_of
@@ -18,6 +19,7 @@ from app.services.baskets import load_basket
 from app.services.cancelling import cancellable
 from app.services.desk_work import lives, note_people_shown, note_view
 from app.services.dispatch_recovery import may_mark_placed, may_retry
+from app.services.mailing_again import may_be_sent_again
 from app.services.moving import chain_of
 from app.services.placing_message import delivery_address
 from app.services.quotes import quote as quote_of
@@ -97,6 +99,7 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
         holds=holds_of(row.id),
         money=money,
         messages=[message(each) for each in dispatches],
+        mails=[(kind, MAILS[kind]) for kind in may_be_sent_again(row, dispatches)],
         notes=notes_of(row.id),
         names=names_of([row.decided_by] if row.decided_by else []),
         claim=claim,
@@ -115,7 +118,11 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
     )
 
 
-ACTS = ("approve", "decline", "cancel", "note", "mark", "claim", "release", "retry", "placed")
+ACTS = (
+    *("approve", "decline", "cancel", "note", "mark", "claim", "release", "retry", "placed"),
+    "send_mail_again",
+)
+MAILS = {MailKind.CONFIRMATION: "Send the confirmation", MailKind.GIFT_CARD: "Send the gift card"}
 
 
 def working_on(row: ExchangeClaim | None) -> ExchangeClaim | None:

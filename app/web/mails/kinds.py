@@ -128,11 +128,13 @@ def _still_to_send(telling: Telling) -> tuple[str, ...]:
 
 
 def _return_reminder(telling: Telling) -> MailPage:
-    day = telling.day(telling.fact("send_by"))
+    day, late = telling.day(telling.fact("send_by")), telling.fact("late")
+    headline = f"Your parcel was due by {day}" if late else f"Please send your parcel back by {day}"
+    hand_it_in = " Please hand it in now." if late else ""
     return MailPage(
-        subject=f"Please send your parcel back by {day}: {telling.letter.reference}",
-        headline=f"Please send your parcel back by {day}",
-        lead=("We have not seen it on its way yet. If you have just handed it in, all is well.",),
+        subject=f"{headline}: {telling.letter.reference}",
+        headline=headline,
+        lead=(f"We have not seen it on its way yet.{hand_it_in} If you have just done so, all is well.",),
         items=_items(telling),
         rows=(*_numbers(telling), *_back(telling)),
         links=(MailLink("How to send it back", telling.status_url),),

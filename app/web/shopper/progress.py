@@ -207,6 +207,8 @@ def _parcel(exchange: Exchange) -> TimelineStep:
         return TimelineStep("Your parcel back at the shop", "It is on its way.", StepState.NOW)
     until = long_date(exchange.send_by, g.store.locale) if exchange.send_by else ""
     text = f"Hand the parcel in by {until}." if until else ""
+    if exchange.reminders or exchange.overdue_at:
+        text = f"It was due by {until}, and we have not seen it yet. Please hand it in now."
     state = StepState.NOW if waits_for_parcel(exchange) else StepState.AHEAD
     return TimelineStep("Your parcel back at the shop", text, state)
 

@@ -1,0 +1,86 @@
+"""What a platform can do with an exchange that it has placed, as work of its own for a worker.
+
+A placer with another course in the place of placing: the same address, credentials and meaning of answers. A
+lost answer is looked up by beginning the course again, since each looks first what is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar, Self
+
+from app.connectors.base import (
+    LOOK_UP,
+    Cancels,
+    OrderPlacer,
+    Outcome,
+    Reply,
+    Request,
+    SettlesAtPlatform,
+    Step,
+)
+from app.connectors.oauth import TakesToken, TokenClient
+from app.domain.exchange_order import ExchangeOrder
+
+
+class FollowUp:
+    """What all follow-ups share. None is safe to repeat: what became of a lost one is looked up."""
+
+    system: ClassVar = "follow-up"
+    safe_to_repeat: ClassVar = False
+
+    def __init__(self, placer: OrderPlacer) -> None:
+        self._placer = placer
+
+    @classmethod
+    def configure(cls, settings: Mapping[str, Any], secret: str | None, *, allow_loopback: bool) -> Self:
+        """Never: it is made of a placer."""
+        raise NotImplementedError
+
+    def next_step(self, message: ExchangeOrder, answers: Sequence[Reply]) -> Step:
+        raise NotImplementedError
+
+    def look_up(self, message: ExchangeOrder) -> Request:
+        """The first step of all, which only reads."""
+        first = self.next_step(message, [])
+        if not isinstance(first, Request):
+            raise TypeError("a follow-up begins with a look")
+        return replace(first, name=LOOK_UP)
+
+    def found(self, message: ExchangeOrder, reply: Reply) -> Sequence[Reply]:  # noqa: ARG002
+        """The course begins again with what was found."""
+        return [reply]
+
+    def outcome(self, reply: Reply) -> Outcome:
+        return self._placer.outcome(reply)
+
+    def explain(self, reply: Reply) -> str:
+        return self._placer.explain(reply)
+
+    def credentials(self) -> Mapping[str, str]:
+        return self._placer.credentials()
+
+    def token_client(self) -> TokenClient | None:
+        return self._placer.token_client() if isinstance(self._placer, TakesToken) else None
+
+    def stored_settings(self) -> dict[str, Any]:
+        return self._placer.stored_settings()
+
+
+class Cancellation(FollowUp):
+    """Takes a placed exchange back."""
+
+    def next_step(self, message: ExchangeOrder, answers: Sequence[Reply]) -> Step:
+        if not isinstance(self._placer, Cancels):
+            raise TypeError(f"{self._placer.system} takes nothing back")
+        return self._placer.cancel_step(message, answers)
+
+
+class Settlement(FollowUp):
+    """Tells that the difference was paid elsewhere."""
+
+    def next_step(self, message: ExchangeOrder, answers: Sequence[Reply]) -> Step:
+        if not isinstance(self._placer, SettlesAtPlatform):
+            raise TypeError(f"{self._placer.system} need not be told")
+        return self._placer.paid_step(message, answers)

@@ -1,0 +1,46 @@
+"""Ending an exchange that was placed: what stands against it, and what its end means here.
+
+All functions run within the caller's transaction. Asking the platform is `app.services.cancelling_placed`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.domain.exchange_status import Status
+from app.models import Exchange, db
+from app.services.connector_settings import takes_one_exchange_only
+from app.services.moving import move_exchange
+from app.services.tracking import order_sent_by
+
+
+def why_not_cancelled(exchange: Exchange) -> str:
+    """Why a placed exchange cannot be cancelled; empty when it can."""
+    name = exchange.reference
+    if exchange.state is not Status.PLACED:
+        return f"{name} is {exchange.status}."
+    if exchange.parcel_received_at is not None:
+        return f"{name}: its parcel has come back already."
+    if exchange.card_total:
+        return f"{name} gave a gift card, which cannot be taken back from here."
+    sent = order_sent_by(exchange)
+    again = select(Exchange.reference).where(
+        Exchange.order_id == (sent.id if sent else None), Exchange.occupies_order
+    )
+    other = db.session.scalar(again.limit(1))
+    return f"{name} was exchanged in turn, in {other}: cancel that first." if other else ""
+
+
+def end_placed(exchange: Exchange, actor: str, now: datetime, system: str) -> None:
+    """Cancel it with the platform's consent: everything is given back, and its order can be exchanged anew.
+
+    Where a platform ever takes one exchange of an order, the order stays used.
+    """
+    sent = order_sent_by(exchange)
+    if sent is not None:
+        sent.cancelled = True
+    move_exchange(exchange, Status.CANCELLED, actor, now, {"at": system, "placed_as": bool(sent)})
+    if not takes_one_exchange_only(system or None):
+        exchange.occupies_order = False

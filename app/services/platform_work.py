@@ -1,0 +1,112 @@
+"""What an exchange is followed up with at its platform: queueing it, and what all such work has in common.
+
+One message at a time for an exchange: at a platform like Medusa two that are under way together spoil the
+order, so a later one waits for those before it. A definite no is for a person; the exchange stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from sqlalchemy import select
+
+from app.domain.exchange_order import ExchangeOrder
+from app.domain.idempotency import dispatch_key
+from app.domain.retry_policy import PATIENT, Patience
+from app.models import Dispatch, DispatchState, Exchange, Purpose, Store, db
+from app.services.dispatch_endings import ACTOR, fail, finish, postpone
+from app.services.moving import ask_for_attention, withdraw_attention
+
+AT_THE_PLATFORM = (Purpose.PLACE, Purpose.SETTLE, Purpose.CANCEL)
+UNTIL_RECONNECTED = timedelta(minutes=5)
+UNTIL_THE_OTHERS_ENDED = timedelta(minutes=1)
+
+
+def system_of(exchange: Exchange) -> str | None:
+    """The platform that an exchange's placing went to, None before there is one."""
+    return db.session.scalar(
+        select(Dispatch.system).where(Dispatch.exchange_id == exchange.id, Dispatch.purpose == Purpose.PLACE)
+    )
+
+
+def follow_up(exchange: Exchange, purpose: Purpose, now: datetime) -> Dispatch:
+    """The dispatch for this purpose at the platform that placed the exchange, queued if it is not yet.
+
+    Runs within the caller's transaction. Raises LookupError where nothing was placed by a platform.
+    """
+    placed = db.session.scalars(
+        select(Dispatch).where(Dispatch.exchange_id == exchange.id, Dispatch.purpose == Purpose.PLACE)
+    ).one_or_none()
+    if placed is None:
+        raise LookupError(f"exchange {exchange.id} was not placed")
+    slug = db.session.get_one(Store, exchange.store_id).slug
+    key = dispatch_key(slug, exchange.order.number, exchange.generation or 0, purpose, placed.system)
+    known = db.session.scalar(select(Dispatch).where(Dispatch.key == key).with_for_update())
+    if known is not None:
+        return known
+    made = Dispatch(
+        store_id=exchange.store_id,
+        exchange_id=exchange.id,
+        system=placed.system,
+        purpose=purpose,
+        key=key,
+        message=placed.message,
+        state=DispatchState.WAITING,
+        due_at=now,
+        created_at=now,
+    )
+    db.session.add(made)
+    return made
+
+
+class PlatformWork:
+    """See `app.services.dispatch_work.Work`. `what` begins the sentence when it failed."""
+
+    patience: Patience = PATIENT
+    what: ClassVar[str]
+
+    def read(self, data: Mapping[str, Any]) -> ExchangeOrder:
+        return ExchangeOrder.from_data(data)
+
+    def waits_for_others(self, dispatch: Dispatch, now: datetime) -> bool:
+        """Whether an earlier message of the exchange is under way at the platform; then be due later."""
+        earlier = select(Dispatch.id).where(
+            Dispatch.exchange_id == dispatch.exchange_id,
+            Dispatch.id < dispatch.id,
+            Dispatch.purpose.in_(AT_THE_PLATFORM),
+            Dispatch.state == DispatchState.WAITING,
+        )
+        if db.session.scalar(earlier.limit(1)) is None:
+            return False
+        postpone(dispatch, now + UNTIL_THE_OTHERS_ENDED, "it waits for what is under way at the platform")
+        dispatch.tries, dispatch.first_tried_at = 0, None
+        return True
+
+    def unconnected(
+        self, exchange: Exchange, dispatch: Dispatch, problem: Exception, _draw: float, now: datetime
+    ) -> None:
+        """A person is asked, and the message waits; nothing was tried."""
+        reason = f"{self.what} at {dispatch.system}: not yet, {problem}."
+        ask_for_attention(exchange, reason, ACTOR, now)
+        postpone(dispatch, now + UNTIL_RECONNECTED, reason)
+        dispatch.tries, dispatch.first_tried_at = 0, None
+
+    def got_through(self, exchange: Exchange, dispatch: Dispatch, now: datetime) -> None:
+        withdraw_attention(exchange, dispatch.last_error or "", ACTOR, now)
+
+    def refused(self, exchange: Exchange, dispatch: Dispatch, reason: str, now: datetime) -> None:
+        fail(exchange, dispatch, f"{self.what} at {dispatch.system}: it was refused. {reason}", now)
+
+    def ran_out(self, exchange: Exchange, dispatch: Dispatch, last: str, now: datetime) -> None:
+        tries = f"Given up after {dispatch.tries} tries; the last: {last}."
+        fail(exchange, dispatch, f"{self.what} at {dispatch.system}: {tries}", now)
+
+    def unknown(self, exchange: Exchange, dispatch: Dispatch, reason: str, now: datetime) -> None:
+        sentence = f"{self.what} at {dispatch.system}: nobody knows whether it was done. {reason} Look there."
+        finish(dispatch, DispatchState.UNKNOWN, now, sentence)
+        ask_for_attention(exchange, sentence, ACTOR, now)
+
+    def fault(self, exchange: Exchange, reason: str, now: datetime) -> None:
+        ask_for_attention(exchange, reason, ACTOR, now)

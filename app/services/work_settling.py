@@ -1,0 +1,54 @@
+"""Telling a platform that the difference was paid elsewhere, so that it shows nothing as owed.
+
+Whoever captures the payment calls `enqueue_settlement` in the same transaction; taking money is not here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from app.connectors.base import Done, SettlesAtPlatform, Told
+from app.connectors.follow_ups import Settlement
+from app.domain.exchange_status import PLACED_ONCE
+from app.models import Dispatch, DispatchState, Exchange, Purpose
+from app.services.connector_settings import Connections, NotConnected, placer_for
+from app.services.dispatch_endings import finish, pass_over
+from app.services.platform_work import PlatformWork, follow_up, system_of
+
+
+def enqueue_settlement(connections: Connections, exchange: Exchange, now: datetime) -> bool:
+    """Queue the news that a placed exchange's difference was paid, within the caller's transaction.
+
+    False where its platform need not be told. Queued again it changes nothing.
+    """
+    if exchange.state not in PLACED_ONCE or not exchange.amount_due:
+        return False
+    kind = connections.platforms.get(system_of(exchange) or "")
+    if kind is None or not issubclass(kind, SettlesAtPlatform):
+        return False
+    follow_up(exchange, Purpose.SETTLE, now)
+    return True
+
+
+class Settling(PlatformWork):
+    """See `app.services.dispatch_work.Work`."""
+
+    what: ClassVar = "Marking as paid"
+
+    def connector(self, connections: Connections, dispatch: Dispatch) -> Settlement:
+        placer = placer_for(connections, dispatch.system)
+        if not isinstance(placer, SettlesAtPlatform):
+            raise NotConnected(f"{dispatch.system} need not be told")
+        return Settlement(placer)
+
+    def begins(self, exchange: Exchange, dispatch: Dispatch, now: datetime) -> bool:
+        if exchange.state not in PLACED_ONCE:
+            pass_over(exchange, dispatch, now)
+            return False
+        return not self.waits_for_others(dispatch, now)
+
+    def done(self, _exchange: Exchange, dispatch: Dispatch, following: Done, now: datetime) -> None:
+        if not isinstance(following.result, Told):
+            raise TypeError(f"{dispatch.system} was not told")
+        finish(dispatch, DispatchState.DELIVERED, now, result=following.result.reply)

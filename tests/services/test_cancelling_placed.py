@@ -1,0 +1,224 @@
+"""An agent cancels what was placed: the platform first, then all of it here. And a paid difference."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import httpx2
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.domain.exchange_status import Status
+from app.models import Dispatch, DispatchState, LineItem, Order, Purpose, db
+from app.services.agent_decisions import CannotDecide, Decision
+from app.services.cancelling_placed import cancel_placed, cancelled_by_hand
+from app.services.find_order import find_order
+from app.services.parcels import mark_received
+from app.services.platform_reading import Reader
+from app.services.refreshing import refresh_for_look_up
+from app.services.tracking import mark_shipped
+from app.services.work_settling import enqueue_settlement
+from tests.factories import NOW
+from tests.services.dispatch_cases import TO_XL as PARKA_XL
+from tests.services.dispatch_cases import Acme, dispatch_of, exchange_of
+from tests.services.medusa_store import EMAIL, TO_L
+
+SAM = Decision("sam", "the shopper changed their mind")
+
+
+@pytest.fixture
+def placed(store: Acme, reader: Reader) -> int:
+    """An exchange of a small tee for an L that Medusa has placed; 5.00 are owed."""
+    refresh_for_look_up(reader, "1001", EMAIL, NOW)
+    exchange_id = store.confirm_order(find_order("1001", EMAIL), TO_L)
+    store.send()
+    assert exchange_of(exchange_id).state is Status.PLACED
+    return exchange_id
+
+
+def skus(medusa: httpx2.Client) -> list[str]:
+    order = medusa.get("/medusa/admin/orders/order_001001").json()["order"]
+    return [item["variant_sku"] for item in order["items"]]
+
+
+def owed(medusa: httpx2.Client) -> float:
+    order = medusa.get("/medusa/admin/orders/order_001001?fields=total,summary").json()["order"]
+    return float(order["summary"]["pending_difference"])
+
+
+def second_goes_wrong(medusa: httpx2.Client, kind: str) -> None:
+    """The look goes well, and the call that changes something does not."""
+    for fault in ({"kind": "delay", "delay_ms": 1}, {"kind": kind}):
+        assert medusa.post("/faults", json={"system": "medusa"} | fault).status_code == 201
+
+
+def committed() -> int:
+    db.session.rollback()
+    return db.session.scalars(select(LineItem.committed).where(LineItem.platform_id == "ordli_1001_1")).one()
+
+
+def cancel(store: Acme, exchange_id: int) -> None:
+    cancel_placed(store.connections, exchange_id, SAM, store.clock())
+
+
+def test_it_is_taken_back_there_and_then_ends_here(store: Acme, medusa: httpx2.Client, placed: int) -> None:
+    cancel(store, placed)
+    assert exchange_of(placed).state is Status.PLACED  # until Medusa says yes
+    store.send()
+    exchange = exchange_of(placed)
+    assert (exchange.state, exchange.attention, exchange.occupies_order) == (Status.CANCELLED, None, False)
+    assert (exchange.decided_by, exchange.rma_closed_at) == ("sam", NOW)
+    assert (skus(medusa), owed(medusa), committed()) == (["TEE-S"], 0.0, 0)
+    child = db.session.scalars(select(Order).where(Order.number == exchange.platform_order)).one()
+    assert child.cancelled
+    again = store.confirm_order(exchange.order_id, TO_L)  # the order can be exchanged anew
+    store.send()
+    assert exchange_of(again).state is Status.PLACED
+
+
+def test_pressed_twice_it_is_asked_once(store: Acme, medusa: httpx2.Client, placed: int) -> None:
+    cancel(store, placed)
+    cancel(store, placed)
+    store.send()
+    cancel(store, placed)
+    store.send()
+    cancels = [
+        entry["path"]
+        for entry in medusa.get("/ledger").json()["requests"]
+        if entry["method"] == "POST" and entry["path"].endswith("/cancel")
+    ]
+    assert len(cancels) == 1
+    assert exchange_of(placed).state is Status.CANCELLED
+
+
+@pytest.mark.parametrize("kind", ["lost_answer", "reset", "status"])
+def test_a_lost_answer_is_looked_up(store: Acme, medusa: httpx2.Client, placed: int, kind: str) -> None:
+    cancel(store, placed)
+    assert (
+        medusa.post("/faults", json={"system": "medusa", "kind": "delay", "delay_ms": 1}).status_code == 201
+    )
+    assert medusa.post("/faults", json={"system": "medusa", "kind": kind}).status_code == 201
+    for _ in range(5):
+        store.send()
+        store.clock.forward(minutes=10)
+    assert exchange_of(placed).state is Status.CANCELLED
+    assert skus(medusa) == ["TEE-S"]
+
+
+def test_a_no_goes_to_a_person_and_nothing_ends(store: Acme, medusa: httpx2.Client, placed: int) -> None:
+    cancel(store, placed)
+    fault = {"system": "medusa", "kind": "status", "status": 401}
+    assert medusa.post("/faults", json=fault).status_code == 201
+    store.send()
+    exchange = exchange_of(placed)
+    assert (exchange.state, committed()) == (Status.PLACED, 1)
+    assert "Cancelling at medusa: it was refused." in (exchange.attention or "")
+    cancel(store, placed)  # once that is set right
+    store.send()
+    exchange = exchange_of(placed)
+    assert (exchange.state, exchange.attention) == (Status.CANCELLED, None)
+
+
+def test_what_was_shipped_meanwhile_is_not_cancelled(store: Acme, medusa: httpx2.Client, placed: int) -> None:
+    cancel(store, placed)
+    mark_shipped(placed, NOW, "warehouse", NOW)
+    store.send()
+    exchange = exchange_of(placed)
+    assert (exchange.state, skus(medusa)) == (Status.SHIPPED, ["TEE-S", "TEE-L"])
+    assert "Cancelling came too late" in (exchange.attention or "")
+    with pytest.raises(CannotDecide, match="is shipped"):
+        cancel(store, placed)
+
+
+def test_what_came_back_or_was_exchanged_in_turn_stands(store: Acme, placed: int) -> None:
+    mark_received(placed, NOW, "warehouse", NOW)
+    with pytest.raises(CannotDecide, match="its parcel has come back already"):
+        cancel(store, placed)
+
+
+def test_what_was_exchanged_in_turn_is_cancelled_from_its_end(store: Acme, placed: int) -> None:
+    child = db.session.scalars(select(Order).where(Order.number == exchange_of(placed).platform_order)).one()
+    child.shipped_at = child.delivered_at = NOW
+    child.lines[0].shipped = 1
+    db.session.commit()
+    store.confirm_order(child.id, replace(TO_L, options={"Size": "M"}))
+    with pytest.raises(CannotDecide, match="was exchanged in turn"):
+        cancel(store, placed)
+
+
+def test_a_platform_that_takes_nothing_back_is_told_by_hand(shop: Acme) -> None:
+    exchange_id = shop.confirm("AC-1001", PARKA_XL)
+    shop.send()
+    with pytest.raises(CannotDecide, match="optoro takes nothing back by itself"):
+        cancel_placed(shop.connections, exchange_id, SAM, NOW)
+    for _ in range(2):
+        cancelled_by_hand(exchange_id, SAM, NOW)
+    exchange = exchange_of(exchange_id)
+    assert exchange.state is Status.CANCELLED
+    assert exchange.occupies_order  # Optoro takes one exchange of an order, ever
+
+
+def test_a_difference_that_was_paid_is_marked_there_once(
+    store: Acme, medusa: httpx2.Client, placed: int
+) -> None:
+    assert owed(medusa) == 5.0
+    for _ in range(2):
+        assert enqueue_settlement(store.connections, exchange_of(placed), NOW)
+        db.session.commit()
+        store.send()
+    assert owed(medusa) == 0.0
+    assert dispatch_of(placed, Purpose.SETTLE).state == DispatchState.DELIVERED
+    assert exchange_of(placed).attention is None
+
+
+def test_a_lost_answer_to_the_payment_is_looked_up(store: Acme, medusa: httpx2.Client, placed: int) -> None:
+    enqueue_settlement(store.connections, exchange_of(placed), NOW)
+    db.session.commit()
+    assert (
+        medusa.post("/faults", json={"system": "medusa", "kind": "delay", "delay_ms": 1}).status_code == 201
+    )
+    assert medusa.post("/faults", json={"system": "medusa", "kind": "lost_answer"}).status_code == 201
+    for _ in range(3):
+        store.send()
+        store.clock.forward(minutes=10)
+    assert owed(medusa) == 0.0
+    assert dispatch_of(placed, Purpose.SETTLE).state == DispatchState.DELIVERED
+
+
+def test_a_platform_that_shows_nothing_as_owed_is_not_told(shop: Acme) -> None:
+    exchange_id = shop.confirm("AC-1001", PARKA_XL)
+    shop.send()
+    assert not enqueue_settlement(shop.connections, exchange_of(exchange_id), NOW)
+    assert db.session.scalar(select(Dispatch.id).where(Dispatch.purpose == Purpose.SETTLE)) is None
+
+
+def test_the_cancellation_waits_for_the_payment(store: Acme, medusa: httpx2.Client, placed: int) -> None:
+    enqueue_settlement(store.connections, exchange_of(placed), NOW)
+    db.session.commit()
+    cancel(store, placed)
+    dispatch_of(placed, Purpose.SETTLE).due_at = NOW.replace(year=NOW.year + 1)
+    db.session.commit()
+    store.send()
+    assert dispatch_of(placed, Purpose.CANCEL).state == DispatchState.WAITING
+    assert exchange_of(placed).state is Status.PLACED
+    dispatch_of(placed, Purpose.SETTLE).due_at = NOW
+    db.session.commit()
+    for _ in range(3):
+        store.clock.forward(minutes=2)
+        store.send()
+    assert dispatch_of(placed, Purpose.SETTLE).state == DispatchState.DELIVERED
+    assert exchange_of(placed).state is Status.CANCELLED
+
+
+def test_it_is_said_at_the_command_line(app: Flask, shop: Acme) -> None:
+    exchange_id = shop.confirm("AC-1001", PARKA_XL)
+    shop.send()
+    reference = exchange_of(exchange_id).reference or ""
+    db.session.rollback()
+    told = ["--by", "sam", "--reason", "wrong size", "--store", "acme"]
+    runner = app.test_cli_runner()
+    refused = runner.invoke(args=["exchange", "cancel", reference, *told])
+    assert (refused.exit_code, "takes nothing back by itself" in refused.stderr) == (2, True)
+    done = runner.invoke(args=["exchange", "cancel", reference, *told, "--done-there"])
+    assert done.stdout == f"{reference} is cancelled.\n"
