@@ -15,9 +15,7 @@ from app.services.agent_decisions import Decision, approve, decline
 from app.services.awaiting import expire_unpaid
 from app.services.baskets import VARIANT
 from app.services.cancelling import cancel_exchange
-from app.services.dispatch_claims import claim_due
 from app.services.dispatch_recovery import mark_placed
-from app.services.dispatching import send_claimed
 from app.services.moving import move_exchange
 from app.services.parcels import mark_in_transit, mark_received
 from app.services.payment_watch import CAPTURE_NOW, look_at_all_due
@@ -214,26 +212,6 @@ def test_where_placing_waits_it_is_captured_once_undo_is_past(shop: PayingShop, 
     shop.send()
     assert states(exchange_id)[0] == "placed"
     assert ledger_of(exchange_id) == [("authorised", DUE), ("captured", DUE), ("refunded", 22)]
-
-
-@pytest.mark.parametrize("sent_first", [True, False])
-def test_what_was_paid_back_already_is_not_paid_back_again(
-    shop: PayingShop, peer: Peer, sent_first: bool
-) -> None:
-    exchange_id = waiting_for_parcel(shop)
-    shop.clock.forward(minutes=15)
-    shop.send()
-    peer.extra_total = -22
-    mark_received(exchange_id, shop.clock(), "carrier", shop.clock())
-    claims = claim_due("worker-1", 1, shop.clock())
-    send_claimed(shop.acme.dispatcher(), claims[0])  # placed; 22 are on their way back
-    if sent_first:
-        shop.send()
-    with writing():
-        move_exchange(db.session.get_one(Exchange, exchange_id), Status.CANCELLED, "platform", shop.clock())
-    shop.send()
-    assert states(exchange_id) == ("cancelled", PaymentState.REFUNDED)
-    assert ledger_of(exchange_id)[2:] == [("refunded", 22), ("refunded", DUE - 22)]
 
 
 def test_placed_as_soon_as_undo_is_past_only_what_is_due_is_taken(shop: PayingShop, peer: Peer) -> None:
