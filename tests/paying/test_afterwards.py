@@ -6,16 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.domain.exchange_status import Status
 from app.domain.reasons import Reason
-from app.models import Exchange, Order, PaymentState, db, writing
+from app.models import Dispatch, Exchange, Order, PaymentState, Purpose, db, writing
 from app.services.agent_decisions import Decision, approve, decline
 from app.services.awaiting import expire_unpaid
 from app.services.baskets import VARIANT
 from app.services.cancelling import cancel_exchange
 from app.services.dispatch_recovery import mark_placed
+from app.services.mailing import turn_on
 from app.services.moving import move_exchange
 from app.services.parcels import mark_in_transit, mark_received
 from app.services.payment_watch import CAPTURE_NOW, look_at_all_due
@@ -372,3 +373,35 @@ def test_without_its_number_a_person_pays_it_back(shop: PayingShop) -> None:
     assert [kind for kind, _ in ledger_of(exchange_id)] == ["refund_owed"]
     assert "to what order AC-1001 was paid with" in (exchange_of(exchange_id).attention or "")
     assert shop.provider.requests("/refund") == []
+
+
+def mails(exchange_id: int) -> list[str]:
+    """The kinds of mail that were queued, in their order."""
+    rows = select(Dispatch).where(Dispatch.exchange_id == exchange_id, Dispatch.purpose == Purpose.MAIL)
+    return [row.message["kind"] for row in db.session.scalars(rows.order_by(Dispatch.id))]
+
+
+def test_the_shopper_hears_by_mail_once_it_is_paid(shop: PayingShop) -> None:
+    turn_on(db.engine)
+    exchange_id = shop.confirm()
+    assert mails(exchange_id) == []
+    shop.pay(shop.open(exchange_id))
+    shop.watch()
+    assert mails(exchange_id) == ["confirmation"]
+
+
+def test_a_yes_and_a_payment_in_vain_are_told_by_mail(shop: PayingShop) -> None:
+    turn_on(db.engine)
+    exchange_id = asked(shop)
+    approve(exchange_id, YES, shop.clock())
+    assert mails(exchange_id) == ["confirmation", "pay_link"]
+    row = db.session.scalars(select(Dispatch).where(Dispatch.purpose == Purpose.MAIL)).all()[-1]
+    assert row.message["facts"]["amount"] == DUE
+    shop.acme.set_policy(value_review_limit=None)
+    other = shop.confirm("AC-2")
+    shop.pay(shop.open(other))
+    order_id = exchange_of(other).order_id
+    db.session.execute(update(Order).where(Order.id == order_id).values(cancelled=True))
+    db.session.commit()
+    shop.watch()
+    assert mails(other) == ["payment_failed"]
