@@ -55,6 +55,7 @@ MATRIX = {
     "console.release": OF_STORE,
     "console.retry": OF_STORE,
     "console.placed": OF_STORE,
+    "console.take_back": OF_STORE,
     "console.keep": OF_STORE,
 }
 
