@@ -14,7 +14,7 @@ from functools import partial
 
 from sqlalchemy import func, or_, select, update
 
-from app.connectors.reading import CatalogueSource, OrderSource, OrderWanted, ReadOrder, ReadProduct
+from app.connectors.reading import OrderSource, OrderWanted, ProductSource, ReadOrder, ReadProduct
 from app.domain.exchange_status import LIVE, PLACED_ONCE
 from app.models import Exchange, LineItem, Order, Product, ReturnItem, Store, Variant, db, writing
 from app.services.connector_settings import placing_system_of
@@ -145,7 +145,7 @@ def _products(visit: Visit, ids: Iterable[str], now: datetime) -> list[ParsedPro
 def _read(visit: Visit, products: Sequence[str], now: datetime) -> list[ParsedProduct]:
     """These products as the platform has them. Raises PlatformSilent."""
     source = visit.platform
-    if not products or not isinstance(source, CatalogueSource) or not source.reads_products():
+    if not products or not isinstance(source, ProductSource) or not source.reads_products():
         return []
     found = visit.ask(partial(source.products_step, products), source.needs_proof)
     return _parsed(found.products, now)
