@@ -9,7 +9,7 @@ PORT ?= 5000
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo run worker test lint format e2e soak medusa-live bench screenshots reference migration lock base dev needs
+.PHONY: help setup demo run worker test lint format e2e soak medusa-live bench bench-search screenshots reference migration lock base dev needs
 
 help: ## Show this list
 	@echo "Usage: make COMMAND"
@@ -57,6 +57,8 @@ bench: dev ## Compare pages, sums and imports with bare ones of the same content
 	@$(PY) -m benchmarks.variant_page
 	@$(PY) -m benchmarks.quote_20_lines
 	@$(PY) -m benchmarks.import_rate
+
+bench-search: dev ## Compare a search among 1,000,000 orders with one among 1,000 (takes ten minutes)
 	@$(PY) -m benchmarks.search_orders
 
 screenshots: dev needs ## Draw the pictures of every screen in docs/ again

@@ -15,6 +15,7 @@ from app.cli import (
     exchange_acts,
     exchange_cancelling,
     exchange_recovery,
+    gift_cards,
     importing,
     links,
     money,
@@ -32,6 +33,7 @@ def register(app: Flask) -> None:
     connector.register(app)
     links.register(app)
     importing.register(app)
+    gift_cards.register(app)
     exchange.register(app)
     exchange_acts.register()
     exchange_cancelling.register()

@@ -10,15 +10,16 @@ import sys
 from datetime import UTC, datetime
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from app.cli.refusals import Refused, store_named
 from app.models import Role
 from app.queries.agents import members
-from app.services.agents import people
+from app.services.agents import people, reset_links
 from app.services.agents.people import CannotMake, NewAgent, UnknownAgent
 from app.services.agents.secrets_of_agents import WeakPassword
+from app.settings import Settings
 
 commands = AppGroup("agents", help="People of the console: add, list, disable, give a new password.")
 
@@ -70,15 +71,31 @@ def disable(email: str) -> None:
 
 @commands.command("reset")
 @click.argument("email")
-def reset(email: str) -> None:
-    """Give EMAIL the password on standard input, and have the authenticator set up anew."""
+@click.option("--link", is_flag=True, help="Print a link with which they choose the password, once.")
+@click.option("--authenticator", is_flag=True, help="With --link: the authenticator is set up anew too.")
+def reset(email: str, link: bool, authenticator: bool) -> None:
+    """Give EMAIL the password on standard input, and have the authenticator set up anew.
+
+    With --link they choose it themselves, within an hour; until then all stays as it is.
+    """
+    if authenticator and not link:
+        raise Refused("--authenticator belongs to --link; without a link it is set up anew in any case.")
     try:
+        if link:
+            click.echo(_reset_address(email, authenticator))
+            return
         people.reset_agent(email, _password(), datetime.now(UTC))
     except UnknownAgent:
         raise _unknown(email) from None
     except WeakPassword as refused:
         raise Refused(str(refused)) from None
     click.echo(f"{email} has a new password and sets the authenticator up at the next sign-in.")
+
+
+def _reset_address(email: str, authenticator: bool) -> str:
+    token = reset_links.make_link(email, datetime.now(UTC), authenticator=authenticator)
+    settings: Settings = current_app.extensions["evenly.settings"]
+    return f"{settings.public_url.rstrip('/')}/console/reset/{token}"
 
 
 def _password() -> str:

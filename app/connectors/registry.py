@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from app.connectors.base import Connector, Listener, OrderPlacer, Screener
-from app.connectors.catalogue_source import CatalogueSource
 from app.connectors.decisions import DecisionReader
 from app.connectors.fraud.ravelin import RavelinListener, RavelinScreener
 from app.connectors.fraud.ravelin_decision import read_decision
@@ -16,19 +15,23 @@ from app.connectors.payments.cards import CardsGateway
 from app.connectors.payments.stripe import StripeGateway
 from app.connectors.platforms.medusa import MedusaPlacer
 from app.connectors.platforms.optoro import OptoroPlacer
+from app.connectors.platforms.optoro_rmas import OptoroRmas
 from app.connectors.platforms.optoro_variants import OptoroVariants
 from app.connectors.platforms.stateset import StateSetPlacer
+from app.connectors.shelf_source import ShelfSource
 from app.domain.exchange_notice import ExchangeNotice
 
 PLATFORMS: Mapping[str, type[OrderPlacer]] = MappingProxyType(
     {placer.system: placer for placer in (OptoroPlacer, MedusaPlacer, StateSetPlacer)}
 )
 SCREENERS: Mapping[str, type[Screener]] = MappingProxyType({RavelinScreener.system: RavelinScreener})
-LISTENERS: Mapping[str, type[Listener]] = MappingProxyType({RavelinListener.system: RavelinListener})
+LISTENERS: Mapping[str, type[Listener]] = MappingProxyType(
+    {listener.system: listener for listener in (RavelinListener, OptoroRmas)}
+)
 NOTIFIERS: Mapping[str, type[Connector[ExchangeNotice]]] = MappingProxyType(
     {MerchantWebhook.system: MerchantWebhook}
 )
-SOURCES: Mapping[str, type[CatalogueSource]] = MappingProxyType({OptoroVariants.system: OptoroVariants})
+SOURCES: Mapping[str, type[ShelfSource]] = MappingProxyType({OptoroVariants.system: OptoroVariants})
 # Screeners whose people may decide later and call back.
 DECISIONS: Mapping[str, DecisionReader] = MappingProxyType({RavelinScreener.system: read_decision})
 GATEWAYS: Mapping[str, type[Gateway]] = MappingProxyType(

@@ -60,6 +60,13 @@ class RefundTo(StrEnum):
     FORFEITED = "forfeited"
 
 
+class CardIssuer(StrEnum):
+    """Who gives a gift card for items: the platform, or this portal from its pool of codes."""
+
+    PLATFORM = "platform"
+    PORTAL = "portal"
+
+
 class RefundWhen(StrEnum):
     """When a refund due is paid: once the platform has the exchange, or once the goods are back."""
 
@@ -156,6 +163,10 @@ class Policy:
 
     gift_card: bool = switch(True, "Whether an item may become a gift card.")
     gift_card_sku: str = text("OPTOROGIFTCARD", "What the platform knows the gift card by.")
+    gift_card_issuer: CardIssuer = one_of(
+        CardIssuer.PLATFORM,
+        "Who issues a gift card given for items: the platform, or the portal from its pool of codes.",
+    )
     bonus_percent: int = whole(0, "Added to a gift card, in percent of its items' credit.", most=1_000)
     bonus_fixed: int = amount(0, "Added to a gift card instead of a percentage; its own limit.")
     bonus_cap: int | None = amount(None, "A bonus by percentage is at most this.")

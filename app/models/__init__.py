@@ -1,6 +1,6 @@
 """Rows of the database. They hand `facts` to the domain and decide nothing themselves."""
 
-from app.models.agent import Agent, AgentSession, Membership, Role
+from app.models.agent import Agent, AgentSession, Membership, ResetLink, Role
 from app.models.api import ApiKey, KeptAnswer
 from app.models.audit import CHAIN_START, AuditEntry
 from app.models.base import Base, StoreScoped, UnscopedQuery, UtcDateTime, db, store_scope
@@ -9,6 +9,7 @@ from app.models.desk_work import ExchangeClaim, ExchangeNote
 from app.models.dispatch import GOES_BACK, TELLING, Attempt, Dispatch, DispatchState, DispatchStep, Purpose
 from app.models.engine import engine_options, prepare, writing
 from app.models.exchange import Exchange, Replacement, ReturnItem
+from app.models.gift_card import GiftCard, GiftCardCode
 from app.models.hold import Hold
 from app.models.order import LineItem, Order
 from app.models.payment import (
@@ -56,6 +57,8 @@ __all__ = [
     "Exchange",
     "ExchangeClaim",
     "ExchangeNote",
+    "GiftCard",
+    "GiftCardCode",
     "HeardWebhook",
     "Hold",
     "KeptAnswer",
@@ -72,6 +75,7 @@ __all__ = [
     "Product",
     "Purpose",
     "Replacement",
+    "ResetLink",
     "ReturnItem",
     "Role",
     "SearchKey",

@@ -80,3 +80,17 @@ class AgentSession(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
     agent: Mapped[Agent] = relationship()
+
+
+class ResetLink(Base):
+    """Whoever has this link may choose another password, once. `id` is a hash of what stands in it."""
+
+    __tablename__ = "reset_link"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id", ondelete="CASCADE"), index=True)
+    authenticator: Mapped[bool] = mapped_column(default=False)  # is set up anew too
+    made_by: Mapped[str] = mapped_column(String(80))
+    expires_at: Mapped[datetime]
+
+    agent: Mapped[Agent] = relationship()

@@ -108,6 +108,16 @@ def members() -> list[tuple[Agent, str, str]]:
     return [(agent, slug, role) for agent, slug, role in rows]
 
 
+def colleagues() -> list[tuple[Agent, str]]:
+    """Who serves the store in scope, with their role, by name."""
+    rows = db.session.execute(
+        select(Agent, Membership.role)
+        .join(Membership, Membership.agent_id == Agent.id)
+        .order_by(Agent.name, Agent.email_key)
+    )
+    return [(agent, role) for agent, role in rows]
+
+
 def names_of(actors: Collection[str]) -> dict[str, str]:
     """What people call the actors "agent:12" of an audit trail; others keep their word."""
     ids = {int(actor.removeprefix(ACTOR)) for actor in actors if _is_agent(actor)}

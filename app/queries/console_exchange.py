@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.models import (
@@ -23,10 +23,16 @@ from app.models import (
 
 
 def exchange_called(reference: str) -> Exchange | None:
-    """The confirmed exchange with this reference in the store in scope."""
+    """The confirmed exchange with this reference in the store in scope.
+
+    One that went back from paying to being chosen is there while it is flagged.
+    """
     return db.session.scalar(
         select(Exchange)
-        .where(Exchange.reference == reference.upper(), Exchange.submitted_at.is_not(None))
+        .where(
+            Exchange.reference == reference.upper(),
+            or_(Exchange.submitted_at.is_not(None), Exchange.attention.is_not(None)),
+        )
         .options(joinedload(Exchange.order))
     )
 

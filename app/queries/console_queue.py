@@ -55,7 +55,7 @@ def reasons_of(exchange: Exchange) -> tuple[str, ...]:
 
 def _waits() -> ColumnElement[bool]:
     return or_(
-        and_(Exchange.attention.is_not(None), Exchange.submitted_at.is_not(None)),
+        and_(Exchange.attention.is_not(None), Exchange.reference.is_not(None)),
         Exchange.status == Status.IN_REVIEW,
     )
 

@@ -14,7 +14,8 @@ from app.domain.search_words import Asked
 from app.models import Exchange, Order, SearchKey, UnscopedQuery, db
 
 MOST = 50
-MOST_LOOKED_AT = 10_000  # keys of one word; whoever types so common a word is asked to add another
+MOST_OF_ONE = 2_000  # keys looked at of a word that stands alone; PostgreSQL reads all orders for many more
+MOST_OF_SEVERAL = 10_000  # and of the rarest of several, which the others then narrow
 LAST_SIGN = "\U0010ffff"  # greater than any sign that a key can have
 KEYS = SearchKey.__table__
 
@@ -52,8 +53,9 @@ def order_with_lines(order_id: int) -> Order | None:
 def _with_all(words: tuple[Word, ...]) -> list[Order]:
     """The newest orders that every word fits: those of the rarest word, looked at for the others."""
     first, *others = _rarest_first(words)
+    most = MOST_OF_SEVERAL if others else MOST_OF_ONE
     # Joined rather than asked for with IN: the words lead to the orders, and no order is looked at besides.
-    hits = select(_keys_of(first).subquery().c.order_id).distinct().subquery()
+    hits = select(_keys_of(first, most).subquery().c.order_id).distinct().subquery()
     return list(
         db.session.scalars(
             select(Order)
@@ -68,26 +70,29 @@ def _with_all(words: tuple[Word, ...]) -> list[Order]:
 def _rarest_first(words: tuple[Word, ...]) -> list[Word]:
     if len(words) == 1:
         return list(words)
-    counts = [select(func.count()).select_from(_keys_of(word).subquery()).scalar_subquery() for word in words]
+    counts = [
+        select(func.count()).select_from(_keys_of(word, MOST_OF_SEVERAL).subquery()).scalar_subquery()
+        for word in words
+    ]
     sizes = db.session.execute(select(*counts)).one()
     return [word for _, word in sorted(zip(sizes, words, strict=True), key=lambda pair: pair[0])]
 
 
-def _keys_of(word: Word) -> CompoundSelect[int] | Select[int]:
+def _keys_of(word: Word, most: int) -> CompoundSelect[int] | Select[int]:
     """Where a word stands, from its last key on: the greatest numbers are the newest ones."""
-    each = [_beginning(key) for key in word]
+    each = [_beginning(key, most) for key in word]
     if len(each) == 1:
         return each[0]
     # SQLite knows no brackets around parts of a compound, and reads `OR` without the index.
     return union_all(*(select(one.subquery().c.order_id) for one in each))
 
 
-def _beginning(key: str) -> Select[int]:
+def _beginning(key: str, most: int) -> Select[int]:
     return (
         select(KEYS.c.order_id)
         .where(KEYS.c.store_id == _store_in_scope(), KEYS.c.key >= key, KEYS.c.key < key + LAST_SIGN)
         .order_by(KEYS.c.key.desc())
-        .limit(MOST_LOOKED_AT)
+        .limit(most)
     )
 
 

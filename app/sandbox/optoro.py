@@ -2,8 +2,8 @@
 
 Source: "Optoro Exchange Orders 2.0.0". What is here: headers, credential, the order of refusals, the
 merchant's own sum and the one order per original order. What is not: the fields of the body
-(`optoro_body.py`), and what is on the shelf (`optoro_variants.py`): this merchant takes the prices it is told
-and adds what its settings say.
+(`optoro_body.py`), what is on the shelf (`optoro_variants.py`), and what an RMA holds (`optoro_rmas.py`).
+This merchant takes the prices it is told and adds what its settings say.
 
 Refusals use the shape that Optoro's own APIs document: `{"message": …, "errors": [{"field", "code"}]}`.
 """
@@ -21,6 +21,8 @@ from app.sandbox.contract import LARGEST_BODY, Answer, Call
 from app.sandbox.ledger import Ledger
 from app.sandbox.oauth import OAUTH_FORM, REFUSED_TOKEN, TOKEN_PATH, Client, TokenOffice
 from app.sandbox.optoro_body import exchange_order_number, is_card, problems_in
+from app.sandbox.optoro_rmas import API_VERSIONS as RMAS_VERSIONS
+from app.sandbox.optoro_rmas import RMAS_PATH, problems_in_rma
 from app.sandbox.optoro_variants import VARIANTS_PATH, Shelf, shelf_answer, shelf_form
 from app.sandbox.strict_json import NotJsonError, read_json
 
@@ -75,22 +77,26 @@ class OptoroMerchant:
         self._office: TokenOffice | None = None
 
     def answer(self, call: Call) -> Answer:
-        """200 with the four fields of the page, or the first refusal that applies."""
+        """200 with what the page of this address says, or the first refusal that applies."""
         if call.path == TOKEN_PATH and self._office is not None:
             return self._office.answer(call)
         if VARIANTS_PATH.fullmatch(call.path):
             return self._stranger(call) or shelf_answer(call, self._settings.variants)
-        refusal = self._refused_at_the_door(call)
+        versions = {"/exchange_orders": API_VERSIONS, RMAS_PATH: RMAS_VERSIONS}.get(call.path)
+        if versions is None:
+            return _refuse(404, "There is nothing at this address.")
+        refusal = self._refused_at_the_door(call, versions)
         if refusal is not None:
             return refusal
         try:
             body: Any = read_json(call.body or b"")
         except NotJsonError as error:
             return _refuse(400, str(error))
+        return self._told(call, body) if call.path == RMAS_PATH else self._ordered(call, body)
+
+    def _ordered(self, call: Call, body: Any) -> Answer:
         version, merchant = call.headers["X-Optiturn-Api-Version"], call.headers.get("X-Optiturn-Id", "")
-        problems = list(problems_in(body, version=version, gift_card_sku=self._settings.gift_card_sku))
-        if not merchant.strip():
-            problems.insert(0, Problem("X-Optiturn-Id", "missing_field"))
+        problems = [*_nameless(call), *problems_in(body, version=version, gift_card_sku=self._card_sku)]
         if problems:
             return _invalid(problems)
         reply, replayed = self._ledger.place_order(
@@ -98,17 +104,29 @@ class OptoroMerchant:
         )
         return Answer(200, reply, replayed=replayed)
 
-    def _refused_at_the_door(self, call: Call) -> Answer | None:
+    def _told(self, call: Call, body: Any) -> Answer:
+        """The newest message of each RMA is kept; the same one twice is no news."""
+        problems = [*_nameless(call), *problems_in_rma(body)]
+        if problems:
+            return _invalid(problems)
+        key = f"rma:{call.headers['X-Optiturn-Id']}:{body['rma_identifier']}"
+        replayed = self._ledger.record(self.name, key) == body
+        self._ledger.keep(self.name, key, body)
+        return Answer(200, {}, replayed=replayed)
+
+    @property
+    def _card_sku(self) -> str:
+        return self._settings.gift_card_sku
+
+    def _refused_at_the_door(self, call: Call, versions: tuple[str, ...]) -> Answer | None:
         """Everything that is settled without reading the body."""
-        if call.path != "/exchange_orders":
-            return _refuse(404, "There is nothing at this address.")
         if call.method != "POST":
-            return replace(_refuse(405, "Exchange orders are created with POST."), headers={"Allow": "POST"})
+            return replace(_refuse(405, "This is told with POST."), headers={"Allow": "POST"})
         refusal = self._stranger(call)
         if refusal is not None:
             return refusal
-        if call.headers.get("X-Optiturn-Api-Version") not in API_VERSIONS:
-            return _refuse(400, f"X-Optiturn-Api-Version must be one of: {', '.join(API_VERSIONS)}.")
+        if call.headers.get("X-Optiturn-Api-Version") not in versions:
+            return _refuse(400, f"X-Optiturn-Api-Version must be one of: {', '.join(versions)}.")
         if call.body is None:
             return _refuse(413, f"The body is longer than {LARGEST_BODY} bytes.")
         if not _is_plain_json(call):
@@ -185,6 +203,11 @@ class OptoroMerchant:
         """The header of the configured credential."""
         header = self._settings.credential_header
         return frozenset() if header is None else frozenset({header.lower()})
+
+
+def _nameless(call: Call) -> list[Problem]:
+    named = call.headers.get("X-Optiturn-Id", "").strip()
+    return [] if named else [Problem("X-Optiturn-Id", "missing_field")]
 
 
 def _is_off(name: str, value: object) -> bool:

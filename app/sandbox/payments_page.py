@@ -20,7 +20,7 @@ SHELL = """<!doctype html>
 <link rel="stylesheet" href="/pay/style.css">
 </head>
 <body>
-<header><p><strong>{store}</strong> <span>Nobody is really charged</span></p></header>
+<header><p><strong>Sandbox payments</strong> <span>Nobody is really charged</span></p></header>
 <main>
 {content}
 </main>
@@ -44,7 +44,7 @@ PAY = """<h1>Pay {shown}</h1>
 <p class="hint" id="hint">One of the numbers below. Never type in a card that is real.</p>
 <button>Pay {shown}</button>
 </form>
-<p><a href="{back}">Back to {store} without paying</a></p>
+<p><a href="{back}">Back to the shop without paying</a></p>
 <h2>Cards to try</h2>
 <table>
 <thead><tr><th scope="col">Number</th><th scope="col">What happens</th></tr></thead>
@@ -54,7 +54,7 @@ PAY = """<h1>Pay {shown}</h1>
 </table>"""
 
 CHALLENGE = """<h1>Your bank asks: is this you?</h1>
-<p>Somebody wants to pay {shown} to {store} with your card. Nothing is reserved until you say yes.</p>
+<p>Somebody wants to pay {shown} with your card. Nothing is reserved until you say yes.</p>
 {summary}
 <form method="post" action="/pay/{page}/challenge" class="choices">
 <button name="answer" value="yes">Yes, it is me</button>
@@ -63,7 +63,7 @@ CHALLENGE = """<h1>Your bank asks: is this you?</h1>
 
 OVER = """<h1>{heading}</h1>
 <p>{sentence}</p>
-<p><a href="{url}">Go to {store}</a></p>"""
+<p><a href="{url}">Go to the shop</a></p>"""
 
 ERROR = """<div class="error" role="alert" id="error"><p><strong>{heading}</strong></p>
 <p>{sentence}</p></div>"""
@@ -127,12 +127,12 @@ def pay_page(page: Page, cards: Mapping[str, str], error: tuple[str, str] | None
         invalid=' aria-invalid="true" aria-describedby="error hint"' if error else ' aria-describedby="hint"',
         **_plain(page),
     )
-    return _whole(page, f"Pay {page['store']}", content)
+    return _whole("Sandbox payments: pay", content)
 
 
 def challenge_page(page: Page) -> str:
     """Where the shopper's bank asks whether it is them."""
-    return _whole(page, "Your bank asks", CHALLENGE.format(summary=_summary(page), **_plain(page)))
+    return _whole("Your bank asks", CHALLENGE.format(summary=_summary(page), **_plain(page)))
 
 
 def over_page(page: Page) -> str:
@@ -143,8 +143,7 @@ def over_page(page: Page) -> str:
         "There is nothing more to do here." if paid else "Nothing was charged. Start again from the shop."
     )
     url = escape(page["return_url"] if paid else page["back_url"])
-    content = OVER.format(heading=heading, sentence=sentence, url=url, store=escape(page["store"]))
-    return _whole(page, heading, content)
+    return _whole(heading, OVER.format(heading=heading, sentence=sentence, url=url))
 
 
 def shown(amount: int, currency: str) -> str:
@@ -157,7 +156,6 @@ def shown(amount: int, currency: str) -> str:
 def _plain(page: Page) -> dict[str, str]:
     return {
         "page": escape(page["page"]),
-        "store": escape(page["store"]),
         "shown": escape(shown(page["amount"], page["currency"])),
     }
 
@@ -168,5 +166,5 @@ def _summary(page: Page) -> str:
     return SUMMARY.format(shown=escape(shown(page["amount"], page["currency"])), **told)
 
 
-def _whole(page: Page, title: str, content: str) -> str:
-    return SHELL.format(title=escape(title), store=escape(page["store"]), content=content)
+def _whole(title: str, content: str) -> str:
+    return SHELL.format(title=escape(title), content=content)

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from sqlalchemy import select
 
-from app.connectors.base import Cancels
+from app.connectors.follow_ups import Cancels
 from app.connectors.registry import PLATFORMS
 from app.domain.exchange_status import Status
 from app.models import Dispatch, DispatchState, Exchange, Order, Purpose, db, writing

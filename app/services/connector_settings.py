@@ -19,10 +19,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.connectors.base import Connector as SystemConnector
 from app.connectors.base import Listener, OrderPlacer, Screener
-from app.connectors.catalogue_source import CatalogueSource
 from app.connectors.gateway import Gateway
 from app.connectors.mail.connector import Mail, Post
 from app.connectors.registry import GATEWAYS, LISTENERS, NOTIFIERS, PLATFORMS, SCREENERS, SOURCES
+from app.connectors.shelf_source import ShelfSource
 from app.domain.exchange_notice import ExchangeNotice
 from app.models import Connector, db, store_scope, writing
 from app.services import audit
@@ -55,7 +55,7 @@ class Connections:
     notifiers: Mapping[str, type[SystemConnector[ExchangeNotice]]] = field(default_factory=lambda: NOTIFIERS)
     gateways: Mapping[str, type[Gateway]] = field(default_factory=lambda: GATEWAYS)
     post: Post | None = None  # what mails are sent with, None where none are
-    sources: Mapping[str, type[CatalogueSource]] = field(default_factory=lambda: SOURCES)
+    sources: Mapping[str, type[ShelfSource]] = field(default_factory=lambda: SOURCES)
 
     def kinds_of(self, system: str) -> list[type[SystemConnector[Any]]]:
         """Everything that this system can be for a store. Raises UnknownSystem."""
@@ -161,7 +161,7 @@ def mail_for(connections: Connections, secrets: Mapping[str, str] = MappingProxy
     return Mail(connections.post, secrets)
 
 
-def source_for(connections: Connections, system: str) -> CatalogueSource:
+def source_for(connections: Connections, system: str) -> ShelfSource:
     """Who says what is on the shelf of the store in scope. Raises NotConnected, InvalidSettings, WrongKey."""
     return _made(connections, connections.sources, system, "anybody who says what is on the shelf")
 

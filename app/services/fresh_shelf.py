@@ -15,10 +15,10 @@ from functools import cached_property
 from sqlalchemy import func, select
 
 from app.connectors.base import Done, Outcome, Refused, Reply, Request
-from app.connectors.catalogue_source import CatalogueSource, ShelfQuestion
 from app.connectors.http import HttpSender, Limits
 from app.connectors.on_shelf import OnShelf
 from app.connectors.settings import InvalidSettings
+from app.connectors.shelf_source import ShelfQuestion, ShelfSource
 from app.models import Connector, Product, Store, Variant, db, writing
 from app.services import audit
 from app.services.bearer_tokens import Sender, TokenShelf
@@ -55,7 +55,7 @@ class _Wanted:
 
     product_id: int
     question: ShelfQuestion
-    source: CatalogueSource
+    source: ShelfSource
 
 
 def read_shelf(reader: ShelfReader, product_id: int | None, now: datetime) -> bool:

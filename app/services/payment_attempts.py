@@ -93,7 +93,7 @@ def _wish(exchange: Exchange, key: str, pay_at: str, now: datetime) -> PaymentWi
         key=key,
         amount=exchange.amount_due or 0,
         currency=exchange.order.currency,
-        store=store.slug,
+        store=store.name,
         reference=reference,
         order=exchange.order.number,
         description=f"{store.name}: exchange {reference} of order {exchange.order.number}",

@@ -9,10 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.domain.exchange_order import ExchangeOrder
-from app.domain.exchange_report import ExchangeReport
+from app.domain.exchange_report import ExchangeReport, PaymentUsed
 from app.domain.idempotency import dispatch_key
-from app.models import Dispatch, DispatchState, Exchange, Purpose, Store, db
+from app.models import GOOD, Dispatch, DispatchState, Exchange, Purpose, Store, db
 from app.services.connector_settings import listening_systems
+from app.services.payment_ledger import payments_of
 
 
 def enqueue_reports(exchange: Exchange, message: ExchangeOrder, now: datetime) -> None:
@@ -34,7 +35,14 @@ def report_of(exchange: Exchange, message: ExchangeOrder) -> ExchangeReport:
         refund_due=exchange.refund_due or 0,
         card_total=exchange.card_total or 0,
         forfeited=frozen.forfeited if frozen else 0,
+        payment=_payment_used(exchange),
     )
+
+
+def _payment_used(exchange: Exchange) -> PaymentUsed | None:
+    """What the amount due was paid with, as far as the provider says."""
+    good = next((each for each in payments_of(exchange.id) if each.standing in GOOD), None)
+    return PaymentUsed(gateway=good.gateway, gateway_reference=good.payment or "") if good else None
 
 
 def telling(

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.connectors.base import SettlesAtPlatform
+from app.connectors.follow_ups import SettlesAtPlatform
 from app.connectors.registry import PLATFORMS
 from app.domain.exchange_status import PLACED_ONCE
 from app.models import Exchange, Payment, PaymentState, Purpose, db

@@ -13,6 +13,7 @@ from app.models import BrowserSession, ThrottleTry, db, writing
 from app.services.awaiting import expire_unpaid
 from app.services.crashpoints import crashpoint
 from app.services.draft_expiry import expire_drafts
+from app.services.gift_cards import issue_everywhere
 from app.services.holds import sweep_holds
 from app.services.overdue_returns import chase_returns
 from app.services.return_reminders import remind
@@ -20,7 +21,7 @@ from app.services.return_reminders import remind
 
 def sweep(now: datetime) -> None:
     """Delete what expired before now, with the access that a session had; end stale drafts and what was not
-    paid in time; remind, and chase what is overdue.
+    paid in time; remind, chase what is overdue, and give owed cards.
     """
     with writing():
         db.session.execute(delete(BrowserSession).where(BrowserSession.expires_at < now))
@@ -31,3 +32,4 @@ def sweep(now: datetime) -> None:
     expire_unpaid(now)
     remind(now)
     chase_returns(now)
+    issue_everywhere(now)

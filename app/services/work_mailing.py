@@ -18,6 +18,7 @@ from app.domain.retry_policy import PATIENT, Patience, gives_up, wait_after
 from app.models import Dispatch, DispatchState, Exchange, Order
 from app.services.connector_settings import Connections, NotConnected, mail_for
 from app.services.dispatch_endings import ACTOR, finish, postpone
+from app.services.gift_cards import code_for_mail
 from app.services.lost_orders import forget_address, put_links_in, recent_orders
 from app.services.moving import ask_for_attention
 
@@ -34,6 +35,9 @@ class Mailing:
         return Letter.from_data(data)
 
     def connector(self, connections: Connections, dispatch: Dispatch) -> Mail:
+        if dispatch.message["kind"] == MailKind.GIFT_CARD and dispatch.exchange_id is not None:
+            facts = dispatch.message["facts"]
+            return mail_for(connections, code_for_mail(connections.box, dispatch.exchange_id, facts))
         mail = mail_for(connections)
         if _lacks_links(dispatch):
             # Not the time of this try: the orders are those that were recent when they were asked for.

@@ -16,6 +16,7 @@ from app.domain.retry_policy import PATIENT, Patience
 from app.models import Dispatch, DispatchState, Exchange
 from app.services.connector_settings import Connections, placer_for, placing_system
 from app.services.dispatch_endings import ACTOR, fail, finish, pass_over, postpone
+from app.services.gift_cards import give_card
 from app.services.moving import ask_for_attention, move_exchange, withdraw_attention
 from app.services.owing import owes_before_placing
 from app.services.placed_orders import record_placed
@@ -105,3 +106,5 @@ def take_placed(
         settle_placed(exchange, placed, now)
         settle_if_paid(exchange, now)
         enqueue_reports(exchange, message, now)
+        if placed.units is None:  # else a person decides what becomes of the rest, and of the card
+            give_card(exchange, now)

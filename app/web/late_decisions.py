@@ -1,4 +1,4 @@
-"""`POST /hooks/v1/<store>/<system>`: a person at a screening system has decided on an exchange.
+"""`POST /hooks/v1/<store>/decisions/<system>`: a person at a screening system has decided on an exchange.
 
 The system carries a token that was agreed on. Anything that it need not repeat is answered with 200 and what
 became of it; a decision that comes before the system's own answer was taken is 409, to come again.
@@ -28,7 +28,7 @@ from app.web.problems import SENTENCES, Problem
 __all__ = ["hooks"]
 
 
-@hooks.post("/<slug>/<system>")
+@hooks.post("/<slug>/decisions/<system>")
 def take_late_decision(slug: str, system: str) -> ResponseReturnValue:
     """Carry it out once."""
     require_call_of_source()

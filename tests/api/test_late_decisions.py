@@ -61,7 +61,7 @@ class Caller:
         return self.post(json.dumps(body).encode())
 
     def post(
-        self, body: bytes, authorization: str | None = None, path: str = "/hooks/v1/acme/ravelin"
+        self, body: bytes, authorization: str | None = None, path: str = "/hooks/v1/acme/decisions/ravelin"
     ) -> TestResponse:
         given = f"token {self.token}" if authorization is None else authorization
         send = partial(self.client.post, path, data=body, headers={"Authorization": given})
@@ -216,7 +216,8 @@ def test_a_store_without_a_token_believes_nobody(caller: Caller) -> None:
 def test_what_is_not_there_is_not_found(app: Flask, caller: Caller) -> None:
     unknown = caller.says("APPROVED", refundId="EX-AAAAAA")
     assert (unknown.status_code, unknown.mimetype) == (404, "application/problem+json")
-    for path in ("/hooks/v1/nowhere/ravelin", "/hooks/v1/acme/optoro", "/hooks/v1/ac%00me/ravelin"):
+    for store, system in (("nowhere", "ravelin"), ("acme", "optoro"), ("ac%00me", "ravelin")):
+        path = f"/hooks/v1/{store}/decisions/{system}"
         assert caller.post(b"{}", path=path).status_code == 404
     exchange = caller.exchange()
     exchange.store_id = make_store("other")

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.connectors.base import Connector, Done, Outcome, Refused, Reply, Request, Step
-from app.connectors.catalogue_source import ShelfQuestion
 from app.connectors.registry import LISTENERS, NOTIFIERS, PLATFORMS, SCREENERS, SOURCES
+from app.connectors.shelf_source import ShelfQuestion
 from app.domain.exchange_notice import ExchangeNotice
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_report import ExchangeReport
@@ -74,6 +74,10 @@ EXAMPLES = {
     ),
     "ravelin asked": ravelin("screen", replace(CHEAPER, platform_order="", placed_at=None)),
     "ravelin told": ravelin("listen", CHEAPER),
+    "optoro rmas": Example(
+        "listen", "optoro-rmas", "/optoro", MIXED,
+        settings={"optiturn_id": "Modrno", "auth": "bearer"},
+    ),
     "optoro variants": Example(
         "offer", "optoro-variants", "/optoro", ShelfQuestion("TEE/½ S"), CANARY,
         {"optiturn_id": "Modrno", "auth": "bearer"},

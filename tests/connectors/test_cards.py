@@ -194,11 +194,13 @@ def test_a_no_in_words() -> None:
 BODY = b'{"type":"page.authorised","timestamp":"2026-11-22T12:00:00+00:00","data":{"page":"pg_1"}}'
 
 
-def signed(body: bytes = BODY, at: datetime = NOW, secret: str = SIGNING) -> dict[str, str]:
+def signed(
+    body: bytes = BODY, at: datetime = NOW, secret: str = SIGNING, number: str = "msg_1"
+) -> dict[str, str]:
     return {
-        "webhook-id": "msg_1",
+        "webhook-id": number,
         "webhook-timestamp": str(int(at.timestamp())),
-        "webhook-signature": Webhook(secret).sign("msg_1", at, body.decode()),
+        "webhook-signature": Webhook(secret).sign(number, at, body.decode()),
     }
 
 
@@ -220,6 +222,7 @@ def test_what_is_signed_is_heard() -> None:
         (signed(secret="whsec_" + "A" * 32), BODY),
         (signed(), BODY.replace(b"pg_1", b"pg_2")),
         (signed() | {"webhook-id": "msg_2"}, BODY),
+        (signed(number=""), BODY),
         (signed() | {"webhook-timestamp": str(int(NOW.timestamp()) + 1)}, BODY),
         (signed() | {"webhook-timestamp": "now"}, BODY),
         (signed() | {"webhook-timestamp": "99999999999"}, BODY),

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from app.connectors.base import Done, Refused, Request
-from app.connectors.catalogue_source import ShelfQuestion
 from app.connectors.on_shelf import OnShelf, Stocked
 from app.connectors.platforms.optoro_variants import OptoroVariants
 from app.connectors.settings import InvalidSettings
+from app.connectors.shelf_source import ShelfQuestion
 from tests.connectors.conversation import reply
 from tests.connectors.world import World
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from app.models import Role, db, store_scope
+from app.models import Agent, Role, db, store_scope
+from app.services.agents.reset_links import make_link
 from tests.console.cases import connect, make_exchange
 from tests.console.desk import Desk
 from tests.factories import Bought, make_order, make_product, make_store
@@ -26,6 +29,7 @@ EVERYBODY = (IN, IN, IN, IN, IN, IN)
 PEOPLE = (OUT, OUT, IN, IN, IN, IN)
 OF_STORE = (OUT, OUT, IN, IN, IN, GONE)
 LEADS = (OUT, OUT, NO, IN, IN, GONE)
+ADMINS = (OUT, OUT, NO, NO, IN, IN)
 MATRIX = {
     "console.sign_in": EVERYBODY,
     "console.check_password": EVERYBODY,
@@ -33,6 +37,8 @@ MATRIX = {
     "console.check_code": PEOPLE,
     "console.set_up": PEOPLE,
     "console.finish_set_up": PEOPLE,
+    "console.reset": EVERYBODY,
+    "console.choose_password": EVERYBODY,
     "console.sign_out": (OUT, OUT, OUT, OUT, OUT, OUT),  # where it leads to
     "console.account": PEOPLE,
     "console.sign_out_everywhere": (OUT, OUT, OUT, OUT, OUT, OUT),
@@ -46,6 +52,8 @@ MATRIX = {
     "console.exchange": OF_STORE,
     "console.show_people_of_exchange": OF_STORE,
     "console.audit": LEADS,
+    "console.people": ADMINS,
+    "console.make_reset_link": (OUT, OUT, NO, NO, IN, GONE),
     "console.approve": OF_STORE,
     "console.decline": OF_STORE,
     "console.cancel": OF_STORE,
@@ -57,6 +65,7 @@ MATRIX = {
     "console.placed": OF_STORE,
     "console.take_back": OF_STORE,
     "console.keep": OF_STORE,
+    "console.send_mail_again": OF_STORE,
 }
 
 
@@ -92,10 +101,19 @@ def people(app: Flask, shop: Shop, other_store: int, new_desk: NewDesk) -> dict[
     }
 
 
-def places(app: Flask, shop: Shop, reference: str) -> list[tuple[str, str, str]]:
+@pytest.fixture
+def known(app: Flask, shop: Shop, people: dict[str, Browser], reference: str) -> dict[str, object]:
+    """What acme has, for the addresses of its pages."""
+    with app.app_context():
+        token = make_link("ana@acme.example", datetime.now(UTC))
+        lea = db.session.scalars(select(Agent.id).where(Agent.email == "lea@acme.example")).one()
+        db.session.remove()
+    return {"reference": reference, "order_id": shop.order_id, "agent_id": lea, "reset_token": token}
+
+
+def places(app: Flask, known: dict[str, object]) -> list[tuple[str, str, str]]:
     """Every route under /console/: endpoint, method, address of something that acme has."""
     adapter = app.url_map.bind("localhost")
-    known = {"reference": reference, "order_id": shop.order_id}
     found = []
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith("/console"):
@@ -112,10 +130,10 @@ def test_every_route_stands_in_the_matrix(app: Flask) -> None:
 
 @pytest.mark.parametrize("actor", ACTORS)
 def test_route_by_actor(
-    app: Flask, shop: Shop, people: dict[str, Browser], reference: str, actor: str
+    app: Flask, shop: Shop, people: dict[str, Browser], known: dict[str, object], actor: str
 ) -> None:
     person, place = people[actor], ACTORS.index(actor)
-    found = places(app, shop, reference)
+    found = places(app, known)
     # Signing out comes last, as nothing answers afterwards.
     for endpoint, method, path in sorted(found, key=lambda entry: "sign_out" in entry[0]):
         assert outcome(person, shop, endpoint, method, path) == MATRIX[endpoint][place], (actor, endpoint)
@@ -137,27 +155,27 @@ def outcome(person: Browser, shop: Shop, endpoint: str, method: str, path: str) 
 
 @pytest.mark.parametrize("actor", ["anonymous", "shopper", "foreign"])
 def test_who_does_not_belong_changes_nothing_and_sees_nothing(
-    app: Flask, shop: Shop, people: dict[str, Browser], reference: str, actor: str
+    app: Flask, shop: Shop, people: dict[str, Browser], known: dict[str, object], actor: str
 ) -> None:
     person = people[actor]
     before = everything(app, but=frozenset({"agent_session", "throttle_try"}))
-    for endpoint, method, path in places(app, shop, reference):
+    for endpoint, method, path in places(app, known):
         if "sign_out" in endpoint:
             continue
         page = "/console/" if actor == "foreign" else "/console/sign-in"
         data = {"csrf_token": person.token(page)} if method == "POST" else None
         answer = person._open(method, path, data=data)
-        for secret in ("canary@example.com", "AC-4001", "AC-1001", reference):
+        for secret in ("canary@example.com", "AC-4001", "AC-1001", str(known["reference"])):
             assert secret not in answer.text, (endpoint, secret)
     assert everything(app, but=frozenset({"agent_session", "throttle_try"})) == before
 
 
 def test_looking_leaves_a_trace_in_the_audit_trail_and_nowhere_else(
-    app: Flask, shop: Shop, people: dict[str, Browser], reference: str
+    app: Flask, people: dict[str, Browser], known: dict[str, object]
 ) -> None:
     seen = frozenset({"audit_entry", "agent_session"})
     before = everything(app, but=seen)
-    for endpoint, method, path in places(app, shop, reference):
+    for endpoint, method, path in places(app, known):
         if method == "GET":
             for way in ("GET", "HEAD", "OPTIONS"):
                 assert people["admin"]._open(way, path).status_code < 400, endpoint
@@ -165,12 +183,12 @@ def test_looking_leaves_a_trace_in_the_audit_trail_and_nowhere_else(
 
 
 def test_every_act_refuses_a_form_of_another_site(
-    app: Flask, shop: Shop, people: dict[str, Browser], reference: str
+    app: Flask, people: dict[str, Browser], known: dict[str, object]
 ) -> None:
     admin = people["admin"]
     before = everything(app, but=frozenset({"agent_session"}))
     token = admin.token("/console/")
-    for endpoint, method, path in places(app, shop, reference):
+    for endpoint, method, path in places(app, known):
         if method == "POST":
             assert admin.post(path, {}).status_code == 400, endpoint
             elsewhere = {"Origin": "https://evil.example"}

@@ -51,7 +51,8 @@ def test_a_word_of_very_many_orders_costs_no_more(
     app: Flask, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The greatest keys are looked at, and a rare word beside a common one finds its order in any case."""
-    monkeypatch.setattr(search, "MOST_LOOKED_AT", 20)
+    for limit in ("MOST_OF_ONE", "MOST_OF_SEVERAL"):
+        monkeypatch.setattr(search, limit, 20)
     with app.app_context(), store_scope(shop.store_id):
         for place in range(40):
             email = "rare@example.com" if place == 3 else "many@example.com"

@@ -14,6 +14,7 @@ from app.connectors.fraud.ravelin_settings import RavelinSettings
 from app.connectors.payments.cards_settings import CardsSettings
 from app.connectors.payments.stripe_settings import StripeSettings
 from app.connectors.platforms.medusa_settings import MedusaSettings
+from app.connectors.platforms.optoro_rmas_settings import RmasSettings
 from app.connectors.platforms.optoro_settings import OptoroSettings
 from app.connectors.platforms.optoro_variants import VariantsSettings
 from app.connectors.platforms.stateset_settings import StateSetSettings
@@ -44,6 +45,7 @@ def test_pages_made_from_the_code_are_up_to_date(writer: ModuleType, name: str) 
     [
         ("optoro", OptoroSettings),
         ("optoro", VariantsSettings),
+        ("optoro", RmasSettings),
         ("medusa", MedusaSettings),
         ("stateset", StateSetSettings),
         ("ravelin", RavelinSettings),

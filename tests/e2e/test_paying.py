@@ -120,7 +120,7 @@ def test_declined_then_a_gift_card_instead(tab: ChromiumTab, portal: Portal, jav
         assert_accessible(tab.page)
     tab.press("Back to my exchange")
     assert text_of(tab, "unpaid")
-    tab.follow("Change")
+    tab.follow("Change the exchange of")
     tab.pick("What is wrong with it?", CHANGED_MIND)
     tab.pick("What would you like instead?", "A gift card")
     tab.press("Continue")

@@ -55,6 +55,10 @@ class Provider:
         )
         assert answer.status_code == 201, answer.text
 
+    def well(self) -> None:
+        """Nothing goes wrong any more."""
+        httpx2.delete(f"{self.url}/faults", trust_env=False)
+
     def record(self, page: str) -> dict[str, Any]:
         """What it has of a page."""
         found = self.app.ledger.record("cards", page.removeprefix("pg_"))
@@ -63,8 +67,9 @@ class Provider:
 
     def requests(self, word: str) -> list[str]:
         """The paths of the shop's requests with this word in them."""
-        ledger = httpx2.get(f"{self.url}/ledger?system=cards", trust_env=False).json()
-        return [entry["path"] for entry in ledger["requests"] if word in entry["path"]]
+        ledger = httpx2.get(f"{self.url}/ledger", trust_env=False).json()
+        asked = [entry["path"] for entry in ledger["requests"] if entry["system"] == "cards"]
+        return [path for path in asked if word in path]
 
 
 @contextmanager

@@ -18,7 +18,9 @@ from sqlalchemy import select
 
 from app.models import Exchange, Payment, db, store_scope
 from app.sandbox.payments import WEBHOOK_SECRET
+from app.services.agent_decisions import Decision, approve
 from app.services.payment_watch import look_at_all_due
+from tests.console.desk import Desk, make_agent
 from tests.factories import NOW, Bought, make_order, make_store
 from tests.faults.peer import Peer
 from tests.pages.html_checker import HtmlPages
@@ -297,3 +299,57 @@ def test_the_sum_and_the_state_are_the_frozen_ones(app: Flask, ada: Browser, til
         row = db.session.scalars(select(Exchange).where(Exchange.status == "awaiting_payment")).one()
         assert row.amount_due == 1022
     assert "You pay $10.22." in ada.get(review.removesuffix("/review")).text
+
+
+def test_an_agent_sees_all_money_of_an_exchange(
+    app: Flask, till: PayingShop, ada: Browser, today: time_machine.Traveller, html_pages: HtmlPages
+) -> None:
+    status = to_review(ada).removesuffix("/review")
+    pay_there(press(ada, f"{status}/review"))
+    watch(app, today)
+    with app.app_context(), store_scope(till.acme.store_id):
+        till.send()
+        row = db.session.scalars(select(Exchange)).one()
+        reference, state = row.reference, row.status
+    assert state == "placed"
+    desk = Desk(app)
+    desk.sign_in("agent@acme.example", make_agent(app, till.acme.store_id, "agent@acme.example"))
+    page = desk.get(f"/console/exchanges/{reference}").text
+    assert_page(page)
+    html_pages.add("console-money", page)
+    money = page.partition('id="money"')[2].partition("</section>")[0]
+    told = " ".join(re.sub(r"<[^>]+>", " ", money).split())
+    assert "10.22 USD at cards: taken" in told
+    assert told.index("Reserved: 10.22 USD") < told.index("Taken: 10.22 USD")
+    assert "/pay/pg_" not in page
+    assert "You have paid this amount." in ada.get(status).text
+
+
+def test_what_came_to_nothing_is_told_to_the_shopper(
+    app: Flask, till: PayingShop, ada: Browser, today: time_machine.Traveller
+) -> None:
+    with app.app_context(), store_scope(till.acme.store_id):
+        till.acme.set_policy(undo_minutes=15)
+    status = to_review(ada).removesuffix("/review")
+    pay_there(press(ada, f"{status}/review"))
+    watch(app, today)
+    assert ada.send(status, {}, to=f"{status}/cancel").location == status
+    assert "Nothing was charged and nothing needs to be sent back." in ada.get(status).text
+
+
+def test_a_yes_is_paid_by_its_link(app: Flask, till: PayingShop, ada: Browser, provider: Provider) -> None:
+    with app.app_context(), store_scope(till.acme.store_id):
+        till.acme.set_policy(value_review_limit=5000)
+    review = to_review(ada)
+    assert "Once the shop has said yes you pay by a link" in ada.get(review).text
+    status = press(ada, review)
+    assert "by a link that we send you once the shop has said yes" in ada.get(status).text
+    with app.app_context(), store_scope(till.acme.store_id):
+        exchange_id = db.session.scalars(select(Exchange.id)).one()
+        approve(exchange_id, Decision("desk", "fine"), datetime.now(UTC))
+    page = ada.get(status)
+    assert "The shop has said yes" in page.text
+    assert_page(page.text)
+    assert ada.send(status, {}, to=f"{status}/pay").location.startswith(provider.url)
+    assert ada.send(status, {}, to=f"{status}/pay/back").location == status
+    assert "This exchange was cancelled" in ada.get(status).text

@@ -23,14 +23,17 @@ class Platform:
 
     def orders_for(self, number: str) -> list[Body]:
         """The bodies of all exchange orders that were sent for this order, repeats included."""
-        requests = self._client.get("/ledger").json()["requests"]
-        return [entry["body"] for entry in requests if entry["body"]["original_order_id"] == number]
+        return [entry["body"] for entry in self._asked_about(number)]
 
     def number_of(self, number: str) -> str:
         """The platform's own number of the exchange order of this order."""
+        return str(self._asked_about(number)[-1]["reply"]["order_identifier"])
+
+    def _asked_about(self, number: str) -> list[Body]:
+        """What the ledger has of requests to place an exchange of this order."""
         requests = self._client.get("/ledger").json()["requests"]
-        replies = [entry["reply"] for entry in requests if entry["body"]["original_order_id"] == number]
-        return str(replies[-1]["order_identifier"])
+        placing = [entry for entry in requests if entry["system"] == "optoro"]
+        return [entry for entry in placing if entry["body"]["original_order_id"] == number]
 
     def will(self, kind: str, **more: Any) -> None:
         """Have the next request go wrong in this way."""

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 from werkzeug.routing import Rule
 
 from app.models import db, store_scope
 from app.services import portal_links
+from app.services.agents.reset_links import make_link
 from app.services.portal_links import Purpose
 from app.web.csrf import BEARER_ONLY
+from tests.console.desk import make_agent
 from tests.factories import NOW, Bought, make_order
 from tests.web.browsing import Browser
 from tests.web.conftest import Shop
@@ -40,7 +42,9 @@ def examples(app: Flask, shop: Shop, shopper: Browser) -> dict[str, str | int]:
     item = chosen.location.rpartition("/")[2]
     gift, gift_item = _gift(app, shop, shopper)
     box = app.extensions["evenly.connections"].box
+    make_agent(app, shop.store_id, "ana@acme.example")
     with app.app_context():
+        reset_token = make_link("ana@acme.example", datetime.now(UTC))
         portal_links.make_key(box, shop.store_id, NOW)
         expires_at = NOW + timedelta(days=30)
         token = portal_links.sign(box, shop.store_id, "AC-1001", Purpose.BUYER, expires_at)
@@ -50,6 +54,7 @@ def examples(app: Flask, shop: Shop, shopper: Browser) -> dict[str, str | int]:
         "public_id": draft.split("/")[3],
         "item_id": int(item),
         "token": token,
+        "reset_token": reset_token,
         "filename": "js/evenly.js",
         "gift public_id": gift,
         "gift item_id": gift_item,

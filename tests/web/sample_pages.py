@@ -36,6 +36,7 @@ from app.web.shopper.pages import (
     SumRow,
     TimelineStep,
 )
+from app.web.shopper.pages.paying import PayingPage
 
 PLAIN = "Ridge Parka"
 AWKWARD = ("Парка <b>&amp;</b> 🧥 " + "Donaudampfschifffahrtsgesellschaftskapitänsmütze " * 6)[:300]
@@ -195,6 +196,30 @@ def status_page(
     )
 
 
+def paying_page(
+    title: str = PLAIN, *, waits: bool = True, problem: str = "", link: bool = False
+) -> PayingPage:
+    return PayingPage(
+        reference="EX-7K3M9Q",
+        order_number="AC-1001",
+        headline="Waiting for your payment",
+        lead="Until then everything is kept for you.",
+        items=swaps(title),
+        rows=ROWS,
+        difference=PAY,
+        sum_url="/acme/exchanges/x/sum.txt",
+        status_url="/acme/exchanges/x",
+        pay_url="/acme/exchanges/x/pay",
+        button=None if problem and not waits else "Pay $10.50",
+        back_url="/acme/exchanges/x/pay/back",
+        back_words="Cancel exchange" if link else "Back to my exchange",
+        waits=waits,
+        problem=problem,
+        declined="The card was declined." if waits else "",
+        until=MOMENT if link else None,
+    )
+
+
 def holds() -> tuple[HoldNote, ...]:
     """Each state of a hold, one that cannot be put off any more among them."""
     return (
@@ -244,5 +269,13 @@ def every_page() -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield "review, refused", "review", {"page": review_page(), "errors": [("change-1", "Sold out.")]}
     yield "status, settled", "status", {"page": status_page(settled=True)}
     yield "status, trouble", "status", {"page": status_page(trouble="Somebody looks at it.")}
+    yield "paying", "paying", {"page": paying_page(AWKWARD)}
+    yield "paying, by a link", "paying", {"page": paying_page(waits=False, link=True)}
+    yield "paying, trouble", "paying", {"page": paying_page(waits=False, problem="It did not open.")}
+    yield (
+        "review, back from paying",
+        "review",
+        {"page": replace(review_page(), unpaid="Nothing was charged.")},
+    )
     yield "link in", "link_in", {"order_number": "AC-1001"}
     yield "link expired", "link_expired", {}

@@ -21,7 +21,8 @@ PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
 SEEN = frozenset({"audit_entry"})  # looking may leave a trace there, and nowhere else
 OPEN = frozenset({"front", "health", "static", "brand_stylesheet", "shopper.front"})  # no order behind them
 OPEN |= {"shopper.lost_number", "shopper.ask_for_order_links", "shopper.links_asked"}
-BY_LINK = frozenset({"shopper.link", "shopper.open_link"})  # the link itself is the right
+# The link itself is the right.
+BY_LINK = frozenset({"shopper.link", "shopper.open_link", "console.reset", "console.choose_password"})
 
 # A recipient's entrance, and the address that leads everybody else there.
 GIFT_ENTRANCE = frozenset({"shopper.gift", "shopper.find_gift_order", "shopper.gift_status"})

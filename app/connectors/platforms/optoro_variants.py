@@ -15,12 +15,12 @@ from pydantic import Field
 
 from app.connectors.answers import content_of
 from app.connectors.base import Done, Outcome, Refused, Reply, Request, Step, outcome_of_status
-from app.connectors.catalogue_source import ShelfQuestion
 from app.connectors.oauth import TokenClient
 from app.connectors.on_shelf import OnShelf, Stocked
 from app.connectors.platforms import optoro_reply
 from app.connectors.platforms.optoro_settings import OptoroAccess, credentials_of, token_client_of
 from app.connectors.settings import read_settings
+from app.connectors.shelf_source import ShelfQuestion
 from app.domain.money import LARGEST_AMOUNT
 
 API_VERSION = "1"
@@ -37,7 +37,7 @@ class VariantsSettings(OptoroAccess):
 
 
 class OptoroVariants:
-    """Asks one merchant's endpoint. See `app.connectors.catalogue_source`."""
+    """Asks one merchant's endpoint. See `app.connectors.shelf_source`."""
 
     system: ClassVar = "optoro-variants"
     safe_to_repeat: ClassVar = True  # it only reads

@@ -5,8 +5,10 @@ Acts are in the audit trail of the store; an agent is named there by their id.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 
@@ -71,25 +73,25 @@ def create_agent(store_id: int, new: NewAgent, now: datetime, actor: str = "oper
 def disable_agent(email: str, now: datetime, actor: str = "operator") -> None:
     """Nobody signs in under this address any more; who is signed in is signed out. Raises UnknownAgent."""
     with writing():
-        agent = _agent(email)
+        agent = agent_called(email)
         agent.disabled_at = now
-        _sign_out(agent.id)
-        _tell_stores(agent.id, actor, "agent disabled", now)
+        end_sessions(agent.id)
+        tell_stores(agent.id, actor, "agent disabled", now)
 
 
 def reset_agent(email: str, password: str, now: datetime, actor: str = "operator") -> None:
     """Another password, and the authenticator is set up anew. Raises UnknownAgent, WeakPassword."""
     hashed = password_hash(password)
     with writing():
-        agent = _agent(email)
+        agent = agent_called(email)
         agent.password_hash = hashed
-        agent.totp_secret = agent.totp_since = agent.totp_counter = None
-        agent.recovery_codes = []
-        _sign_out(agent.id)
-        _tell_stores(agent.id, actor, "agent reset", now)
+        forget_authenticator(agent)
+        end_sessions(agent.id)
+        tell_stores(agent.id, actor, "agent reset", now)
 
 
-def _agent(email: str) -> Agent:
+def agent_called(email: str) -> Agent:
+    """Whoever has this address. Raises UnknownAgent."""
     agent = db.session.scalar(select(Agent).where(Agent.email_key == email_key(email)))
     if agent is None:
         raise UnknownAgent(email)
@@ -104,14 +106,24 @@ def _serve(store_id: int, agent_id: int, role: Role) -> None:
     member.role = role
 
 
-def _sign_out(agent_id: int) -> None:
+def forget_authenticator(agent: Agent) -> None:
+    """It is set up anew at the next sign-in; no code of before is taken any more."""
+    agent.totp_secret = agent.totp_since = agent.totp_counter = None
+    agent.recovery_codes = []
+
+
+def end_sessions(agent_id: int) -> None:
+    """Sign them out everywhere, within the caller's transaction."""
     db.session.execute(delete(AgentSession).where(AgentSession.agent_id == agent_id))
 
 
-def _tell_stores(agent_id: int, actor: str, act: str, now: datetime) -> None:
+def tell_stores(
+    agent_id: int, actor: str, act: str, now: datetime, details: Mapping[str, Any] | None = None
+) -> None:
+    """Write an act down in the trail of every store that they serve, within the caller's transaction."""
     stores = db.session.scalars(
         select(Membership.store_id).where(Membership.agent_id == agent_id).execution_options(all_stores=True)
     ).all()
     for store_id in stores:
         with store_scope(store_id):
-            audit.record(f"store:{store_id}", actor, act, {"agent": agent_id}, now)
+            audit.record(f"store:{store_id}", actor, act, {"agent": agent_id, **(details or {})}, now)

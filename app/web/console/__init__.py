@@ -18,7 +18,9 @@ from app.web.console import (  # noqa: E402 - the views attach themselves to the
     exchanges,
     orders,
     overview,
+    people,
     queue,
+    resetting,
     search,
     sign_in,
 )
@@ -32,7 +34,9 @@ __all__ = [
     "exchanges",
     "orders",
     "overview",
+    "people",
     "queue",
+    "resetting",
     "search",
     "sign_in",
 ]

@@ -9,6 +9,7 @@ from flask import current_app, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.exchange_status import Status
+from app.domain.letter import MailKind
 from app.models import Exchange, Role
 from app.queries.console_exchange import dispatches_of
 from app.services import agent_decisions, cancelling_placed, desk_work, dispatch_recovery, tracking
@@ -18,6 +19,7 @@ from app.services.cancelling_placed import TakingBack
 from app.services.connector_settings import Connections
 from app.services.desk_work import LONGEST_NOTE, Claimed
 from app.services.dispatch_recovery import CannotRecover
+from app.services.mailing_again import AGAIN, CannotSend, send_again
 from app.services.tracking import CannotMark
 from app.web.clock import now
 from app.web.console import blueprint, desk
@@ -115,6 +117,15 @@ def mark(reference: str) -> AnyResponse:
     return _done(row, [], lambda: MARKS[what](row.id, now(), desk.actor(), now()))
 
 
+@blueprint.post("/exchanges/<reference>/mail")
+def send_mail_again(reference: str) -> AnyResponse:
+    """The shopper says that a mail never came."""
+    row, kind = required(reference), request.form.get("kind", "")
+    if kind not in tuple(AGAIN):
+        return page(reference, Typed(problem="Say which mail to send again."), 422)
+    return _done(row, [], lambda: send_again(row.id, MailKind(kind), desk.actor(), now()))
+
+
 @blueprint.post("/exchanges/<reference>/claim")
 def claim(reference: str) -> AnyResponse:
     """Tell colleagues that one works on it."""
@@ -143,7 +154,7 @@ def _done(
         return page(reference, Typed(tuple(errors), values=values), 422)
     try:
         act()
-    except (CannotDecide, CannotMark, CannotRecover) as refused:
+    except (CannotDecide, CannotMark, CannotRecover, CannotSend) as refused:
         return page(reference, Typed(problem=str(refused), values=values), 409)
     except Claimed as colleague:
         return page(reference, Typed(problem=f"{colleague} is working on this."), 409)

@@ -24,7 +24,7 @@ from app.web.clock import now
 from app.web.console import blueprint
 from app.web.sessions import PortalSession
 
-OPEN = frozenset({"console.sign_in", "console.check_password"})
+OPEN = frozenset({"console.sign_in", "console.check_password", "console.reset", "console.choose_password"})
 HALF_WAY = frozenset(
     {"console.code", "console.check_code", "console.set_up", "console.finish_set_up", "console.sign_out"}
 )
@@ -32,7 +32,7 @@ HALF_WAY = frozenset(
 OF_NO_STORE = frozenset(
     {"console.account", "console.serve_store", "console.sign_out", "console.sign_out_everywhere"}
 )
-NEEDS = {"console.audit": Role.LEAD}
+NEEDS = {"console.audit": Role.LEAD, "console.people": Role.ADMIN, "console.make_reset_link": Role.ADMIN}
 NOTED_AFTER = timedelta(minutes=1)  # not every click writes
 
 
@@ -64,11 +64,13 @@ def _template_values() -> dict[str, object]:
 
 
 def _places() -> list[tuple[str, str, str]]:
-    """What the head of every page leads to: id, words, address."""
+    """What the head of every page leads to, as far as this person may go: id, words, address."""
+    places = [("queue", "Waiting"), ("search", "Find"), ("overview", "Overview"), ("people", "People")]
+    role = agent().role or Role.AGENT
     return [
-        ("queue", "Waiting", url_for("console.queue")),
-        ("search", "Find", url_for("console.search")),
-        ("overview", "Overview", url_for("console.overview")),
+        (id_, words, url_for(f"console.{id_}"))
+        for id_, words in places
+        if role.at_least(NEEDS.get(f"console.{id_}", Role.AGENT))
     ]
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from flask import Response, abort, url_for
 
 from app.domain.exchange_status import PLACED_ONCE, Status
+from app.domain.letter import MailKind
 from app.models import Exchange, ExchangeClaim, Role
 from app.queries.agents import names_of
 from app.queries.chains import neighbours_of
@@ -19,8 +20,10 @@ from app.services.cancelling import cancellable
 from app.services.cancelling_placed import offered
 from app.services.desk_work import lives, note_people_shown, note_view
 from app.services.dispatch_recovery import may_mark_placed, may_retry
+from app.services.mailing_again import may_be_sent_again
 from app.services.moving import chain_of
 from app.services.placing_message import delivery_address
+from app.services.quotes import quote as quote_of
 from app.services.tracking import order_sent_by
 from app.web.clock import now
 from app.web.console import blueprint, desk
@@ -71,10 +74,10 @@ def required(reference: str) -> Exchange:
 def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> Response:
     """The page as it stands now, with what was typed where an act was refused."""
     row = required(reference)
-    quote = row.quote
+    basket = load_basket(row.id, now())
+    quote = row.quote or quote_of(basket)
     if quote is None:
         abort(404)
-    basket = load_basket(row.id, now())
     reasons = explained(basket, quote)
     delivery = delivery_address(basket.order.shipping_address, basket.shipping_address)
     claim = working_on(claims_of([row.id]).get(row.id))
@@ -97,6 +100,7 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
         holds=holds_of(row.id),
         money=money,
         messages=[message(each) for each in dispatches],
+        mails=[(kind, MAILS[kind]) for kind in may_be_sent_again(row, dispatches)],
         notes=notes_of(row.id),
         names=names_of([row.decided_by] if row.decided_by else []),
         claim=claim,
@@ -116,7 +120,11 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
     )
 
 
-ACTS = ("approve", "decline", "cancel", "note", "mark", "claim", "release", "retry", "placed", "take_back")
+ACTS = (
+    *("approve", "decline", "cancel", "note", "mark", "claim", "release", "retry", "placed"),
+    *("take_back", "send_mail_again"),
+)
+MAILS = {MailKind.CONFIRMATION: "Send the confirmation", MailKind.GIFT_CARD: "Send the gift card"}
 
 
 def working_on(row: ExchangeClaim | None) -> ExchangeClaim | None:

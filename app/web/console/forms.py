@@ -41,3 +41,15 @@ class CodeForm(FlaskForm):  # type: ignore[misc]
             Length(max=40, message="A code is shorter than this."),
         ],
     )
+
+
+class NewPasswordForm(FlaskForm):  # type: ignore[misc]
+    """A password to be used from now on; how long it must be is said by `secrets_of_agents`."""
+
+    password = PasswordField(
+        "New password",
+        validators=[
+            InputRequired("Enter a password."),
+            Length(max=LONGEST_PASSWORD, message=f"At most {LONGEST_PASSWORD} characters."),
+        ],
+    )

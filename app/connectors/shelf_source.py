@@ -1,7 +1,7 @@
-"""The port of catalogue sources: who can say what of a product is on the shelf now, asked while a shopper
-chooses.
+"""The port of shelf sources: who can say price and stock of a product, asked while a shopper chooses.
 
-One question, one answer; what it is good for is `app.services.fresh_shelf`.
+A connection of its own beside any platform; a platform that tells of whole products has the ports of
+`app.connectors.reading`. One question, one answer; what it is good for is `app.services.fresh_shelf`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class ShelfQuestion:
         return asdict(self)
 
 
-class CatalogueSource(Connector[ShelfQuestion], Protocol):
+class ShelfSource(Connector[ShelfQuestion], Protocol):
     """Is done with `OnShelf`.
 
     `fresh_seconds`: for so long nobody asks again. `with_tax`: its prices hold it.

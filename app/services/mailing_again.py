@@ -1,0 +1,69 @@
+"""A person sends a mail once more, because the shopper says that it never came: with the facts of today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app.domain.exchange_status import ENDED_WITHOUT_PLACING
+from app.domain.letter import MailKind
+from app.models import Dispatch, DispatchState, Exchange, GiftCard, Order, Purpose, db, writing
+from app.services import audit
+from app.services.gift_cards import place_of_code
+from app.services.mailing import enqueue_mail, mail_is_on
+from app.services.moving import chain_of
+
+AGAIN = (MailKind.CONFIRMATION, MailKind.GIFT_CARD)
+
+
+class CannotSend(Exception):
+    """This mail cannot be sent; the message says why, for the person who asked."""
+
+
+def may_be_sent_again(exchange: Exchange, messages: Iterable[Dispatch]) -> list[MailKind]:
+    """The mails that can be offered, going by the messages of this exchange."""
+    if not mail_is_on():
+        return []
+    kinds = {row.message["kind"] for row in messages if row.purpose == Purpose.MAIL}
+    return [kind for kind in AGAIN if kind in kinds and _is_of_use(exchange, kind)]
+
+
+def send_again(exchange_id: int, kind: MailKind, by: str, now: datetime) -> None:
+    """Queue this mail anew; one that still waits to be sent is left alone. Raises CannotSend."""
+    with writing():
+        order_id = db.session.scalars(select(Exchange.order_id).where(Exchange.id == exchange_id)).one()
+        db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
+        exchange = db.session.get_one(Exchange, exchange_id)
+        earlier = _earlier(exchange_id, kind)
+        if any(row.state == DispatchState.WAITING for row in earlier):
+            return
+        if kind not in AGAIN or not _is_of_use(exchange, kind):
+            raise CannotSend(
+                f"{exchange.reference} is {exchange.status}: this mail would tell what is not so."
+            )
+        if not enqueue_mail(exchange, kind, now, occasion=f"again-{len(earlier)}", **_facts(exchange, kind)):
+            raise CannotSend("There is no mail server, or nobody to send it to.")
+        audit.record(chain_of(exchange), by, "mail sent again", {"kind": str(kind)}, now)
+
+
+def _earlier(exchange_id: int, kind: MailKind) -> list[Dispatch]:
+    rows = db.session.scalars(
+        select(Dispatch).where(Dispatch.exchange_id == exchange_id, Dispatch.purpose == Purpose.MAIL)
+    )
+    return [row for row in rows if row.message["kind"] == kind]
+
+
+def _is_of_use(exchange: Exchange, kind: MailKind) -> bool:
+    return kind is MailKind.GIFT_CARD or exchange.state not in ENDED_WITHOUT_PLACING
+
+
+def _facts(exchange: Exchange, kind: MailKind) -> dict[str, Any]:
+    if kind is not MailKind.GIFT_CARD:
+        return {}
+    card = db.session.scalar(select(GiftCard).where(GiftCard.exchange_id == exchange.id))
+    if card is None or card.code_id is None:
+        raise CannotSend(f"{exchange.reference} has been given no gift card from here.")
+    return {"amount": card.amount, "code": place_of_code(exchange)}

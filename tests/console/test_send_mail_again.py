@@ -1,0 +1,77 @@
+"""The exchange page where mail is sent: what it shows of a mail, and sending one again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from app import Settings, create_app
+from app.cli.worker import dispatcher_of
+from app.models import db
+from app.services.dispatching import send_all_due
+from tests.console.cases import make_exchange
+from tests.console.desk import Desk
+from tests.faults.mail_server import MailServer
+from tests.pages.html_checker import HtmlPages
+from tests.pages.rules import assert_page
+from tests.web.conftest import Shop
+
+
+@pytest.fixture
+def post() -> Iterator[MailServer]:
+    with MailServer() as post:
+        yield post
+
+
+@pytest.fixture
+def app(settings: Settings, post: MailServer) -> Iterator[Flask]:
+    """The whole application with a mail server."""
+    values = {name: getattr(settings, name) for name in ("database_url", "var_dir")}
+    app = create_app(Settings(**values, smtp_url=post.url(), mail_from="exchanges@shop.example"))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def reference(app: Flask, shop: Shop) -> str:
+    return make_exchange(app, shop.store_id, "AC-2001", review=True, email="canary@example.com")
+
+
+def send(app: Flask) -> None:
+    with app.app_context():
+        send_all_due(dispatcher_of(app))
+        db.session.remove()
+
+
+def test_a_mail_is_sent_again_at_the_press_of_a_button(
+    app: Flask, desk: Desk, reference: str, post: MailServer, html_pages: HtmlPages
+) -> None:
+    send(app)
+    place = f"/console/exchanges/{reference}"
+    page = desk.get(place).text
+    assert_page(page)
+    html_pages.add("exchange with a mail", page)
+    assert "Confirmation mail" in page
+    assert "We have your request" in page
+    for _ in range(2):
+        assert desk.send(place, {"kind": "confirmation"}, to=f"{place}/mail").status_code == 303
+    send(app)
+    assert [mail.recipients for mail in post.mails] == [("canary@example.com",)] * 2
+
+
+@pytest.mark.parametrize("kind", ["", "links", "shipped", "<b>"])
+def test_only_what_is_offered_is_sent(kind: str, desk: Desk, reference: str) -> None:
+    place = f"/console/exchanges/{reference}"
+    answer = desk.send(place, {"kind": kind}, to=f"{place}/mail")
+    assert answer.status_code == 422
+    assert "Say which mail to send again." in answer.text
+
+
+def test_a_card_that_was_not_given_from_here_is_refused_in_place(desk: Desk, reference: str) -> None:
+    place = f"/console/exchanges/{reference}"
+    answer = desk.send(place, {"kind": "gift_card"}, to=f"{place}/mail")
+    assert answer.status_code == 409
+    assert "has been given no gift card from here" in answer.text
