@@ -7,6 +7,7 @@ message tries again. The first answer closes it, a no as well as a yes: who says
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -23,8 +24,20 @@ QUEUE = cast(Table, Dispatch.__table__)
 BROKEN = CONNECTORS.c.failures >= OPENS_AFTER
 
 
-def note_answer(dispatch: Dispatch, sent: Sent, outcome: Outcome, now: datetime) -> None:
-    """Count what came of a try, within the caller's transaction and as the last thing in it."""
+def note_answers(tries: Iterable[tuple[Dispatch, Sent, Outcome]], now: datetime) -> None:
+    """Count what came of tries, within the caller's transaction and as the last thing in it.
+
+    Connector by connector in the order of their names, so that no two workers wait for each other.
+    """
+    fine: set[str] = set()
+    for dispatch, sent, outcome in sorted(tries, key=lambda tried: tried[0].system):
+        answered = isinstance(sent, Reply) and outcome in (Outcome.DELIVERED, Outcome.REJECTED)
+        if not answered or dispatch.system not in fine:
+            _note_answer(dispatch, sent, outcome, now)
+        fine = fine | {dispatch.system} if answered else fine - {dispatch.system}
+
+
+def _note_answer(dispatch: Dispatch, sent: Sent, outcome: Outcome, now: datetime) -> None:
     mine = (CONNECTORS.c.store_id == dispatch.store_id) & (CONNECTORS.c.system == dispatch.system)
     if isinstance(sent, NotSent) and sent.for_good:
         return  # our own fault; it tells nothing of the other side
