@@ -70,6 +70,7 @@ class Basket:
     recipient_view: bool = False  # a gift's recipient is choosing
     recipient: Recipient | None = None  # who that is, once they have said
     one_exchange_only: bool = False  # the platform takes one of an order and no more
+    platform: str | None = None  # what its exchanges are placed at
 
     def eligibility(self, line: LineFacts) -> Eligibility:
         """The verdicts on a line; the day counts on which this draft first chose it.
@@ -180,6 +181,7 @@ def load_basket(exchange_id: int, now: datetime) -> Basket:
         recipient_view=exchange.gift_view,
         recipient=_recipient(exchange),
         one_exchange_only=takes_one_exchange_only(platform),
+        platform=platform,
     )
 
 
