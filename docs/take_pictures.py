@@ -15,6 +15,7 @@ from pathlib import Path
 import flask_migrate
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
+from docs import console_stage
 from docs.small_png import small_png
 from tests.e2e.chromium_tab import ChromiumTab
 from tests.e2e.portal import served
@@ -59,7 +60,8 @@ PICTURES = {
     "gift-6-status": "gift_status",
     "page-not-found": "page_not_found",
 }
-ALSO_DARK = ("3-replacement-dearer", "6-status")
+CONSOLE = ("console-waiting", "console-search", "console-exchange", "console-overview")
+ALSO_DARK = ("3-replacement-dearer", "6-status", "console-overview")
 
 
 def main() -> int:
@@ -76,6 +78,9 @@ def main() -> int:
             for title, picture in pictures_of(browser, set_up, url, name, scene):
                 (FOLDER / f"{title}.png").write_bytes(small_png(blank, picture))
                 print(f"docs/img/{title}.png")
+        for title, picture in console_pictures(browser, set_up, url):
+            (FOLDER / f"{title}.png").write_bytes(small_png(blank, picture))
+            print(f"docs/img/{title}.png")
         browser.close()
     large = [path.name for path in FOLDER.glob("*.png") if path.stat().st_size > LARGEST]
     for name in large:
@@ -90,6 +95,23 @@ def pictures_of(
     context = browser.new_context(viewport=DESK, color_scheme="light", reduced_motion="reduce")
     page = context.new_page()
     SCENES[scene](ChromiumTab(page, url), set_up)
+    yield from in_every_size(page, name)
+    context.close()
+
+
+def console_pictures(browser: Browser, set_up: Stage, url: str) -> Iterator[tuple[str, bytes]]:
+    """The same of the console, which somebody signed in to."""
+    context = browser.new_context(viewport=DESK, color_scheme="light", reduced_motion="reduce")
+    page = context.new_page()
+    tab, places = console_stage.sign_in(page, url, set_up), console_stage.fill(set_up)
+    for name in CONSOLE:
+        tab.open(places[name])
+        yield from in_every_size(page, name)
+    context.close()
+
+
+def in_every_size(page: Page, name: str) -> Iterator[tuple[str, bytes]]:
+    """What is shown now, on a phone and on a desk; some pictures also in the dark."""
     for size in (PHONE, DESK):
         page.set_viewport_size(size)
         yield f"{name}-{size['width']}", drawn(page)
@@ -97,7 +119,6 @@ def pictures_of(
             page.emulate_media(color_scheme="dark")
             yield f"{name}-{size['width']}-dark", drawn(page)
             page.emulate_media(color_scheme="light")
-    context.close()
 
 
 def drawn(page: Page) -> bytes:

@@ -3,7 +3,7 @@
 from app.models.acting import DeskDraft, Granting, RuleOverride
 from app.models.agent import Agent, AgentSession, Membership, ResetLink, Role
 from app.models.api import ApiKey, KeptAnswer
-from app.models.audit import CHAIN_START, AuditEntry
+from app.models.audit import CHAIN_START, AuditEntry, chain_start
 from app.models.base import Base, StoreScoped, UnscopedQuery, UtcDateTime, db, store_scope
 from app.models.catalogue import Product, Variant
 from app.models.desk_work import ExchangeClaim, ExchangeNote
@@ -24,6 +24,7 @@ from app.models.payment import (
     PaymentState,
 )
 from app.models.policy_version import PolicyVersion
+from app.models.remembering import forget, remembered
 from app.models.search_key import SearchKey
 from app.models.store import (
     AccessGrant,
@@ -91,9 +92,12 @@ __all__ = [
     "UtcDateTime",
     "Variant",
     "WebhookSecret",
+    "chain_start",
     "db",
     "engine_options",
+    "forget",
     "prepare",
+    "remembered",
     "store_scope",
     "writing",
 ]

@@ -47,4 +47,9 @@ class AuditEntry(StoreScoped, Base):
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-CHAIN_START = "0" * 64
+CHAIN_START = "0" * 64  # where the first chains begin
+
+
+def chain_start(store_id: int) -> str:
+    """What the first entry of a store's chain stands on: a chain that is moved to another store breaks."""
+    return hashlib.sha256(f"store {store_id}".encode()).hexdigest()

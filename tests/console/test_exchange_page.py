@@ -188,3 +188,11 @@ def test_the_audit_page_is_for_leads(
     broken = lea.get(f"{path}/audit").text
     assert_page(broken)
     assert "Entry 1 is not what was written" in broken
+    assert "tells another story" not in broken  # the states are as they were
+    with app.app_context():
+        row = update(Exchange).where(Exchange.reference == waiting).values(status="approved")
+        db.session.execute(row.execution_options(all_stores=True))
+        db.session.commit()
+    differs = lea.get(f"{path}/audit").text
+    assert_page(differs)
+    assert "By the trail the exchange is in review; its row says approved." in differs

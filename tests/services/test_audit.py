@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select, update
 
-from app.models import AuditEntry, UnscopedQuery, db, store_scope, writing
+from app.models import CHAIN_START, AuditEntry, UnscopedQuery, db, store_scope, writing
 from app.services import audit
 from tests.factories import NOW, make_store
 
@@ -94,6 +94,28 @@ def test_stores_have_chains_of_their_own(acme: int) -> None:
         assert audit.verify(CHAIN).entries == 0
         tell("submitted")
     assert audit.verify(CHAIN).entries == 1
+
+
+def test_a_chain_that_was_moved_to_another_store_shows(acme: int) -> None:
+    tell("submitted", "approved")
+    globex = make_store("globex")
+    moved = update(AuditEntry).values(store_id=globex).execution_options(all_stores=True)
+    db.session.execute(moved)
+    db.session.commit()
+    with store_scope(globex):
+        assert audit.verify(CHAIN) == audit.ChainCheck(entries=0, broken_at=1)
+
+
+def test_a_chain_from_before_stores_stood_in_it_is_whole(acme: int) -> None:
+    before = CHAIN_START
+    for number in (1, 2):
+        entry = AuditEntry(store_id=acme, chain=CHAIN, number=number, at=NOW, actor="worker", act="seen")
+        entry.details, entry.before = {}, before
+        entry.hash = before = entry.computed_hash()
+        db.session.add(entry)
+    db.session.commit()
+    tell("submitted")
+    assert audit.verify(CHAIN) == audit.ChainCheck(entries=3)
 
 
 def test_an_entry_without_a_store_is_refused(app: Flask) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Response, url_for
 
+from app.domain.exchange_status import Status
+from app.domain.exchange_trail import NotATrail, states_told
+from app.models import AuditEntry
 from app.queries.agents import names_of
 from app.queries.console_exchange import audit_of
 from app.services.audit import verify
@@ -25,5 +30,15 @@ def audit(reference: str) -> Response:
         entries=entries,
         names=names_of({entry.actor for entry in entries}),
         check=verify(chain_of(row)),
+        told=_told(entries),
+        stands=row.state,
         head=entries[-1].hash if entries else "",
     )
+
+
+def _told(entries: Iterable[AuditEntry]) -> Status | None:
+    """The state that the trail leads to; None where it leads nowhere."""
+    try:
+        return states_told((entry.act, entry.details) for entry in entries)[-1]
+    except NotATrail:
+        return None

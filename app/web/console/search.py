@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
-from flask import Response, request, url_for
+from flask import Response, g, request, url_for
 
+from app.domain.return_window import local_day
 from app.domain.search_words import asked
 from app.models import Exchange, Order
 from app.queries.search import MOST, exchanges_of, found_orders
@@ -24,7 +25,7 @@ class Result:
     id: int
     number: str
     url: str
-    placed_at: datetime
+    placed_on: date
     name: str
     email: str
     exchanges: tuple[tuple[str, str, str], ...]
@@ -51,7 +52,7 @@ def _result(order: Order, exchanges: list[Exchange]) -> Result:
         id=order.id,
         number=order.number,
         url=url_for("console.order", order_id=order.id),
-        placed_at=order.placed_at,
+        placed_on=local_day(order.placed_at, g.store.time_zone),
         name=masked(f"{order.first_name} {order.last_name}"),
         email=masked_address(order.email),
         exchanges=tuple(
