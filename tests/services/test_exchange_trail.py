@@ -139,6 +139,5 @@ def test_what_no_moves_can_have_written(entries: list[tuple[str, dict[str, str]]
 
 
 def test_what_is_no_move_is_passed_over() -> None:
-    flagged: dict[str, object] = {"status": "submitted"}
-    told = [("submitted", {"items": 1}), ("viewed", {}), ("flagged", flagged)]
+    told: list[tuple[str, dict[str, str]]] = [("submitted", {}), ("viewed", {}), ("flagged", {"x": "y"})]
     assert states_told(told) == [S.DRAFT, S.SUBMITTED]
