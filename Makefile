@@ -52,11 +52,12 @@ soak: dev needs ## The long runs: load, kills, large imports
 medusa-live: dev ## The connector against Medusa itself: npm puts 700 MB into var/ the first time
 	@$(PY) -m pytest -m medusa_live tests/medusa_live $(ARGS)
 
-bench: dev ## Compare pages, sums and imports with bare ones of the same content
+bench: dev ## Compare pages, sums and imports with bare ones, and measure dispatch
 	@$(PY) -m benchmarks.order_page
 	@$(PY) -m benchmarks.variant_page
 	@$(PY) -m benchmarks.quote_20_lines
 	@$(PY) -m benchmarks.import_rate
+	@$(PY) -m benchmarks.dispatch_rate
 
 bench-search: dev ## Compare a search among 1,000,000 orders with one among 1,000 (takes ten minutes)
 	@$(PY) -m benchmarks.search_orders

@@ -1,7 +1,7 @@
 """`flask --app wsgi worker`: sends what is due, several messages at once, until it is told to stop.
 
-One thread claims and several send, each in an application context of its own. Any number of workers may
-run on one database. What is sent and how is `app.services.dispatching`.
+One thread claims and records, several send. Any number of workers may run on one database. What is sent
+and how is `app.services.dispatching`.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ import secrets
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import FrameType
+from typing import Any
 
 import click
 from flask import Flask, current_app
@@ -27,7 +29,9 @@ from app.connectors.http import Limits
 from app.connectors.sending import sender_of
 from app.services.crashpoints import crashpoint
 from app.services.dispatch_claims import Claim, claim_due
-from app.services.dispatching import Dispatcher, send_claimed
+from app.services.dispatch_results import Result
+from app.services.dispatch_turns import SLOW_AFTER, Share
+from app.services.dispatching import Dispatcher, give_up, make_ready, record_sent, send_ready
 from app.services.payment_watch import Look, due_looks, look
 from app.services.reconciling import check_next
 from app.services.sweeping import sweep
@@ -82,52 +86,94 @@ def run_worker(app: Flask, threads: int, stop: threading.Event, *, until_idle: b
 
     No more is claimed than there are free threads, so that no lease runs while its message waits.
     """
-    dispatcher = dispatcher_of(app)
-    under_way: set[Future[None]] = set()
+    desk = _Desk(app, dispatcher_of(app))
     next_sweep, next_comparison = _now(), _now() + COMPARE_EVERY
     compared: dict[int, int] = {}
     with ThreadPoolExecutor(threads, thread_name_prefix="send") as pool:
         while not stop.is_set():
-            under_way = {future for future in under_way if not future.done()}
-            claims = _claim(app, dispatcher, threads, len(under_way), stop)
-            under_way |= {pool.submit(_send, app, dispatcher, claim) for claim in claims or ()}
-            looks = _looks(app, threads - len(under_way))
-            under_way |= {pool.submit(_look, app, each) for each in looks}
-            if until_idle and not under_way and claims is not None:
+            desk.record()
+            claimed = desk.claim(pool, threads, stop)
+            looks = _looks(app, threads - desk.busy)
+            desk.besides |= {pool.submit(_look, app, each) for each in looks}
+            if until_idle and not desk.busy and claimed == 0:
                 break
             if _now() >= next_sweep:
                 _sweep(app)
                 next_sweep = _now() + SWEEP_EVERY
             if _now() >= next_comparison:
-                under_way.add(pool.submit(_compare, app, compared))
+                desk.besides.add(pool.submit(_compare, app, compared))
                 next_comparison = _now() + COMPARE_EVERY
-            _wait(under_way, stop, all_busy=len(under_way) >= threads)
+            desk.wait(stop)
         crashpoint("mid-shutdown")
+    desk.record()
 
 
-def _claim(
-    app: Flask, dispatcher: Dispatcher, threads: int, busy: int, stop: threading.Event
-) -> list[Claim] | None:
-    """What is due; None while the database cannot be reached or written to.
+@dataclass
+class _Desk:
+    """The one thread that uses the queue: it claims and makes ready, and records what was sent.
 
-    Where there are several connectors, one thread is left to the others, however much one of them has.
+    `under_way` are the messages that threads are sending, `slow` the connectors (store, system) whose last
+    answer took long. `besides` is what threads do that is no message: looks at payments, and comparing.
     """
-    try:
-        with app.app_context():
-            return claim_due(dispatcher.worker, threads - busy, _now(), max(1, threads - 1))
-    except DBAPIError:
-        log.exception("The queue cannot be read; trying again")
-        stop.wait(DATABASE_PAUSE_SECONDS)
-        return None
 
+    app: Flask
+    dispatcher: Dispatcher
+    under_way: dict[Future[Result], Claim] = field(default_factory=dict)
+    slow: set[tuple[int, str]] = field(default_factory=set)
+    besides: set[Future[None]] = field(default_factory=set)
 
-def _send(app: Flask, dispatcher: Dispatcher, claim: Claim) -> None:
-    """One message in one thread. Without a database its lease runs out and it is due again."""
-    try:
-        with app.app_context():
-            send_claimed(dispatcher, claim)
-    except Exception:
-        log.exception("What became of dispatch %s could not be recorded", claim.dispatch_id)
+    @property
+    def busy(self) -> int:
+        """How many threads have something to do."""
+        return len(self.under_way) + len(self.besides)
+
+    def claim(self, pool: ThreadPoolExecutor, threads: int, stop: threading.Event) -> int | None:
+        """Hand out what is due to free threads: how many were claimed. None while there is no database.
+
+        Where there are several connectors, none gets all threads, however much it has.
+        """
+        try:
+            with self.app.app_context():
+                free = threads - self.busy
+                share = Share(max(1, threads - 1), self.slow)
+                claims = claim_due(self.dispatcher.worker, free, _now(), share)
+                for claim, ready in make_ready(self.dispatcher, claims).items():
+                    sending = pool.submit(send_ready, self.dispatcher, claim, ready)
+                    self.under_way[sending] = claim
+                return len(claims)
+        except DBAPIError:
+            log.exception("The queue cannot be read; trying again")
+            stop.wait(DATABASE_PAUSE_SECONDS)
+            return None
+
+    def record(self) -> None:
+        """Write down all that has come back. Without a database the leases run out and it is due again."""
+        self.besides = {future for future in self.besides if not future.done()}
+        done = {future: self.under_way.pop(future) for future in list(self.under_way) if future.done()}
+        results = {claim: future.result() for future, claim in done.items() if not future.exception()}
+        self._see_who_is_slow(results)
+        failed = {claim: problem for future, claim in done.items() if (problem := future.exception())}
+        try:
+            with self.app.app_context():
+                record_sent(self.dispatcher, results)
+                for claim, problem in failed.items():
+                    give_up(self.dispatcher, claim, problem)
+        except Exception:
+            names = ", ".join(str(claim.dispatch_id) for claim in done.values())
+            log.exception("What became of the dispatches %s could not be recorded", names)
+
+    def _see_who_is_slow(self, results: Mapping[Claim, Result]) -> None:
+        for claim, result in results.items():
+            took_long = result.tried.duration_ms >= SLOW_AFTER.total_seconds() * 1000
+            (self.slow.add if took_long else self.slow.discard)((claim.store_id, claim.system))
+
+    def wait(self, stop: threading.Event) -> None:
+        """Until something has come back, or until the next poll."""
+        if self.busy:
+            busy: set[Future[Any]] = {*self.under_way, *self.besides}
+            wait(busy, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
+        else:
+            stop.wait(POLL_SECONDS)
 
 
 def _looks(app: Flask, most: int) -> list[Look]:
@@ -164,14 +210,6 @@ def _sweep(app: Flask) -> None:
             sweep(_now())
     except DBAPIError:
         log.exception("What has expired could not be cleared away")
-
-
-def _wait(under_way: set[Future[None]], stop: threading.Event, *, all_busy: bool) -> None:
-    """Until the next poll; with every thread busy, until one is free."""
-    if all_busy:
-        wait(under_way, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
-    else:
-        stop.wait(POLL_SECONDS)
 
 
 @contextmanager

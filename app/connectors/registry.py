@@ -28,6 +28,8 @@ SCREENERS: Mapping[str, type[Screener]] = MappingProxyType({RavelinScreener.syst
 LISTENERS: Mapping[str, type[Listener]] = MappingProxyType(
     {listener.system: listener for listener in (RavelinListener, OptoroRmas)}
 )
+# Listeners who are told again when the parcel that comes back is seen, and when it is there.
+FOLLOWERS: Mapping[str, type[Listener]] = MappingProxyType({OptoroRmas.system: OptoroRmas})
 NOTIFIERS: Mapping[str, type[Connector[ExchangeNotice]]] = MappingProxyType(
     {MerchantWebhook.system: MerchantWebhook}
 )

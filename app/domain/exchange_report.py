@@ -9,9 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from app.domain.exchange_order import ExchangeOrder
+
+
+class ParcelLeg(StrEnum):
+    """Where the goods that come back are."""
+
+    EXPECTED = "expected"
+    IN_TRANSIT = "in_transit"
+    RECEIVED = "received"
 
 
 @dataclass(frozen=True)
@@ -30,7 +39,8 @@ class ExchangeReport:
     """What is told. `platform_order` is empty as long as the exchange is not placed.
 
     `order.original_order_id` is the directly preceding order. `refund_due` goes back to the original
-    payment; `card_total` is face and bonus of the gift card; `forfeited` goes nowhere.
+    payment; `card_total` is face and bonus of the gift card; `forfeited` goes nowhere. `parcel_noted_at` is
+    when it was heard that the parcel is where `parcel` says.
     """
 
     order: ExchangeOrder
@@ -42,22 +52,26 @@ class ExchangeReport:
     card_total: int = 0
     forfeited: int = 0
     payment: PaymentUsed | None = None
+    parcel: ParcelLeg = ParcelLeg.EXPECTED
+    parcel_noted_at: datetime | None = None
 
     def to_data(self) -> dict[str, Any]:
-        placed = self.placed_at.isoformat() if self.placed_at else None
-        times = {"submitted_at": self.submitted_at.isoformat(), "placed_at": placed}
+        times = {name: moment.isoformat() if moment else None for name, moment in self._times().items()}
         return asdict(self) | {"order": self.order.to_data()} | times
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> ExchangeReport:
-        placed = data["placed_at"]
-        times = {
-            "submitted_at": datetime.fromisoformat(data["submitted_at"]),
-            "placed_at": datetime.fromisoformat(placed) if placed else None,
-        }
+        times = {name: datetime.fromisoformat(data[name]) if data.get(name) else None for name in TIMES}
         payment = data.get("payment")
         parts = {
             "order": ExchangeOrder.from_data(data["order"]),
             "payment": PaymentUsed(**payment) if payment else None,
+            "parcel": ParcelLeg(data.get("parcel", ParcelLeg.EXPECTED)),
         }
         return cls(**(dict(data) | parts | times))
+
+    def _times(self) -> dict[str, datetime | None]:
+        return {name: getattr(self, name) for name in TIMES}
+
+
+TIMES = ("submitted_at", "placed_at", "parcel_noted_at")

@@ -43,11 +43,6 @@ class Option:
     chosen: str | None
 
 
-def same_product(line: LineFacts, variants: Iterable[VariantFacts]) -> tuple[VariantFacts, ...]:
-    """The active variants of the line's product, the bought one among them."""
-    return of_product(line.product_id, variants)
-
-
 def of_product(product_id: int | None, variants: Iterable[VariantFacts]) -> tuple[VariantFacts, ...]:
     """The active variants of a product, none where there is no product."""
     return tuple(v for v in variants if v.product_id == product_id and v.active)

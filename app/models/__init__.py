@@ -23,6 +23,7 @@ from app.models.payment import (
     PaymentState,
 )
 from app.models.policy_version import PolicyVersion
+from app.models.remembering import forget, remembered
 from app.models.search_key import SearchKey
 from app.models.store import (
     AccessGrant,
@@ -90,7 +91,9 @@ __all__ = [
     "chain_start",
     "db",
     "engine_options",
+    "forget",
     "prepare",
+    "remembered",
     "store_scope",
     "writing",
 ]

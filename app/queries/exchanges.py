@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 
-from app.models import WANTED, Exchange, Payment, db
+from app.models import WANTED, Exchange, GiftCard, Payment, db
 
 
 def submitted_exchange(exchange_id: int) -> Exchange | None:
@@ -18,6 +20,11 @@ def has_been_paying(exchange_id: int) -> bool:
     """Whether this draft is one that was confirmed already and came back from paying."""
     found = select(Payment.id).where(Payment.exchange_id == exchange_id)
     return db.session.scalar(found.limit(1)) is not None
+
+
+def card_given_at(exchange_id: int) -> datetime | None:
+    """When its gift card was given from here, None where it was not, or not yet."""
+    return db.session.scalar(select(GiftCard.issued_at).where(GiftCard.exchange_id == exchange_id))
 
 
 def payment_to_open(public_id: str) -> int | None:

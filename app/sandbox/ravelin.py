@@ -11,14 +11,15 @@ for testing: `qa-force-refund-prevent@ravelin.test` and so on; all others get wh
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from werkzeug.http import parse_options_header
 
-from app.sandbox.checks import Check, Problem, one_of, record, text
+from app.sandbox.checks import Check, one_of, record, text
 from app.sandbox.contract import Answer, Call
 from app.sandbox.ledger import Ledger
+from app.sandbox.one_secret import OneSecret
 from app.sandbox.ravelin_body import fields, problems_in_checkout, problems_in_refund
 from app.sandbox.strict_json import NotJsonError, read_json
 
@@ -49,14 +50,14 @@ class RavelinSettings:
 SETTINGS_FORM: Check = record(required={}, optional={"key": text(), "action": one_of(ACTIONS)})
 
 
-class RavelinServer:
+class RavelinServer(OneSecret[RavelinSettings]):
     """One merchant's account."""
 
     name = "ravelin"
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._settings = RavelinSettings()
+        super().__init__(RavelinSettings(), SETTINGS_FORM, hidden="key")
 
     def answer(self, call: Call) -> Answer:
         """What the event comes to, or the first refusal that applies."""
@@ -146,27 +147,6 @@ class RavelinServer:
             "warnings": [],
         }
         return {"status": 200, "timestamp": body["timestamp"] // 1000, "data": data}
-
-    def settings(self) -> Mapping[str, object]:
-        """The settings, with the key masked."""
-        shown = asdict(self._settings)
-        return shown | {"key": "***" if shown["key"] else None}
-
-    def configure(self, changes: Mapping[str, object]) -> list[Problem]:
-        """Take the settings named and leave the rest."""
-        problems = list(SETTINGS_FORM(dict(changes), ""))
-        if not problems:
-            wanted: dict[str, Any] = dict(changes)
-            self._settings = replace(self._settings, **wanted)
-        return problems
-
-    def reset(self) -> None:
-        """Back to any key, and to allowing."""
-        self._settings = RavelinSettings()
-
-    def secret_headers(self) -> frozenset[str]:
-        """None beside the usual one."""
-        return frozenset()
 
 
 def _refuse(status: int, message: str) -> Answer:

@@ -12,12 +12,13 @@ import hashlib
 import hmac
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from app.sandbox.checks import Check, Problem, one_of, record, text, true_or_false
 from app.sandbox.contract import Answer, Call
 from app.sandbox.ledger import Ledger
+from app.sandbox.one_secret import OneSecret
 from app.sandbox.stateset_body import problems_in_exchange, problems_in_return
 from app.sandbox.strict_json import NotJsonError, read_json
 
@@ -49,14 +50,14 @@ SETTINGS_FORM: Check = record(
 )
 
 
-class StateSetServer:
+class StateSetServer(OneSecret[StateSetSettings]):
     """One merchant's account."""
 
     name = "stateset"
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._settings = StateSetSettings()
+        super().__init__(StateSetSettings(), SETTINGS_FORM, hidden="token")
 
     def answer(self, call: Call) -> Answer:
         """What the address does, or the first refusal that applies."""
@@ -172,27 +173,6 @@ class StateSetServer:
                 error = {"type": "invalid_request_error", "code": code, "message": message, "param": param}
                 content = {"error": error | {"request_id": "req_sandbox"}}
         return Answer(status, content)
-
-    def settings(self) -> Mapping[str, object]:
-        """The settings, with the token masked."""
-        shown = asdict(self._settings)
-        return shown | {"token": "***" if shown["token"] else None}
-
-    def configure(self, changes: Mapping[str, object]) -> list[Problem]:
-        """Take the settings named and leave the rest."""
-        problems = list(SETTINGS_FORM(dict(changes), ""))
-        if not problems:
-            wanted: dict[str, Any] = dict(changes)
-            self._settings = replace(self._settings, **wanted)
-        return problems
-
-    def reset(self) -> None:
-        """Back to any credential, and returns that wait for their approval."""
-        self._settings = StateSetSettings()
-
-    def secret_headers(self) -> frozenset[str]:
-        """None beside the usual one."""
-        return frozenset()
 
 
 def _return(number: str, known: Mapping[str, Any]) -> dict[str, object]:

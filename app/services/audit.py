@@ -8,14 +8,15 @@ the heads, which also shows a cut-off end, is not here yet.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, func, select
+from sqlalchemy.dialects.postgresql import array
 
-from app.models import CHAIN_START, AuditEntry, UnscopedQuery, chain_start, db
+from app.models import CHAIN_START, AuditEntry, UnscopedQuery, chain_start, db, remembered
 
 
 @dataclass(frozen=True)
@@ -37,25 +38,43 @@ def record(chain: str, actor: str, act: str, details: Mapping[str, Any], now: da
     UnscopedQuery without a store in scope.
     """
     store_id = _store_in_scope()
-    _hold(chain, store_id)
-    last = db.session.scalar(
-        select(AuditEntry).where(AuditEntry.chain == chain).order_by(AuditEntry.number.desc()).limit(1)
-    )
+    number, before = _head(chain, store_id)
     entry = AuditEntry(
         store_id=store_id,
         chain=chain,
-        number=last.number + 1 if last else 1,
+        number=number + 1,
         at=now.astimezone(UTC),
         actor=actor,
         act=act,
         # As it will be read back, so that the hash of the row and of its copy in memory agree.
         details=json.loads(json.dumps(dict(details))),
-        before=last.hash if last else chain_start(store_id),
+        before=before,
     )
     entry.hash = entry.computed_hash()
     db.session.add(entry)
-    db.session.flush()
+    _heads(store_id)[chain] = entry.number, entry.hash
     return entry
+
+
+def hold_chains(chains: Iterable[str]) -> None:
+    """Make these chains of the store in scope ready to be written to, all of them in one go."""
+    store_id = _store_in_scope()
+    heads = _heads(store_id)
+    wanted = sorted(set(chains) - set(heads))
+    if not wanted:
+        return
+    _hold(wanted, store_id)
+    newest = (
+        select(AuditEntry.chain, func.max(AuditEntry.number).label("number"))
+        .where(AuditEntry.chain.in_(wanted))
+        .group_by(AuditEntry.chain)
+        .subquery()
+    )
+    found = select(AuditEntry.chain, AuditEntry.number, AuditEntry.hash).join(
+        newest, (newest.c.chain == AuditEntry.chain) & (newest.c.number == AuditEntry.number)
+    )
+    heads.update(dict.fromkeys(wanted, (0, chain_start(store_id))))
+    heads.update({chain: (number, digest) for chain, number, digest in db.session.execute(found)})
 
 
 def verify(chain: str) -> ChainCheck:
@@ -79,11 +98,33 @@ def _store_in_scope() -> int:
     return int(store_id)
 
 
-def _hold(chain: str, store_id: int) -> None:
+def _heads(store_id: int) -> dict[str, tuple[int, str]]:
+    """Number and hash of the last entry of each chain that this transaction holds."""
+    return remembered(f"audit chains of {store_id}")
+
+
+def _head(chain: str, store_id: int) -> tuple[int, str]:
+    """The last entry's number and hash, the chain held. Where nothing was written yet: 0 and the start."""
+    known = _heads(store_id).get(chain)
+    if known is not None:
+        return known
+    _hold([chain], store_id)
+    last = db.session.execute(
+        select(AuditEntry.number, AuditEntry.hash)
+        .where(AuditEntry.chain == chain)
+        .order_by(AuditEntry.number.desc())
+        .limit(1)
+    ).first()
+    return (last.number, last.hash) if last else (0, chain_start(store_id))
+
+
+def _hold(chains: list[str], store_id: int) -> None:
     """Make writers of one chain take turns until the transaction ends.
 
     On SQLite every writer holds the one write lock already (`writing`).
     """
     if db.session.get_bind().dialect.name == "postgresql":
-        key = func.hashtextextended(f"audit:{store_id}:{chain}", 0)
-        db.session.execute(select(func.pg_advisory_xact_lock(key)))
+        names = func.unnest(
+            array([f"audit:{store_id}:{chain}" for chain in chains], type_=Text)
+        ).column_valued()
+        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(names, 0))))

@@ -7,6 +7,7 @@ message tries again. The first answer closes it, a no as well as a yes: who says
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -15,6 +16,7 @@ from sqlalchemy import ColumnElement, Table, case, exists, func, select, update
 from app.connectors.base import NotSent, Outcome, Reply, Sent
 from app.domain.retry_policy import BRIEF
 from app.models import Connector, Dispatch, Purpose, db
+from app.services.mailing import mail_is_on
 
 OPENS_AFTER = 5
 PROBE_EVERY = timedelta(seconds=30)
@@ -23,8 +25,20 @@ QUEUE = cast(Table, Dispatch.__table__)
 BROKEN = CONNECTORS.c.failures >= OPENS_AFTER
 
 
-def note_answer(dispatch: Dispatch, sent: Sent, outcome: Outcome, now: datetime) -> None:
-    """Count what came of a try, within the caller's transaction and as the last thing in it."""
+def note_answers(tries: Iterable[tuple[Dispatch, Sent, Outcome]], now: datetime) -> None:
+    """Count what came of tries, within the caller's transaction and as the last thing in it.
+
+    Connector by connector in the order of their names, so that no two workers wait for each other.
+    """
+    fine: set[str] = set()
+    for dispatch, sent, outcome in sorted(tries, key=lambda tried: tried[0].system):
+        answered = isinstance(sent, Reply) and outcome in (Outcome.DELIVERED, Outcome.REJECTED)
+        if not answered or dispatch.system not in fine:
+            _note_answer(dispatch, sent, outcome, now)
+        fine = fine | {dispatch.system} if answered else fine - {dispatch.system}
+
+
+def _note_answer(dispatch: Dispatch, sent: Sent, outcome: Outcome, now: datetime) -> None:
     mine = (CONNECTORS.c.store_id == dispatch.store_id) & (CONNECTORS.c.system == dispatch.system)
     if isinstance(sent, NotSent) and sent.for_good:
         return  # our own fault; it tells nothing of the other side
@@ -84,9 +98,9 @@ def gave_up_waiting(dispatch: Dispatch, now: datetime) -> bool:
 
 
 def several_connectors() -> bool:
-    """Whether there is anybody to leave room for: more than one connector in this deployment."""
-    found = db.session.connection().execute(select(CONNECTORS.c.id).limit(2))
-    return len(found.all()) > 1
+    """Whether there is anybody to leave room for: more than one connector, or one and the mail server."""
+    found = db.session.connection().execute(select(CONNECTORS.c.id).limit(2)).all()
+    return len(found) > 1 or (bool(found) and mail_is_on())
 
 
 def _same_connector() -> ColumnElement[bool]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.connectors.base import Placed
@@ -19,7 +18,7 @@ from app.domain.goodwill import goodwill_given
 from app.domain.money import share_up_to
 from app.domain.order_number import email_key, number_key, postcode_key
 from app.domain.quote import QuoteLine
-from app.models import Exchange, LineItem, Order, Store, Variant, db
+from app.models import Exchange, LineItem, Order, Store, Variant, db, remembered
 
 CARD_TITLE = "Gift card"
 
@@ -120,7 +119,9 @@ def _card(exchange: Exchange, card: CardLine) -> LineItem:
 
 
 def _variants(ids: Iterable[int]) -> dict[int, Variant]:
-    rows = db.session.scalars(
-        select(Variant).where(Variant.id.in_(list(ids))).options(joinedload(Variant.product))
-    )
-    return {row.id: row for row in rows}
+    """Those of them that are still there; what was read for another exchange just now is not read again."""
+    kept = remembered("variants")
+    for each in ids:
+        if each not in kept:
+            kept[each] = db.session.get(Variant, each, options=[joinedload(Variant.product)])
+    return {each: row for each, row in kept.items() if row is not None}

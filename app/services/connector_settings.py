@@ -21,13 +21,14 @@ from app.connectors.base import Connector as SystemConnector
 from app.connectors.base import Listener, OrderPlacer, Screener
 from app.connectors.gateway import Gateway
 from app.connectors.mail.connector import Mail, Post
-from app.connectors.registry import GATEWAYS, LISTENERS, NOTIFIERS, PLATFORMS, SCREENERS, SOURCES
+from app.connectors.registry import FOLLOWERS, GATEWAYS, LISTENERS, NOTIFIERS, PLATFORMS, SCREENERS, SOURCES
 from app.connectors.shelf_source import ShelfSource
 from app.domain.exchange_notice import ExchangeNotice
-from app.models import Connector, db, store_scope, writing
+from app.models import Connector, db, forget, remembered, store_scope, writing
 from app.services import audit
 from app.services.secret_box import SecretBox
 
+CONNECTED = "connectors"
 Kind = TypeVar("Kind", bound=SystemConnector[Any])
 
 
@@ -103,6 +104,7 @@ def connect_store(
         row.settings = made[0].stored_settings()
         row.secrets = connections.box.encrypt(secret) if secret else None
         row.failures, row.closed_until = 0, None
+        forget(CONNECTED)
         details = {"system": system, "fields": sorted(settings), "secret": bool(secret)}
         audit.record(f"store:{store_id}", actor, "connected", details, now)
 
@@ -114,6 +116,7 @@ def disconnect_store(store_id: int, system: str, now: datetime, actor: str = "op
         if row is None:
             raise NotConnected(f"the store is not connected to {system}")
         db.session.delete(row)
+        forget(CONNECTED)
         audit.record(f"store:{store_id}", actor, "disconnected", {"system": system}, now)
 
 
@@ -202,6 +205,11 @@ def listening_systems() -> list[str]:
     return _connected(LISTENERS)
 
 
+def following_systems() -> list[str]:
+    """Those of them that also hear of the parcel that comes back."""
+    return _connected(FOLLOWERS)
+
+
 def noticing_system() -> str | None:
     """What is told of every change of an exchange of the store in scope, None when nobody is."""
     return next(iter(_connected(NOTIFIERS)), None)
@@ -224,9 +232,17 @@ def takes_one_exchange_only(system: str | None) -> bool:
 
 
 def _connected(kinds: Mapping[str, object]) -> list[str]:
-    return list(
-        db.session.scalars(select(Connector.system).where(Connector.system.in_(kinds)).order_by(Connector.id))
-    )
+    return [row.system for row in _rows() if row.system in kinds]
+
+
+def _rows() -> list[Connector]:
+    """All connectors of the store in scope, the eldest first; read once in a transaction."""
+    kept = remembered(CONNECTED)
+    store_id = db.session().info.get("store_id")
+    if store_id not in kept:
+        kept[store_id] = list(db.session.scalars(select(Connector).order_by(Connector.id)))
+    rows: list[Connector] = kept[store_id]
+    return rows
 
 
 def _only_one(kinds: Mapping[str, object], system: str, does: str) -> None:
@@ -236,7 +252,7 @@ def _only_one(kinds: Mapping[str, object], system: str, does: str) -> None:
 
 
 def _made(connections: Connections, kinds: Mapping[str, type[Kind]], system: str, what: str) -> Kind:
-    row = db.session.scalar(select(Connector).where(Connector.system == system))
+    row = next((row for row in _rows() if row.system == system), None)
     if row is None or system not in kinds:
         raise NotConnected(f"the store is not connected to {what}")
     return _configured(connections, kinds, row)

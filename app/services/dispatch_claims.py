@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Subquery, func, or_, select, update
 
-from app.models import Dispatch, DispatchState, Exchange, Order, db, writing
+from app.models import DispatchState, db, writing
 from app.services.breaker import (
     QUEUE,
     behind_a_breaker,
@@ -21,6 +20,7 @@ from app.services.breaker import (
     several_connectors,
 )
 from app.services.crashpoints import crashpoint
+from app.services.dispatch_turns import SLOW_AFTER, Share, turns
 
 LEASE = timedelta(seconds=60)
 
@@ -33,26 +33,14 @@ class Claim:
     store_id: int
     exchange_id: int | None
     fence: int
+    system: str
 
 
-@dataclass(frozen=True)
-class Held:
-    """The rows of a claim, locked. `current` tells whether the claim is still the newest one.
-
-    `exchange` is an Exchange, but None for a mail about none, which only `work_mailing` is given.
-    """
-
-    exchange: Any
-    dispatch: Dispatch
-    current: bool
-
-
-def claim_due(worker: str, most: int, now: datetime, share: int | None = None) -> list[Claim]:
+def claim_due(worker: str, most: int, now: datetime, share: Share | None = None) -> list[Claim]:
     """Lease up to `most` due messages to `worker`, the longest due first; each claim is one try.
 
-    With a `share`, and where there is more than one connector, none is given more than so many of this
-    worker's threads, so that one that hangs leaves some to the others. What is behind an open breaker is
-    passed over, but for one probe.
+    With a `share`, and where there is more than one connector, they take turns and none is given more than
+    its part of this worker's threads. What is behind an open breaker is passed over, but for one probe.
     """
     if most < 1 or not something_due(now):
         return []
@@ -64,12 +52,8 @@ def claim_due(worker: str, most: int, now: datetime, share: int | None = None) -
             rows += _take(worker, 1, _is_due(now) & its_own, now)
         if len(rows) < most:
             free = _is_due(now) & (~behind_a_breaker() | overdue_screening(now))
-            fair = (
-                free & QUEUE.c.id.in_(_within_share(worker, share, free, now))
-                if share and several_connectors()
-                else free
-            )
-            rows += _take(worker, most - len(rows), fair, now)
+            fair = _fair(worker, share, free, now) if share and several_connectors() else None
+            rows += _take(worker, most - len(rows), free, now, fair)
         crashpoint("claim-before-commit")
     return sorted(rows, key=lambda claim: claim.dispatch_id)
 
@@ -84,14 +68,17 @@ def something_due(now: datetime) -> bool:
     return found is not None
 
 
-def _take(worker: str, most: int, wanted: ColumnElement[bool], now: datetime) -> list[Claim]:
+def _take(
+    worker: str, most: int, wanted: ColumnElement[bool], now: datetime, fair: Subquery | None = None
+) -> list[Claim]:
     """One statement picks and marks them: SQLite holds its only write lock, PostgreSQL passes over
     rows that another worker is just taking.
     """
-    due = (
-        select(QUEUE.c.id)
-        .where(wanted)
-        .order_by(QUEUE.c.due_at, QUEUE.c.id)
+    due = select(QUEUE.c.id).where(wanted)
+    if fair is not None:
+        due = due.join(fair, fair.c.id == QUEUE.c.id).order_by(fair.c.turn)
+    picked = (
+        due.order_by(QUEUE.c.due_at, QUEUE.c.id)
         .limit(most)
         # In a WITH of its own: as a plain subquery PostgreSQL may run it again for every row.
         .with_for_update(skip_locked=True, of=QUEUE)
@@ -99,7 +86,7 @@ def _take(worker: str, most: int, wanted: ColumnElement[bool], now: datetime) ->
     )
     taken = (
         update(QUEUE)
-        .where(QUEUE.c.id.in_(select(due.c.id)))
+        .where(QUEUE.c.id.in_(select(picked.c.id)))
         .values(
             leased_until=now + LEASE,
             leased_by=worker,
@@ -107,51 +94,16 @@ def _take(worker: str, most: int, wanted: ColumnElement[bool], now: datetime) ->
             tries=QUEUE.c.tries + 1,
             first_tried_at=func.coalesce(QUEUE.c.first_tried_at, now),
         )
-        .returning(QUEUE.c.id, QUEUE.c.store_id, QUEUE.c.exchange_id, QUEUE.c.fence)
+        .returning(QUEUE.c.id, QUEUE.c.store_id, QUEUE.c.exchange_id, QUEUE.c.fence, QUEUE.c.system)
     )
     rows = db.session.execute(taken, execution_options={"all_stores": True}).all()
     return [Claim(*row) for row in rows]
 
 
-def _within_share(worker: str, share: int, wanted: ColumnElement[bool], now: datetime) -> Select[tuple[int]]:
-    """The wanted rows that keep each connector within its share of this worker, what is under way counted."""
-    place = func.row_number().over(
-        partition_by=(QUEUE.c.store_id, QUEUE.c.system), order_by=(QUEUE.c.due_at, QUEUE.c.id)
-    )
-    ranked = select(QUEUE.c.id, QUEUE.c.store_id, QUEUE.c.system, place.label("place")).where(wanted)
-    ranked_rows = ranked.subquery("ranked")
-    mine = QUEUE.alias("mine")
-    under_way = (
-        select(mine.c.store_id, mine.c.system, func.count().label("running"))
-        .where(mine.c.leased_by == worker, mine.c.leased_until > now)
-        .group_by(mine.c.store_id, mine.c.system)
-        .subquery("under_way")
-    )
-    same = (under_way.c.store_id == ranked_rows.c.store_id) & (under_way.c.system == ranked_rows.c.system)
-    return (
-        select(ranked_rows.c.id)
-        .outerjoin(under_way, same)
-        .where(ranked_rows.c.place + func.coalesce(under_way.c.running, 0) <= share)
-    )
-
-
-def hold(claim: Claim) -> Held | None:
-    """Lock the claim's exchange and dispatch within the caller's transaction; None when they are gone.
-
-    Order, exchange, dispatch: the order in which every use case locks them.
-    """
-    exchange = None
-    if claim.exchange_id is not None:
-        exchange = db.session.get(Exchange, claim.exchange_id)
-        if exchange is None:
-            return None
-        db.session.execute(select(Order.id).where(Order.id == exchange.order_id).with_for_update())
-        db.session.refresh(exchange, with_for_update=True)
-    dispatch = db.session.scalar(select(Dispatch).where(Dispatch.id == claim.dispatch_id).with_for_update())
-    if dispatch is None:
-        return None
-    current = dispatch.fence == claim.fence and dispatch.state == DispatchState.WAITING
-    return Held(exchange, dispatch, current)
+def _fair(worker: str, share: Share, wanted: ColumnElement[bool], now: datetime) -> Subquery:
+    """See `app.services.dispatch_turns`. When a message was claimed is told by the end of its lease."""
+    under_way = (QUEUE.c.leased_by == worker) & (QUEUE.c.leased_until > now)
+    return turns(share, wanted, under_way, lately=QUEUE.c.leased_until > now + LEASE - SLOW_AFTER)
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ fencing number of the dispatch has moved on.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,11 +14,12 @@ from app.connectors.base import Done, NoAnswer, NotSent, Outcome, Refused, Reply
 from app.domain.retry_policy import gives_up, read_retry_after, wait_after
 from app.models import DispatchState, DispatchStep, Purpose, db, writing
 from app.services.attempt_evidence import Try, attempt_of
-from app.services.breaker import note_answer
+from app.services.breaker import note_answers
 from app.services.crashpoints import crashpoint
 from app.services.dispatch_answers import add_step, answers_of, is_look_up, look_up_next, only_reads
-from app.services.dispatch_claims import Claim, Held, hold
+from app.services.dispatch_claims import Claim
 from app.services.dispatch_endings import ACTOR, postpone
+from app.services.dispatch_holding import Held, hold
 from app.services.dispatch_steps import Ready
 from app.services.dispatch_work import WORK, Work
 from app.services.moving import ask_for_attention
@@ -62,25 +64,38 @@ class Result:
         return f"{before}: {self.sent.reason}"
 
 
-def record_result(claim: Claim, result: Result, now: datetime) -> bool:
-    """Write the try down and act on it. False when it came too late to count."""
+def record_results(results: Mapping[Claim, Result], now: datetime) -> frozenset[Claim]:
+    """Write these tries of one store down and act on them, in one transaction: those that still counted."""
     with writing():
-        held = hold(claim)
-        step = db.session.get(DispatchStep, result.ready.step_id) if held else None
-        if held is None or step is None:
-            return False
-        late = not held.current
-        for tried in (*result.before, result.tried):
-            step.attempts.append(attempt_of(step, tried, result.outcome_of(tried), late=late))
-        if late:
-            _notice_late(held, result, now)
-            return False
-        held.dispatch.leased_until = held.dispatch.leased_by = None
-        _act(WORK[held.dispatch.purpose], held, step, result, now)
+        held = hold(list(results))
+        counted = {
+            claim: held[claim]
+            for claim, result in results.items()
+            if claim in held and _record(held[claim], result, now)
+        }
         db.session.flush()
-        note_answer(held.dispatch, result.sent, result.outcome, now)
+        note_answers(
+            ((held.dispatch, results[claim].sent, results[claim].outcome) for claim, held in counted.items()),
+            now,
+        )
         crashpoint("record-before-commit")
-        return True
+        return frozenset(counted)
+
+
+def _record(held: Held, result: Result, now: datetime) -> bool:
+    """One try, as evidence and for what it means. False when it came too late to count."""
+    step = next((step for step in held.dispatch.steps if step.id == result.ready.step_id), None)
+    if step is None:
+        return False
+    late = not held.current
+    for tried in (*result.before, result.tried):
+        step.attempts.append(attempt_of(step, tried, result.outcome_of(tried), late=late))
+    if late:
+        _notice_late(held, result, now)
+        return False
+    held.dispatch.leased_until = held.dispatch.leased_by = None
+    _act(WORK[held.dispatch.purpose], held, step, result, now)
+    return True
 
 
 def record_fault(claim: Claim, draw: float, now: datetime) -> None:
@@ -89,7 +104,7 @@ def record_fault(claim: Claim, draw: float, now: datetime) -> None:
     What was sent and not recorded is found by its fencing number when the step is due again.
     """
     with writing():
-        held = hold(claim)
+        held = hold([claim]).get(claim)
         if held is None or not held.current:
             return
         exchange, dispatch = held.exchange, held.dispatch

@@ -6,7 +6,7 @@ sent here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,8 @@ from app.services.attempt_evidence import unrecorded_attempt
 from app.services.connector_settings import Connections, NotConnected
 from app.services.crashpoints import crashpoint
 from app.services.dispatch_answers import add_step, answers_of, look_up_next, only_reads
-from app.services.dispatch_claims import Claim, Held, hold
+from app.services.dispatch_claims import Claim
+from app.services.dispatch_holding import Held, hold
 from app.services.dispatch_work import WORK, Work
 from app.services.secret_box import WrongKey
 
@@ -40,31 +41,47 @@ class Ready:
     connector: Connector[Any]
 
 
-def prepare(connections: Connections, claim: Claim, now: datetime, draw: float = 1.0) -> Ready | None:
-    """The request to send for this claim; None when there is nothing to send (any more).
+def prepare(
+    connections: Connections, claims: Sequence[Claim], now: datetime, draw: Callable[[], float]
+) -> Mapping[Claim, Ready]:
+    """The requests to send for these claims of one store, all in one transaction.
 
-    `draw` is the random number from 0 up to 1 for a wait, should there have to be one.
+    A claim of which there is nothing to send (any more) is left out. `draw` gives random numbers from 0
+    up to 1 for a wait, should there have to be one.
     """
     with writing():
-        held = hold(claim)
-        if held is None or not held.current:
-            return None
-        work = WORK[held.dispatch.purpose]
-        if not work.begins(held.exchange, held.dispatch, now):
-            return None
-        try:
-            connector = work.connector(connections, held.dispatch)
-        except (NotConnected, InvalidSettings, WrongKey) as problem:
-            work.unconnected(held.exchange, held.dispatch, problem, draw, now)
-            return None
-        step = _open_step(work, connector, held, now)
-        if step is None or not _may_be_sent(work, connector, step, held, now):
-            return None
-        step.sent_fence = held.dispatch.fence
+        steps = {
+            claim: found
+            for claim, held in hold(claims).items()
+            if held.current and (found := _step_of(connections, held, now, draw))
+        }
         db.session.flush()
         crashpoint("prepare-before-commit")
-        request = Request(step.name, step.method, step.url, dict(step.headers), step.body)
-        return Ready(step.id, request, connector)
+        return {claim: _ready(step, connector) for claim, (step, connector) in steps.items()}
+
+
+def _step_of(
+    connections: Connections, held: Held, now: datetime, draw: Callable[[], float]
+) -> tuple[DispatchStep, Connector[Any]] | None:
+    """The step to send now, under this claim's number, and who reads the answer."""
+    work = WORK[held.dispatch.purpose]
+    if not work.begins(held.exchange, held.dispatch, now):
+        return None
+    try:
+        connector = work.connector(connections, held.dispatch)
+    except (NotConnected, InvalidSettings, WrongKey) as problem:
+        work.unconnected(held.exchange, held.dispatch, problem, draw(), now)
+        return None
+    step = _open_step(work, connector, held, now)
+    if step is None or not _may_be_sent(work, connector, step, held, now):
+        return None
+    step.sent_fence = held.dispatch.fence
+    return step, connector
+
+
+def _ready(step: DispatchStep, connector: Connector[Any]) -> Ready:
+    request = Request(step.name, step.method, step.url, dict(step.headers), step.body)
+    return Ready(step.id, request, connector)
 
 
 def _open_step(work: Work, connector: Connector[Any], held: Held, now: datetime) -> DispatchStep | None:

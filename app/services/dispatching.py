@@ -1,17 +1,20 @@
-"""Sending one claimed message: get it ready, send it outside any transaction, record what came of it.
+"""Sending claimed messages: get them ready, send each outside any transaction, record what came of it.
 
 Killed between any two of these, a worker loses and doubles nothing: the bytes are stored before they
-leave, and after the lease another worker repeats the same ones. Picking what is due is
-`app.services.dispatch_claims`; running many at a time is the worker command.
+leave, and after the lease another worker repeats the same ones. Messages for one system of one store are
+made ready and recorded together. Picking what is due is `app.services.dispatch_claims`; running many at a
+time is the worker command.
 """
 
 from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
+from typing import TypeVar
 
 from sqlalchemy.exc import OperationalError
 
@@ -20,11 +23,12 @@ from app.services.bearer_tokens import Sender, TokenShelf
 from app.services.connector_settings import Connections
 from app.services.crashpoints import crashpoint
 from app.services.dispatch_claims import Claim, claim_due
-from app.services.dispatch_results import Result, record_fault, record_result
-from app.services.dispatch_steps import prepare
+from app.services.dispatch_results import Result, record_fault, record_results
+from app.services.dispatch_steps import Ready, prepare
 from app.services.proving import Courier
 
 log = logging.getLogger("evenly.dispatch")
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True)
@@ -46,31 +50,58 @@ class Dispatcher:
         return Courier(self.sender, self.worker, self.clock, self.tokens)
 
 
-def send_claimed(dispatcher: Dispatcher, claim: Claim) -> None:
-    """Carry out one claim to its recorded end. What nobody foresaw is logged and shown to a person.
+def make_ready(dispatcher: Dispatcher, claims: Iterable[Claim]) -> dict[Claim, Ready]:
+    """Store the bytes that these claims are about; those of which something is to be sent.
 
-    Raises OperationalError while the database cannot be used: then the lease runs out.
+    Raises OperationalError while the database cannot be used: then the leases run out.
     """
-    with store_scope(claim.store_id):
-        try:
-            _carry_out(dispatcher, claim)
-        except OperationalError:
-            raise
-        except Exception:
-            log.exception("Dispatch %s could not be carried out", claim.dispatch_id)
-            record_fault(claim, dispatcher.draw(), dispatcher.clock())
+
+    def ready(group: list[Claim]) -> Mapping[Claim, Ready]:
+        crashpoint("after-claim")
+        return prepare(dispatcher.connections, group, dispatcher.clock(), dispatcher.draw)
+
+    found: dict[Claim, Ready] = {}
+    for group in _by_system(claims):
+        for part in _together(dispatcher, group, ready):
+            found.update(part)
+    return found
 
 
-def _carry_out(dispatcher: Dispatcher, claim: Claim) -> None:
-    crashpoint("after-claim")
-    ready = prepare(dispatcher.connections, claim, dispatcher.clock(), dispatcher.draw())
-    if ready is None:
-        return
+def send_ready(dispatcher: Dispatcher, claim: Claim, ready: Ready) -> Result:
+    """Send once and wait for the answer, without touching the database."""
     crashpoint("before-send")
     *before, tried = dispatcher.courier.send(ready.connector, ready.request, claim.fence)
     crashpoint("after-send")
-    record_result(claim, Result(ready, tried, dispatcher.draw(), tuple(before)), dispatcher.clock())
-    crashpoint("after-record")
+    return Result(ready, tried, dispatcher.draw(), tuple(before))
+
+
+def record_sent(dispatcher: Dispatcher, results: Mapping[Claim, Result]) -> None:
+    """Write down what came of these, and what follows. Raises OperationalError as `make_ready` does."""
+
+    def record(group: list[Claim]) -> None:
+        record_results({claim: results[claim] for claim in group}, dispatcher.clock())
+        crashpoint("after-record")
+
+    for group in _by_system(results):
+        _together(dispatcher, group, record)
+
+
+def give_up(dispatcher: Dispatcher, claim: Claim, problem: BaseException) -> None:
+    """What nobody foresaw is logged and shown to a person."""
+    log.error("Dispatch %s could not be carried out", claim.dispatch_id, exc_info=problem)
+    with store_scope(claim.store_id):
+        record_fault(claim, dispatcher.draw(), dispatcher.clock())
+
+
+def send_claimed(dispatcher: Dispatcher, claim: Claim) -> None:
+    """Carry out one claim to its recorded end. Raises OperationalError as `make_ready` does."""
+    for ready in make_ready(dispatcher, [claim]).values():
+        try:
+            result = send_ready(dispatcher, claim, ready)
+        except Exception as problem:  # noqa: BLE001 - logged, and shown to a person
+            give_up(dispatcher, claim, problem)
+        else:
+            record_sent(dispatcher, {claim: result})
 
 
 def send_all_due(dispatcher: Dispatcher) -> int:
@@ -81,3 +112,26 @@ def send_all_due(dispatcher: Dispatcher) -> int:
             send_claimed(dispatcher, claim)
             tries += 1
     return tries
+
+
+def _by_system(claims: Iterable[Claim]) -> list[list[Claim]]:
+    """A transaction is one store's, and counts at one breaker: so nobody waits for two of them."""
+
+    def address(claim: Claim) -> tuple[int, str]:
+        return claim.store_id, claim.system
+
+    return [list(group) for _, group in groupby(sorted(claims, key=address), address)]
+
+
+def _together(dispatcher: Dispatcher, group: list[Claim], act: Callable[[list[Claim]], Done]) -> list[Done]:
+    """Do it for all in one transaction; where that fails one by one, so that one fault stays one's own."""
+    try:
+        with store_scope(group[0].store_id):
+            return [act(group)]
+    except Exception as problem:
+        if len(group) == 1:
+            if isinstance(problem, OperationalError):
+                raise
+            give_up(dispatcher, group[0], problem)
+            return []
+    return [done for claim in group for done in _together(dispatcher, [claim], act)]

@@ -38,11 +38,12 @@ class ShelfReader:
     """What it takes to ask; wired once, in `create_app`. Tokens stay in this process."""
 
     connections: Connections
+    limits: Limits = PATIENCE
 
     @cached_property
     def sender(self) -> Sender:
         """Made when it is first needed: most stores ask nobody."""
-        return HttpSender(PATIENCE, allow_loopback=self.connections.allow_loopback)
+        return HttpSender(self.limits, allow_loopback=self.connections.allow_loopback)
 
     @cached_property
     def tokens(self) -> TokenShelf:

@@ -17,16 +17,17 @@ from app.domain.letter import MailKind
 from app.domain.money import major_units
 from app.domain.policy import CardIssuer
 from app.domain.quote import Quote
-from app.models import Exchange, GiftCard, GiftCardCode, Order, Store, db, store_scope, writing
+from app.models import Exchange, GiftCard, GiftCardCode, MovementKind, Order, Store, db, store_scope, writing
 from app.services import audit
 from app.services.gift_card_pool import take_code
 from app.services.letters import recipient_of
 from app.services.mailing import enqueue_mail, mail_is_on
 from app.services.moving import ask_for_attention, chain_of, withdraw_attention
+from app.services.payment_ledger import note_movement
 from app.services.secret_box import SecretBox
 
 ACTOR = "worker"
-CARD = "gift card"
+CARD = "card"
 
 
 def card_from_here(quote: Quote, issuer: CardIssuer) -> int:
@@ -103,6 +104,7 @@ def _give(exchange: Exchange, card: GiftCard, store: Store, now: datetime) -> bo
         return False
     card.code_id, card.issued_at = code.id, now
     withdraw_attention(exchange, trouble, ACTOR, now)
+    note_movement(exchange, MovementKind.ISSUED, card.amount, CARD, now)
     audit.record(chain_of(exchange), ACTOR, "gift card issued", {"amount": card.amount, "code": code.id}, now)
     enqueue_mail(exchange, MailKind.GIFT_CARD, now, amount=card.amount, code=place_of_code(exchange))
     return True

@@ -40,10 +40,11 @@ def go_on_paid(exchange: Exchange, payment: Payment, actor: str, now: datetime) 
 
 
 def _queue(exchange: Exchange, basket: Basket, actor: str, now: datetime) -> None:
-    """Screened first where nobody has looked at it; what was refused once is sent again as it was."""
-    refused = placing_of(exchange.id)
-    if refused is not None and refused.state in (DispatchState.FAILED, DispatchState.CANCELLED):
-        send_again(exchange, refused, actor, now)
+    """Screened first where nobody has looked at it; what was queued before goes as it was."""
+    before = placing_of(exchange.id)
+    if before is not None:
+        if before.state != DispatchState.HELD:
+            send_again(exchange, before, actor, now)
         return
     frozen = exchange.quote
     if frozen is None:

@@ -10,12 +10,14 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.domain.exchange_status import ENDED_WITHOUT_PLACING, Status
+from app.domain.exchange_order import ExchangeOrder
+from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Status
 from app.models import DispatchState, Exchange, Order, db, writing
 from app.services import audit
 from app.services.moving import chain_of
 from app.services.overdue_returns import parcel_was_seen
 from app.services.placing import placing_of
+from app.services.reporting import enqueue_parcel_news
 from app.services.settling import pay_back
 from app.services.tracking import CannotMark
 
@@ -52,7 +54,7 @@ def _under_way(exchange_id: int) -> Exchange:
 
 
 def _note(exchange: Exchange, act: str, actor: str, now: datetime) -> None:
-    """Write it down, and let go what was held for it: no sooner than the undo window ends."""
+    """Write it down, let go what was held for it (no sooner than the undo window ends), and tell of it."""
     exchange.updated_at = now
     parcel_was_seen(exchange, actor, now)
     released = False
@@ -61,4 +63,6 @@ def _note(exchange: Exchange, act: str, actor: str, now: datetime) -> None:
         dispatch.state = DispatchState.WAITING
         dispatch.due_at = max(exchange.release_at or now, now)
         released = True
+    if dispatch is not None and exchange.state in PLACED_ONCE:
+        enqueue_parcel_news(exchange, ExchangeOrder.from_data(dispatch.message), now)
     audit.record(chain_of(exchange), actor, act, {"released": released}, now)

@@ -21,6 +21,7 @@ PAY = "pay"
 WITHIN = timedelta(hours=1)
 # Stripe: a Checkout Session may expire 30 minutes to 24 hours after it was made.
 PAGE_LIFE = timedelta(minutes=45)
+OPENS_WITHIN = timedelta(minutes=10)
 
 
 class TooManyTries(Exception):
@@ -37,8 +38,11 @@ def begin_payment(exchange: Exchange, gateway: str, pay_at: str, now: datetime) 
     `pay_at` is the exchange's own page, where the shopper comes back to.
     """
     under_way = payment_under_way(exchange.id)
-    if under_way is not None:
+    if under_way is not None and not _is_stale(under_way, now):
         return under_way
+    if under_way is not None:
+        under_way.state, under_way.ended_at = PaymentState.OVER, now
+        under_way.next_look_at = None
     _check_tries(exchange, now)
     attempt = 1 + (_tries(exchange.order_id) or 0)
     wish = _wish(exchange, money_key(exchange, PAY, str(attempt)), pay_at, now)
@@ -61,6 +65,11 @@ def begin_payment(exchange: Exchange, gateway: str, pay_at: str, now: datetime) 
     db.session.add(payment)
     db.session.flush()
     return payment
+
+
+def _is_stale(payment: Payment, now: datetime) -> bool:
+    """Whether a page that never opened would have too little time left; nobody was given its address."""
+    return payment.standing is PaymentState.OPENING and now - payment.created_at > OPENS_WITHIN
 
 
 def payment_under_way(exchange_id: int) -> Payment | None:

@@ -75,7 +75,7 @@ def look(cashier: Cashier, due: Look, now: datetime) -> None:
         elif state in (PaymentState.OPENING, PaymentState.AUTHORISED):
             _time_is_up(due.payment_id, now)
         else:
-            db.session.rollback()
+            _rest(due.payment_id)
 
 
 def look_at_all_due(cashier: Cashier, now: datetime) -> int:
@@ -99,6 +99,12 @@ def look_soon(gateway: str, page: str, now: datetime) -> bool:
         if payment.standing in (PaymentState.OPEN, PaymentState.CLOSING):
             payment.next_look_at = now
         return True
+
+
+def _rest(payment_id: int) -> None:
+    """There is nothing to wait for any more."""
+    with writing():
+        db.session.execute(update(Payment).where(Payment.id == payment_id).values(next_look_at=None))
 
 
 def _time_is_up(payment_id: int, now: datetime) -> None:

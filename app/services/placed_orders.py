@@ -18,7 +18,7 @@ from app.domain.order_number import number_key
 from app.models import Exchange, Order, db
 from app.services.child_orders import child_order
 from app.services.moving import ask_for_attention, move_exchange
-from app.services.search_keys import index_exchange, index_orders
+from app.services.search_keys import index_new_order, index_placed_number
 
 LONGEST_KEY = 255
 LONGEST_TRACKING = 100
@@ -52,11 +52,12 @@ def record_placed(
         child = child_order(exchange, message, placed, now)
         db.session.add(child)
         db.session.flush()
-        index_orders([child.id])
+        index_new_order(child)
     else:
         sentence = f"Placed as {placed.order} although the exchange is {exchange.status}."
         ask_for_attention(exchange, sentence, actor, now)
-    index_exchange(exchange)
+    db.session.flush()  # what is placed next is compared with it
+    index_placed_number(exchange)
     for sentence in _doubts(exchange, message, placed):
         ask_for_attention(exchange, sentence, actor, now)
 
@@ -112,14 +113,11 @@ def why_not_known_by(exchange: Exchange, number: str) -> str:
     key = number_key(number)
     if not 0 < len(key) <= LONGEST_KEY:
         return f"its number {number} is none that could be looked up"
-    order = db.session.scalar(
-        select(Order.number).where(
-            or_(Order.number_key == key, Order.platform_id == number, Order.secondary_id == number)
-        )
-    )
+    same_order = or_(Order.number_key == key, Order.platform_id == number, Order.secondary_id == number)
+    same_exchange = (Exchange.platform_order == number) & (Exchange.id != exchange.id)
+    with db.session.no_autoflush:
+        order = db.session.scalar(select(Order.number).where(same_order))
+        other = db.session.scalar(select(Exchange.reference).where(same_exchange))
     if order is not None:
         return f"its number {number} is that of order {order}"
-    other = db.session.scalar(
-        select(Exchange.reference).where(Exchange.platform_order == number, Exchange.id != exchange.id)
-    )
     return f"its number {number} is that of exchange {other}" if other else ""

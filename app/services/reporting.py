@@ -6,13 +6,14 @@ dispatch is `app.services.work_reporting`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from app.domain.exchange_order import ExchangeOrder
-from app.domain.exchange_report import ExchangeReport, PaymentUsed
+from app.domain.exchange_report import ExchangeReport, ParcelLeg, PaymentUsed
 from app.domain.idempotency import dispatch_key
 from app.models import GOOD, Dispatch, DispatchState, Exchange, Purpose, Store, db
-from app.services.connector_settings import listening_systems
+from app.services.connector_settings import following_systems, listening_systems
 from app.services.payment_ledger import payments_of
 
 
@@ -21,6 +22,14 @@ def enqueue_reports(exchange: Exchange, message: ExchangeOrder, now: datetime) -
     for system in listening_systems():
         report = report_of(exchange, message)
         db.session.add(telling(exchange, report, Purpose.REPORT, system, due_at=now, now=now))
+
+
+def enqueue_parcel_news(exchange: Exchange, message: ExchangeOrder, now: datetime) -> None:
+    """One more for each listener that follows the parcel of a placed exchange; the same news only once."""
+    for system in following_systems():
+        report = replace(report_of(exchange, message), parcel_noted_at=now)
+        again = telling(exchange, report, Purpose.REPORT, system, due_at=now, now=now, news=report.parcel)
+        db.session.add(again)
 
 
 def report_of(exchange: Exchange, message: ExchangeOrder) -> ExchangeReport:
@@ -36,6 +45,7 @@ def report_of(exchange: Exchange, message: ExchangeOrder) -> ExchangeReport:
         card_total=exchange.card_total or 0,
         forfeited=frozen.forfeited if frozen else 0,
         payment=_payment_used(exchange),
+        parcel=_leg_of(exchange),
     )
 
 
@@ -43,6 +53,12 @@ def _payment_used(exchange: Exchange) -> PaymentUsed | None:
     """What the amount due was paid with, as far as the provider says."""
     good = next((each for each in payments_of(exchange.id) if each.standing in GOOD), None)
     return PaymentUsed(gateway=good.gateway, gateway_reference=good.payment or "") if good else None
+
+
+def _leg_of(exchange: Exchange) -> ParcelLeg:
+    if exchange.parcel_received_at:
+        return ParcelLeg.RECEIVED
+    return ParcelLeg.IN_TRANSIT if exchange.parcel_seen_at else ParcelLeg.EXPECTED
 
 
 def telling(
@@ -53,10 +69,15 @@ def telling(
     *,
     due_at: datetime,
     now: datetime,
+    news: str = "",
 ) -> Dispatch:
-    """A dispatch of this report to one system, not yet added to the session."""
+    """A dispatch of this report to one system, not yet added to the session.
+
+    `news` is what tells it from an earlier one of this purpose to the same system.
+    """
     slug = db.session.get_one(Store, exchange.store_id).slug
-    key = dispatch_key(slug, exchange.order.number, exchange.generation or 0, purpose, system)
+    part = f"{system}:{news}" if news else system
+    key = dispatch_key(slug, exchange.order.number, exchange.generation or 0, purpose, part)
     return Dispatch(
         store_id=exchange.store_id,
         exchange_id=exchange.id,

@@ -36,27 +36,27 @@ def index_orders(order_ids: Collection[int]) -> None:
     )
 
 
+def index_new_order(order: Order) -> None:
+    """Keep the words of an order that was stored just now, all of it in memory still."""
+    skus = {line.sku for line in order.lines}
+    _insert(
+        {"store_id": order.store_id, "order_id": order.id, "exchange_id": None, "key": key}
+        for key in words_of_order(order, skus)
+    )
+
+
 def index_exchange(exchange: Exchange) -> None:
     """Take the words of a confirmed exchange anew."""
     db.session.execute(
         delete(SearchKey).where(SearchKey.exchange_id == exchange.id),
         execution_options={"synchronize_session": False},
     )
-    numbers = filter(None, (exchange.reference, exchange.rma, exchange.platform_order))
-    words = exchange_words(
-        numbers=numbers,
-        email=exchange.recipient_email or "",
-        name=str((exchange.shipping_address or {}).get("name", "")),
-    )
-    _insert(
-        {
-            "store_id": exchange.store_id,
-            "order_id": exchange.order_id,
-            "exchange_id": exchange.id,
-            "key": key,
-        }
-        for key in words
-    )
+    _insert(_rows_of(exchange, _words_of(exchange, exchange.platform_order)))
+
+
+def index_placed_number(exchange: Exchange) -> None:
+    """Keep the words that the platform's number, given just now, adds to a confirmed exchange."""
+    _insert(_rows_of(exchange, _words_of(exchange, exchange.platform_order) - _words_of(exchange, None)))
 
 
 COLUMNS = (
@@ -82,6 +82,19 @@ def words_of_order(row: Any, skus: Iterable[str]) -> frozenset[str]:
         phone=row.phone,
         skus=skus,
     )
+
+
+def _words_of(exchange: Exchange, platform_order: str | None) -> frozenset[str]:
+    return exchange_words(
+        numbers=filter(None, (exchange.reference, exchange.rma, platform_order)),
+        email=exchange.recipient_email or "",
+        name=str((exchange.shipping_address or {}).get("name", "")),
+    )
+
+
+def _rows_of(exchange: Exchange, words: Iterable[str]) -> Iterable[dict[str, Any]]:
+    owner = {"store_id": exchange.store_id, "order_id": exchange.order_id, "exchange_id": exchange.id}
+    return ({**owner, "key": key} for key in words)
 
 
 def _insert(rows: Iterable[dict[str, Any]]) -> None:

@@ -11,16 +11,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager
 
-from app.domain.facts import LineFacts, OrderFacts, VariantFacts
+from app.domain.facts import OrderFacts, VariantFacts
 from app.models import Product, Variant, db
 from app.services.stock import taken_by_others
-
-
-def variants_for(
-    lines: Iterable[LineFacts], now: datetime, exchange_id: int | None = None
-) -> dict[int, VariantFacts]:
-    """All variants of the products of these lines."""
-    return variants_of((line.product_id for line in lines), now, exchange_id)
 
 
 def variants_of(

@@ -11,7 +11,7 @@ from datetime import datetime
 from app.domain.exchange_status import Status
 from app.models import Exchange, db
 from app.services.choosing import hold_again
-from app.services.moving import move_exchange
+from app.services.moving import move_exchange, withdraw_attention
 
 FROZEN = (
     "generation",
@@ -31,6 +31,7 @@ FROZEN = (
 def back_to_draft(exchange: Exchange, actor: str, now: datetime, why: str) -> None:
     """Let the shopper choose again. The reference stays, as it may stand on a card's statement."""
     move_exchange(exchange, Status.DRAFT, actor, now, {"why": why})
+    withdraw_attention(exchange, exchange.attention or "", actor, now)
     for name in FROZEN:
         setattr(exchange, name, None)
     db.session.flush()

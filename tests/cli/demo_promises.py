@@ -21,7 +21,7 @@ from app.services.draft_exchange import live_exchange_of, open_draft
 from app.services.find_order import NoMatch, find_order
 from app.services.other_products import Search, list_products
 from app.services.quotes import quote, quote_gift_card
-from app.services.shelf import variants_for
+from app.services.shelf import variants_of
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -46,7 +46,7 @@ class Seen:
         """What can be had for it."""
         return [
             v
-            for v in variants_for([line], self.basket.read_at).values()
+            for v in variants_of([line.product_id], self.basket.read_at).values()
             if refusal(line, v, units, reason, self.basket.policy) is None
         ]
 
@@ -64,7 +64,7 @@ class Seen:
     def _difference(self, line: LineFacts, units: int, variant: VariantFacts) -> int:
         item = self._item(line, units, VARIANT, variant)
         current = quote(
-            replace(self.basket, items=(item,), variants=variants_for([line], self.basket.read_at))
+            replace(self.basket, items=(item,), variants=variants_of([line.product_id], self.basket.read_at))
         )
         assert current is not None
         return current.difference
@@ -118,7 +118,7 @@ def other_product(seen: Seen) -> None:
     line = seen.lines[0]
     assert seen.verdict(line) is None
     item = seen._item(line, 1, PRODUCT, None)
-    basket = replace(seen.basket, items=(item,), variants=variants_for([line], seen.basket.read_at))
+    basket = replace(seen.basket, items=(item,), variants=variants_of([line.product_id], seen.basket.read_at))
     found = list_products(basket, item, Search()).products
     ends = {sum_of.difference > 0 for sum_of in (each.alone for each in found) if sum_of}
     assert ends == {True, False}
@@ -155,7 +155,7 @@ def final_sale(seen: Seen) -> None:
 def sold_out(seen: Seen) -> None:
     line = seen.lines[0]
     assert seen.verdict(line) is None
-    assert len(variants_for([line], seen.basket.read_at)) > 1
+    assert len(variants_of([line.product_id], seen.basket.read_at)) > 1
     assert seen.had(line) == []
     assert seen.card(line)[0] > 0
 

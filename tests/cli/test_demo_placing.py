@@ -29,7 +29,7 @@ from app.services.baskets import GIFT_CARD, VARIANT, load_basket
 from app.services.draft_exchange import choose_items, choose_replacement, open_draft
 from app.services.find_order import find_order
 from app.services.quotes import quote
-from app.services.shelf import variants_for
+from app.services.shelf import variants_of
 from app.services.submit_exchange import Confirmation, submit
 from app.services.wishes import Wish
 
@@ -69,7 +69,7 @@ def wish_for(line: LineFacts, units: int) -> Wish:
     """The last variant that can be had, which is often the dearest; a gift card where there is none."""
     had = [
         v
-        for v in variants_for([line], datetime.now(UTC)).values()
+        for v in variants_of([line.product_id], datetime.now(UTC)).values()
         if refusal(line, v, units, Reason.OTHER, Policy()) is None
     ]
     if had:

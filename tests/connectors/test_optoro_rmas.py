@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from jsonschema import Draft202012Validator
 from app.connectors.base import Done, Outcome, Refused, Reply, Request, Told
 from app.connectors.platforms.optoro_rmas import OptoroRmas
 from app.connectors.settings import InvalidSettings
-from app.domain.exchange_report import ExchangeReport
+from app.domain.exchange_report import ExchangeReport, ParcelLeg
 from app.sandbox.optoro_rmas import problems_in_rma
 from tests.connectors.conversation import as_written, reply
 from tests.connectors.test_any_exchange import AT, SOME, confirmed
@@ -120,6 +121,18 @@ def test_a_card_is_store_credit_and_its_bonus_stands_apart() -> None:
     assert "is_exchange" not in card
     assert content["bonus_credit_amount_cents"] == 500
     assert {item["exchange_order_identifier"] for item in content["items"]} == {"NW-1001-X1"}
+
+
+@pytest.mark.parametrize(
+    ("leg", "words"), [(ParcelLeg.IN_TRANSIT, "TRANSIT"), (ParcelLeg.RECEIVED, "DELIVERED")]
+)
+def test_where_the_parcel_is(leg: ParcelLeg, words: str) -> None:
+    noted = AT + timedelta(days=3)
+    content = body(replace(MIXED, parcel=leg, parcel_noted_at=noted))
+    assert [item["package_tracking_status"] for item in content["items"]] == [words] * 2
+    assert content["updated_at"] == "2026-11-23T09:30:00.000Z"
+    assert list(SCHEMA.iter_errors(content)) == list(problems_in_rma(content)) == []
+    assert body(replace(MIXED, parcel=leg))["updated_at"] == body(MIXED)["updated_at"]
 
 
 def test_a_gift_says_to_whom_its_card_goes() -> None:

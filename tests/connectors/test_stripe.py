@@ -9,6 +9,9 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from iso4217 import Currency
 
 from app.connectors.base import LOOK_UP, Done, LooksUp, Outcome, Refused, Reply, Request
 from app.connectors.moved import HostedPage, Moved
@@ -18,10 +21,12 @@ from app.connectors.payments.stripe_amounts import SMALLEST, NotPayable, minor_a
 from app.connectors.payments.stripe_form import to_body
 from app.connectors.settings import InvalidSettings
 from app.domain.idempotency import transaction_id_for
+from app.domain.money import exponent
 from app.domain.payment import MoneyAct, PaymentWish
 from tests.connectors.conversation import as_written, reply
 from tests.payments.cases import WISH, WISHES, move
 
+CURRENCIES = sorted(each.code for each in Currency if each.exponent is not None)
 PAYLOADS = Path(__file__).parent / "payloads" / "stripe"
 SIGNING = "whsec_only_for_tests"
 SECRET = f"sk_test_only_for_tests {SIGNING}"
@@ -171,6 +176,18 @@ def test_an_amount_that_stripe_cannot_take_is_not_rounded(minor: int, currency: 
     assert isinstance(step, Refused)
 
 
+@given(minor=st.integers(1, 10**12), currency=st.sampled_from(CURRENCIES))
+def test_whatever_can_be_taken_comes_back_as_it_was(minor: int, currency: str) -> None:
+    try:
+        amount = stripe_amount(minor, currency)
+    except NotPayable:
+        assert currency == "MGA" or exponent(currency) > 2
+    else:
+        assert minor_amount(amount, currency) == minor
+        assert currency not in ("ISK", "UGX") or amount % 100 == 0
+        assert exponent(currency) != 3 or amount % 10 == 0
+
+
 def test_an_amount_that_comes_back_crooked_is_not_believed() -> None:
     with pytest.raises(NotPayable):
         minor_amount(30001, "ISK")
@@ -277,6 +294,17 @@ def test_a_failure_that_stripe_keeps_is_for_a_person() -> None:
     kept = Reply(500, {"idempotent-replayed": "true"}, b"{}")
     assert gateway().outcome(kept) is Outcome.REJECTED
     assert "dashboard" in gateway().explain(kept)
+
+
+def test_a_no_that_stripe_keeps_says_for_how_long() -> None:
+    body = b'{"error": {"message": "Insufficient funds in your Stripe account."}}'
+    repeated = Reply(400, {"idempotent-replayed": "true"}, body)
+    assert gateway().outcome(repeated) is Outcome.REJECTED
+    assert gateway().explain(repeated) == (
+        "Stripe answered 400: Insufficient funds in your Stripe account.;"
+        " Stripe repeats this answer to the same request for a day"
+    )
+    assert "for a day" not in gateway().explain(replace(repeated, headers={}))
 
 
 def test_a_no_in_words() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app.domain.exchange_order import build_exchange_order
-from app.domain.exchange_report import ExchangeReport, PaymentUsed
+from app.domain.exchange_report import ExchangeReport, ParcelLeg, PaymentUsed
 from app.domain.policy import Policy
 from app.domain.settlement import make_quote
 from tests.domain.examples import USD_STORE, choice, delivery, line, order, variant
@@ -32,14 +32,16 @@ def report(**changes: Any) -> ExchangeReport:
         report(),
         report(platform_order="AC-1001-X1", placed_at=AT, amount_due=5, card_total=7, forfeited=9),
         report(payment=PaymentUsed("gateway", "g-1", "pm_3", "card", "4242")),
+        report(parcel=ParcelLeg.RECEIVED, parcel_noted_at=AT),
     ],
-    ids=["before", "after", "paid"],
+    ids=["before", "after", "paid", "back"],
 )
 def test_a_stored_report_comes_back_as_it_was(told: ExchangeReport) -> None:
     assert ExchangeReport.from_data(json.loads(json.dumps(told.to_data()))) == told
 
 
-def test_a_report_that_was_stored_before_payments_were_told() -> None:
+def test_a_report_that_was_stored_before_payments_and_parcels_were_told() -> None:
     data = report().to_data()
-    del data["payment"]
+    for name in ("payment", "parcel", "parcel_noted_at"):
+        del data[name]
     assert ExchangeReport.from_data(data) == report()

@@ -12,9 +12,9 @@ from app.domain.replacements import (
     OptionValue,
     Refusal,
     match,
+    of_product,
     options_offered,
     refusal,
-    same_product,
 )
 from tests.domain.examples import line, variant
 
@@ -166,13 +166,13 @@ def test_another_product_need_not_have_the_same_options() -> None:
 
 def test_a_line_without_a_product_has_no_replacement() -> None:
     loose = line(product_id=None, variant_id=None)
-    assert same_product(loose, RACK) == ()
+    assert of_product(loose.product_id, RACK) == ()
     assert refusal(loose, variant(), 1, Reason.DAMAGED, PLAIN) is Refusal.OTHER_PRODUCT
 
 
 def test_the_same_product_is_what_is_sold_of_it() -> None:
     others = (variant(id=7, product_id=11), variant(id=8, active=False))
-    assert same_product(MINE, RACK + others) == RACK
+    assert of_product(MINE.product_id, RACK + others) == RACK
 
 
 def test_before_any_choice_every_value_is_shown() -> None:

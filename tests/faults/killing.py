@@ -2,16 +2,97 @@
 
 from __future__ import annotations
 
+import atexit
+import json
 import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 40
+
+
+class Process:
+    """One that split off from the nursery; see `subprocess.Popen` for the names."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+        self._ended = threading.Event()
+
+    def end_with(self, returncode: int) -> None:
+        self.returncode = returncode
+        self._ended.set()
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code, negative for the signal that ended it. Raises subprocess.TimeoutExpired."""
+        if not self._ended.wait(timeout):
+            raise subprocess.TimeoutExpired("flask", timeout or 0)
+        assert self.returncode is not None
+        return self.returncode
+
+    def kill(self) -> None:
+        if self.returncode is None:
+            os.kill(self.pid, signal.SIGKILL)
+
+
+class Nursery:
+    """The process that others split off from, and what it tells of them."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.nursery"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+        )
+        self._known: dict[int, Process] = {}
+        self._began: threading.Event = threading.Event()
+        self._newest: Process | None = None
+        self._listener = threading.Thread(target=self._listen, name="nursery", daemon=True)
+        self._listener.start()
+
+    def start(self, arguments: list[str], environ: dict[str, str]) -> Process:
+        assert self._process.stdin
+        self._began.clear()
+        self._process.stdin.write(json.dumps({"arguments": arguments, "environ": environ}).encode() + b"\n")
+        assert self._began.wait(SECONDS), "nothing split off"
+        assert self._newest
+        return self._newest
+
+    def close(self) -> None:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.close()
+        self._process.wait(SECONDS)
+        self._listener.join(SECONDS)
+        self._process.stdout.close()
+
+    def _listen(self) -> None:
+        assert self._process.stdout
+        for line in iter(self._process.stdout.readline, b""):
+            told = json.loads(line)
+            if "began" in told:
+                self._newest = self._known[told["began"]] = Process(told["began"])
+                self._began.set()
+            else:
+                self._known.pop(told["ended"]).end_with(told["status"])
+
+
+@cache
+def nursery() -> Nursery:
+    """The one of this test run, started when it is first wanted."""
+    made = Nursery()
+    atexit.register(made.close)
+    return made
 
 
 @dataclass
@@ -19,12 +100,12 @@ class Processes:
     """Starts them with the test's settings, and ends what is left at the end."""
 
     environ: dict[str, str]
-    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    running: list[Process] = field(default_factory=list)
 
-    def worker(self, crash_at: str = "", *, until_idle: bool = True) -> subprocess.Popen[bytes]:
+    def worker(self, crash_at: str = "", *, until_idle: bool = True) -> Process:
         return self._start(["worker", "--threads", "2", *(["--until-idle"] if until_idle else [])], crash_at)
 
-    def web(self, crash_at: str = "") -> tuple[subprocess.Popen[bytes], str]:
+    def web(self, crash_at: str = "") -> tuple[Process, str]:
         """A server on a free port, and its address; it may not answer yet."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
@@ -33,17 +114,11 @@ class Processes:
     def end(self) -> None:
         for process in self.running:
             process.kill()
-            process.wait()
+            process.wait(SECONDS)
 
-    def _start(self, arguments: list[str], crash_at: str) -> subprocess.Popen[bytes]:
+    def _start(self, arguments: list[str], crash_at: str) -> Process:
         crash = {"ALLOW_CRASH_POINTS": "1", "EVENLY_CRASH_AT": crash_at} if crash_at else {}
-        process = subprocess.Popen(
-            [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
-            cwd=ROOT,
-            env=os.environ | self.environ | crash,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        process = nursery().start(arguments, os.environ | self.environ | crash)
         self.running.append(process)
         return process
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,10 +16,9 @@ from app.models import DispatchState, store_scope
 from app.services.dispatch_claims import LEASE
 from tests.factories import make_store
 from tests.faults import behaviours as does
+from tests.faults.killing import SECONDS, Processes
 from tests.faults.peer import Peer, honest
 from tests.services.dispatch_cases import Acme, attempts_of, dispatch_of, exchange_of
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -49,18 +46,14 @@ def test_a_worker_that_ends_while_the_platform_thinks(
     shop: Acme, environ: dict[str, str], end: signal.Signals
 ) -> None:
     exchange_id = shop.confirm()
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "flask", "--app", "wsgi", "worker"],
-        cwd=ROOT,
-        env=os.environ | environ | {"REPLY_SECONDS": "2"},
-    )
+    processes = Processes(environ | {"REPLY_SECONDS": "2"})
+    worker = processes.worker(until_idle=False)
     try:
         shop.peer.wait_for_request()
-        worker.send_signal(end)
-        worker.wait(30)
+        os.kill(worker.pid, end)
+        worker.wait(SECONDS)
     finally:
-        worker.kill()
-        worker.wait()
+        processes.end()
     dispatch = dispatch_of(exchange_id)
     assert dispatch.state == DispatchState.WAITING
     assert list(shop.peer.orders) == ["AC-1001"]

@@ -90,6 +90,7 @@ class PayingShop:
 
     acme: Acme
     provider: Provider
+    gateway: str = "cards"
 
     @property
     def clock(self) -> Clock:
@@ -119,7 +120,7 @@ class PayingShop:
         current = quote(load_basket(draft, self.clock()))
         assert current is not None
         confirmation = Confirmation(
-            draft, current.version, "shopper", till=Till("cards", least), pay_at=PAY_AT
+            draft, current.version, "shopper", till=Till(self.gateway, least), pay_at=PAY_AT
         )
         submit(confirmation, self.clock())
         return draft

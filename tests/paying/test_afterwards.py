@@ -6,16 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.domain.exchange_status import Status
 from app.domain.reasons import Reason
-from app.models import Exchange, Order, PaymentState, db, writing
+from app.models import Dispatch, Exchange, Order, PaymentState, Purpose, db, writing
 from app.services.agent_decisions import Decision, approve, decline
 from app.services.awaiting import expire_unpaid
 from app.services.baskets import VARIANT
 from app.services.cancelling import cancel_exchange
 from app.services.dispatch_recovery import mark_placed
+from app.services.mailing import turn_on
 from app.services.moving import move_exchange
 from app.services.parcels import mark_in_transit, mark_received
 from app.services.payment_watch import CAPTURE_NOW, look_at_all_due
@@ -214,6 +215,28 @@ def test_where_placing_waits_it_is_captured_once_undo_is_past(shop: PayingShop, 
     assert ledger_of(exchange_id) == [("authorised", DUE), ("captured", DUE), ("refunded", 22)]
 
 
+def test_placed_as_soon_as_undo_is_past_only_what_is_due_is_taken(shop: PayingShop, peer: Peer) -> None:
+    exchange_id = waiting_for_parcel(shop)
+    peer.extra_total = -22
+    mark_received(exchange_id, shop.clock(), "carrier", shop.clock())
+    shop.clock.forward(minutes=15)
+    shop.send()
+    assert states(exchange_id) == ("placed", PaymentState.CAPTURED)
+    assert ledger_of(exchange_id) == [("authorised", DUE), ("captured", DUE - 22)]
+
+
+def test_a_page_that_never_opened_is_begun_anew_after_a_while(shop: PayingShop) -> None:
+    exchange_id = shop.confirm()
+    shop.provider.will("status", status=503)
+    assert shop.open(exchange_id) is None
+    shop.clock.forward(minutes=11)
+    assert start_to_pay(exchange_id, PAY_AT, shop.clock()) == payment_of(exchange_id, 2).id
+    assert payment_of(exchange_id).state == "over"
+    shop.pay(shop.open(exchange_id))
+    shop.watch()
+    assert states(exchange_id) == ("submitted", PaymentState.AUTHORISED)
+
+
 def test_never_placed_after_all_it_is_refunded_in_full(shop: PayingShop, peer: Peer) -> None:
     exchange_id = waiting_for_parcel(shop)
     shop.clock.forward(minutes=15)
@@ -350,3 +373,35 @@ def test_without_its_number_a_person_pays_it_back(shop: PayingShop) -> None:
     assert [kind for kind, _ in ledger_of(exchange_id)] == ["refund_owed"]
     assert "to what order AC-1001 was paid with" in (exchange_of(exchange_id).attention or "")
     assert shop.provider.requests("/refund") == []
+
+
+def mails(exchange_id: int) -> list[str]:
+    """The kinds of mail that were queued, in their order."""
+    rows = select(Dispatch).where(Dispatch.exchange_id == exchange_id, Dispatch.purpose == Purpose.MAIL)
+    return [row.message["kind"] for row in db.session.scalars(rows.order_by(Dispatch.id))]
+
+
+def test_the_shopper_hears_by_mail_once_it_is_paid(shop: PayingShop) -> None:
+    turn_on(db.engine)
+    exchange_id = shop.confirm()
+    assert mails(exchange_id) == []
+    shop.pay(shop.open(exchange_id))
+    shop.watch()
+    assert mails(exchange_id) == ["confirmation"]
+
+
+def test_a_yes_and_a_payment_in_vain_are_told_by_mail(shop: PayingShop) -> None:
+    turn_on(db.engine)
+    exchange_id = asked(shop)
+    approve(exchange_id, YES, shop.clock())
+    assert mails(exchange_id) == ["confirmation", "pay_link"]
+    row = db.session.scalars(select(Dispatch).where(Dispatch.purpose == Purpose.MAIL)).all()[-1]
+    assert row.message["facts"]["amount"] == DUE
+    shop.acme.set_policy(value_review_limit=None)
+    other = shop.confirm("AC-2")
+    shop.pay(shop.open(other))
+    order_id = exchange_of(other).order_id
+    db.session.execute(update(Order).where(Order.id == order_id).values(cancelled=True))
+    db.session.commit()
+    shop.watch()
+    assert mails(other) == ["payment_failed"]

@@ -95,16 +95,14 @@ def test_while_the_record_is_taken(shop: PayingShop, point: str, monkeypatch: py
     assert ledger_of(exchange_id) == PAID_ONCE
 
 
-@pytest.mark.parametrize("message", ["place", "capture"])
 @pytest.mark.parametrize("point", SENDING)
-def test_while_it_is_placed_and_captured(
-    shop: PayingShop, peer: Peer, point: str, message: str, monkeypatch: pytest.MonkeyPatch
+def test_while_it_is_captured(
+    shop: PayingShop, peer: Peer, point: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     exchange_id = shop.paid()
-    if message == "capture":
-        (claim,) = claim_due("worker-0", 1, shop.clock())
-        send_claimed(shop.acme.dispatcher("worker-0"), claim)
-        assert queued(exchange_id)[-1] == ("capture", "waiting")
+    (claim,) = claim_due("worker-0", 1, shop.clock())
+    send_claimed(shop.acme.dispatcher("worker-0"), claim)
+    assert queued(exchange_id)[-1] == ("capture", "waiting")
     with killed_at(point, monkeypatch):
         shop.send()
     work_on(shop)

@@ -292,7 +292,7 @@ def test_any_order_of_steps_conserves_the_money(machine: type[Paying]) -> None:
     run(machine, examples=25, steps=18, random=False)
     # A machine that never gets anywhere would prove nothing.
     assert machine.done["placed and paid"] > 2, machine.done
-    assert machine.done["cancelled"], machine.done
+    assert len([name for name in machine.done if name.startswith("nothing kept")]) > 1, machine.done
     assert any(name.startswith("killed at") for name in machine.done), machine.done
 
 

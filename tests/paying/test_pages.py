@@ -19,6 +19,7 @@ from sqlalchemy import select
 from app.models import Exchange, Payment, db, store_scope
 from app.sandbox.payments import WEBHOOK_SECRET
 from app.services.agent_decisions import Decision, approve
+from app.services.connector_settings import connect_store, disconnect_store
 from app.services.payment_watch import look_at_all_due
 from tests.console.desk import Desk, make_agent
 from tests.factories import NOW, Bought, make_order, make_store
@@ -26,6 +27,9 @@ from tests.faults.peer import Peer
 from tests.pages.html_checker import HtmlPages
 from tests.pages.rules import assert_fragment, assert_page
 from tests.paying.shop_with_till import GOOD, PayingShop, Provider, new_shop, running_provider
+from tests.payments.fake_stripe import fake_stripe
+from tests.payments.mailbox import open_mailbox
+from tests.payments.providers import PageShoppers
 from tests.services.dispatch_cases import Clock
 from tests.web.browsing import Browser
 
@@ -353,3 +357,23 @@ def test_a_yes_is_paid_by_its_link(app: Flask, till: PayingShop, ada: Browser, p
     assert ada.send(status, {}, to=f"{status}/pay").location.startswith(provider.url)
     assert ada.send(status, {}, to=f"{status}/pay/back").location == status
     assert "This exchange was cancelled" in ada.get(status).text
+
+
+def test_stripe_is_paid_the_same_way(
+    app: Flask, till: PayingShop, ada: Browser, today: time_machine.Traveller
+) -> None:
+    signing = "whsec_only_for_tests"
+    with open_mailbox() as mailbox, fake_stripe("sk_test_only", signing, mailbox.url) as stripe:
+        settings = {"url": stripe.url, "pages": stripe.url}
+        with app.app_context():
+            disconnect_store(till.acme.store_id, "cards", datetime.now(UTC))
+            connections, secret = app.extensions["evenly.connections"], f"sk_test_only {signing}"
+            connect_store(connections, till.acme.store_id, "stripe", settings, secret, datetime.now(UTC))
+        page = press(ada, to_review(ada))
+        assert page.startswith(stripe.url)
+        PageShoppers().pay(page, GOOD)
+        watch(app, today)
+        with app.app_context(), store_scope(till.acme.store_id):
+            till.send()
+            row = db.session.scalars(select(Payment)).one()
+            assert (row.gateway, row.state, row.captured) == ("stripe", "captured", 1022)

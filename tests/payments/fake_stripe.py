@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -36,24 +37,36 @@ class Asked:
 
 @dataclass
 class FakeStripe:
-    """The account at `url`. `failures` are (status, code) of the next requests; `asked` is all there was."""
+    """The account at `url`. `failures` are (status, code) of the next requests; `asked` is all there was.
+
+    Of the next `lost` movements the work is done and the answer never leaves.
+    """
 
     url: str
     key: str
     account: Account
     failures: list[tuple[int, str]] = field(default_factory=list)
+    lost: int = 0
     asked: list[Asked] = field(default_factory=list)
     _answers: dict[str, tuple[str, int, bytes]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def answer(self, asked: Asked) -> tuple[int, bytes, dict[str, str]]:
-        """Status, body and headers; one request at a time."""
+    def answer(self, asked: Asked) -> tuple[int, bytes, dict[str, str]] | None:
+        """Status, body and headers, None for an answer that is lost; one request at a time."""
         with self._lock:
             self.asked.append(asked)
             try:
-                return self._answered(asked)
+                answer = self._answered(asked)
             except Refusal as refused:
                 return refused.status, refused.body(), {}
+            if self.lost and asked.method == "POST":
+                self.lost -= 1
+                return None
+            return answer
+
+    def posts(self, word: str) -> list[str]:
+        """The paths of what was asked for with POST and has this word in it."""
+        return [asked.path for asked in self.asked if asked.method == "POST" and word in asked.path]
 
     def forget_keys(self) -> None:
         """As Stripe does when they are a day old."""
@@ -116,11 +129,13 @@ def _form_of(asked: Asked) -> Form:
 
 
 @contextmanager
-def fake_stripe(key: str, signing: str, webhook_url: str) -> Iterator[FakeStripe]:
-    """A Stripe for the length of a `with` block."""
+def fake_stripe(
+    key: str, signing: str, webhook_url: str, now: Callable[[], float] = time.time
+) -> Iterator[FakeStripe]:
+    """A Stripe for the length of a `with` block; `now` is its clock, in seconds."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     url = f"http://127.0.0.1:{server.server_address[1]}"
-    account = Account(pages=url, signing=signing, webhook_url=webhook_url)
+    account = Account(pages=url, signing=signing, webhook_url=webhook_url, now=now)
     server.stripe = FakeStripe(url, key, account)  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
@@ -148,7 +163,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._shopper(stripe, address.path.removeprefix("/c/pay/"), body.decode())
             return
         asked = Asked(self.command, address.path, address.query, headers, body)
-        status, content, more = stripe.answer(asked)
+        answer = stripe.answer(asked)
+        if answer is None:
+            return  # the connection is closed without a word
+        status, content, more = answer
         self._send(status, content, {"Content-Type": "application/json", **more})
 
     def _shopper(self, stripe: FakeStripe, session: str, body: str) -> None:

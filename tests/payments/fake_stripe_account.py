@@ -13,7 +13,7 @@ import itertools
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,6 +42,7 @@ class Account:
     pages: str
     signing: str
     webhook_url: str
+    now: Callable[[], float] = time.time
     things: dict[str, Thing] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -51,7 +52,7 @@ class Account:
         price = line["price_data"]
         amount = int(price["unit_amount"]) * int(line["quantity"])
         check_amount(amount, price["currency"])
-        check_page(form)
+        check_page(form, self.now())
         number = self._number("cs_test")
         session = {
             "id": number,
@@ -71,7 +72,7 @@ class Account:
 
     def session(self, number: str, form: Form) -> Thing:
         session = self._found(number, "checkout.session")
-        if session["status"] == "open" and session["expires_at"] <= time.time():
+        if session["status"] == "open" and session["expires_at"] <= self.now():
             session["status"] = "expired"
         told = {name: value for name, value in session.items() if name != "wish"}
         if session["payment_intent"] and listed(form.get("expand")) == ["payment_intent.latest_charge"]:
@@ -207,7 +208,7 @@ class Account:
             "currency": intent["currency"],
             "payment_intent": intent["id"],
             "payment_method_details": {
-                "card": {"capture_before": int(time.time()) + 7 * DAY},
+                "card": {"capture_before": int(self.now()) + 7 * DAY},
                 "type": "card",
             },
         }
@@ -235,7 +236,7 @@ class Account:
         """Sent before the shopper is led back, so that a test knows when; Stripe promises no order."""
         event = {"id": self._number("evt"), "object": "event", "type": happened, "data": {"object": about}}
         body = json.dumps(event).encode()
-        at = int(time.time())
+        at = int(self.now())
         digest = hmac.new(self.signing.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
         headers = {"Content-Type": "application/json", "Stripe-Signature": f"t={at},v1={digest}"}
         address = urlsplit(self.webhook_url)

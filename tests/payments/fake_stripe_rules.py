@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from typing import Any
 
 from tests.payments.fake_stripe_forms import Form, listed
@@ -65,12 +64,12 @@ def check_units(amount: int, currency: str) -> None:
         raise Refusal(400, f"Invalid amount for {currency}", code="parameter_invalid_integer")
 
 
-def check_page(form: Form) -> None:
+def check_page(form: Form, now: float) -> None:
     """Raises Refusal for a session that Stripe would not open."""
     intent = form["payment_intent_data"]
     only(intent, INTENT_FIELDS)
     suffix = intent.get("statement_descriptor_suffix", "A")
-    if not 30 * 60 <= int(form["expires_at"]) - time.time() <= DAY:
+    if not 30 * 60 <= int(form["expires_at"]) - now <= DAY:
         raise Refusal(
             400, "`expires_at` must be between 30 minutes and 24 hours from Checkout Session creation."
         )

@@ -18,6 +18,7 @@ from app.models import Attempt, Dispatch, Exchange, Purpose, Store, db
 from app.services.baskets import GIFT_CARD, VARIANT, load_basket
 from app.services.connector_settings import Connections, connect_store
 from app.services.dispatch_claims import Claim, claim_due
+from app.services.dispatch_steps import Ready, prepare
 from app.services.dispatching import Dispatcher, send_all_due
 from app.services.draft_exchange import choose_items, choose_replacement, open_draft
 from app.services.quotes import quote
@@ -109,6 +110,11 @@ class Acme:
     def claim(self, worker: str = "worker-1") -> Claim:
         (claim,) = claim_due(worker, 1, self.clock())
         return claim
+
+    def prepare(self, claim: Claim | None = None) -> Ready | None:
+        """Store the bytes for this claim, or for what is due next; None where nothing is to be sent."""
+        claim = claim or self.claim()
+        return prepare(self.connections, [claim], self.clock(), lambda: 0.5).get(claim)
 
     def set_policy(self, **policy: Any) -> None:
         store = db.session.get_one(Store, self.store_id)

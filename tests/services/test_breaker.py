@@ -15,6 +15,7 @@ from app.models import Connector, Dispatch, Purpose, db, store_scope
 from app.services import connector_settings
 from app.services.breaker import OPENS_AFTER, PROBE_EVERY
 from app.services.dispatch_claims import LEASE, claim_due
+from app.services.dispatch_turns import Share
 from tests.factories import make_store
 from tests.faults import behaviours as does
 from tests.faults.peer import Peer, honest
@@ -124,12 +125,12 @@ def test_one_connector_never_takes_every_thread(shop: Acme) -> None:
         other = Acme(other_id, peer, shop.clock, shop.box)
         other.connect()
         other.confirm("GX-1")
-        first = claim_due("one", 4, shop.clock(), 3)
+        first = claim_due("one", 4, shop.clock(), Share(3))
         assert sorted(claim.store_id for claim in first) == [shop.store_id] * 3 + [other_id]
-        assert claim_due("one", 4, shop.clock(), 3) == []
-        assert len(claim_due("another", 4, shop.clock(), 3)) == 3
+        assert claim_due("one", 4, shop.clock(), Share(3)) == []
+        assert len(claim_due("another", 4, shop.clock(), Share(3))) == 3
         shop.clock.now += LEASE
-        assert len(claim_due("one", 9, shop.clock(), 5)) == 6
+        assert len(claim_due("one", 9, shop.clock(), Share(5))) == 6
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from app.models import Dispatch, DispatchState, db, store_scope
 from app.services import audit
 from app.services.attempt_evidence import Try
 from app.services.dispatch_claims import LEASE, Claim, claim_due
-from app.services.dispatch_results import Result, record_result
-from app.services.dispatch_steps import Ready, prepare
+from app.services.dispatch_results import Result, record_results
+from app.services.dispatch_steps import Ready
 from app.services.dispatching import send_claimed
 from tests.factories import NOW, make_store
 from tests.faults.peer import Peer
@@ -25,7 +25,7 @@ from tests.services.dispatch_cases import SENDER, Acme, attempts_of, dispatch_of
 
 
 def ready_for(shop: Acme, claim: Claim) -> Ready:
-    ready = prepare(shop.connections, claim, shop.clock())
+    ready = shop.prepare(claim)
     assert ready is not None
     return ready
 
@@ -112,7 +112,7 @@ def test_a_worker_that_was_asleep_changes_nothing_and_leaves_its_evidence(shop: 
     placed = exchange_of(exchange_id)
     assert placed.state is Status.PLACED
 
-    assert record_result(slow, late, shop.clock()) is False
+    assert record_results({slow: late}, shop.clock()) == frozenset()
 
     again = exchange_of(exchange_id)
     assert (again.updated_at, again.attention) == (placed.updated_at, None)
@@ -135,12 +135,12 @@ def test_a_late_result_does_not_speak_for_the_worker_that_holds_the_message_now(
     quick = shop.claim("quick")
     result = sent(shop, quick, ready_for(shop, quick), "quick")
 
-    assert record_result(slow, late, shop.clock()) is False
+    assert record_results({slow: late}, shop.clock()) == frozenset()
 
     held = dispatch_of(exchange_id)
     assert (held.state, held.leased_by, held.fence) == (DispatchState.WAITING, "quick", 2)
     assert exchange_of(exchange_id).state is Status.PLACING
-    assert record_result(quick, result, shop.clock()) is True
+    assert record_results({quick: result}, shop.clock()) == {quick}
     assert exchange_of(exchange_id).state is Status.PLACED
     assert len(peer.requests) == 2
 
@@ -152,7 +152,7 @@ def test_a_late_no_cannot_undo_a_yes(shop: Acme, peer: Peer) -> None:
     shop.clock.forward(seconds=LEASE.total_seconds())
     shop.send()
     refused = Result(ready, Try("slow", slow.fence, NOW, 1, Reply(422, {}, b"{}")), 0.5)
-    assert record_result(slow, refused, shop.clock()) is False
+    assert record_results({slow: refused}, shop.clock()) == frozenset()
     assert exchange_of(exchange_id).state is Status.PLACED
     assert dispatch_of(exchange_id).state == DispatchState.DELIVERED
 
@@ -164,7 +164,7 @@ def test_a_late_yes_after_giving_up_is_shown_to_a_person(shop: Acme) -> None:
     dispatch = dispatch_of(exchange_id)
     dispatch.state, dispatch.fence = DispatchState.FAILED, 2
     db.session.commit()
-    record_result(slow, late, shop.clock())
+    record_results({slow: late}, shop.clock())
     attention = exchange_of(exchange_id).attention
     assert attention == "A late answer says that the platform took the exchange order after all."
 
@@ -198,7 +198,7 @@ def test_a_worker_that_ends_after_the_answer_is_followed_by_the_same_bytes(shop:
 def test_workers_that_always_end_while_sending_come_to_an_end(shop: Acme, peer: Peer) -> None:
     exchange_id = shop.confirm()
     for _ in range(30):
-        if prepare(shop.connections, shop.claim(), shop.clock()) is None:
+        if shop.prepare() is None:
             break
         shop.clock.forward(hours=8)
     else:

@@ -13,7 +13,6 @@ from app.services import audit, connector_settings
 from app.services.agent_decisions import Decision
 from app.services.dispatch_claims import LEASE
 from app.services.dispatch_recovery import CannotRecover, mark_placed, retry
-from app.services.dispatch_steps import prepare
 from tests.faults import behaviours as does
 from tests.faults.peer import Peer, honest
 from tests.services.cautious_platform import CautiousPlacer
@@ -111,7 +110,7 @@ def test_a_look_up_that_is_refused_proves_nothing(known: Acme, peer: Peer) -> No
 
 def test_a_worker_that_ended_while_sending_is_looked_up_after(known: Acme, peer: Peer) -> None:
     exchange_id = known.confirm()
-    ready = prepare(known.connections, known.claim(), known.clock())
+    ready = known.prepare()
     assert ready is not None
     SENDER.send(ready.request, {})
     known.clock.now += LEASE

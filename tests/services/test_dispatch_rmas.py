@@ -14,6 +14,7 @@ from app.models import DispatchState, Purpose
 from app.sandbox import create_sandbox
 from app.sandbox.serving import start
 from app.services.connector_settings import connect_store
+from app.services.parcels import mark_in_transit, mark_received
 from tests.faults.peer import Peer
 from tests.services.dispatch_cases import TO_CARD, TO_XL, Acme, dispatch_of, exchange_of
 
@@ -77,3 +78,29 @@ def test_what_was_not_placed_is_told_to_nobody(shop: Acme, peer: Peer, merchant:
     shop.send()
     assert exchange_of(exchange_id).state is Status.IN_REVIEW
     assert told(merchant) == []
+
+
+def test_the_parcels_way_is_told_again_and_each_news_once(shop: Acme, merchant: httpx2.Client) -> None:
+    exchange_id = shop.confirm("AC-1001", TO_XL)
+    shop.send()
+    for mark in (mark_in_transit, mark_in_transit, mark_received, mark_received):
+        shop.clock.forward(hours=5)
+        mark(exchange_id, shop.clock(), "carrier", shop.clock())
+        shop.send()
+    messages = told(merchant)
+    where = [message["items"][0].get("package_tracking_status") for message in messages]
+    assert where == [None, "TRANSIT", "DELIVERED"]
+    times = [message["updated_at"] for message in messages]
+    assert times == sorted(set(times))
+    assert len({message["rma_identifier"] for message in messages}) == 1
+
+
+def test_a_parcel_that_went_first_is_in_the_first_message(shop: Acme, merchant: httpx2.Client) -> None:
+    shop.set_policy(release="first_scan")
+    exchange_id = shop.confirm("AC-1001", TO_XL)
+    shop.send()
+    assert told(merchant) == []
+    mark_in_transit(exchange_id, shop.clock(), "carrier", shop.clock())
+    shop.send()
+    (message,) = told(merchant)
+    assert message["items"][0]["package_tracking_status"] == "TRANSIT"

@@ -12,8 +12,7 @@ from app.models import DispatchState, Exchange, db
 from app.services import connector_settings
 from app.services.attempt_evidence import Try
 from app.services.dispatch_claims import LEASE
-from app.services.dispatch_results import Result, record_result
-from app.services.dispatch_steps import prepare
+from app.services.dispatch_results import Result, record_results
 from tests.faults import behaviours as does
 from tests.faults.peer import Behaviour, Call, Peer, honest
 from tests.services.cautious_platform import CautiousPlacer
@@ -96,7 +95,7 @@ def test_what_never_left_may_be_sent_again(cautious: Acme, peer: Peer) -> None:
 
 def test_a_worker_that_ended_in_the_middle_of_it_is_not_followed(cautious: Acme, peer: Peer) -> None:
     exchange_id = cautious.confirm()
-    ready = prepare(cautious.connections, cautious.claim(), cautious.clock())
+    ready = cautious.prepare()
     assert ready is not None
     SENDER.send(ready.request, {})
     cautious.clock.forward(seconds=LEASE.total_seconds())
@@ -117,12 +116,12 @@ def test_a_worker_that_ended_before_the_step_was_stored_is_followed(cautious: Ac
 def test_a_yes_for_an_exchange_that_a_person_took_back_is_kept_and_flagged(shop: Acme) -> None:
     exchange_id = shop.confirm()
     claim = shop.claim()
-    ready = prepare(shop.connections, claim, shop.clock())
+    ready = shop.prepare(claim)
     assert ready is not None
     answer = SENDER.send(ready.request, {})
     db.session.get_one(Exchange, exchange_id).status = Status.IN_REVIEW
     db.session.commit()
-    record_result(claim, Result(ready, Try("w", claim.fence, shop.clock(), 1, answer), 0.5), shop.clock())
+    record_results({claim: Result(ready, Try("w", claim.fence, shop.clock(), 1, answer), 0.5)}, shop.clock())
     exchange = exchange_of(exchange_id)
     assert (exchange.state, exchange.platform_order) == (Status.IN_REVIEW, "AC-1001-X1")
     assert exchange.attention == "Placed as AC-1001-X1 although the exchange is in_review."

@@ -139,5 +139,9 @@ def test_what_no_moves_can_have_written(entries: list[tuple[str, dict[str, str]]
 
 
 def test_what_is_no_move_is_passed_over() -> None:
-    told: list[tuple[str, dict[str, str]]] = [("submitted", {}), ("viewed", {}), ("flagged", {"x": "y"})]
+    told: list[tuple[str, dict[str, object]]] = [
+        ("submitted", {"items": 1}),
+        ("viewed", {}),
+        ("flagged", {"status": "submitted"}),
+    ]
     assert states_told(told) == [S.DRAFT, S.SUBMITTED]

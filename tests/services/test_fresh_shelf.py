@@ -7,6 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 
 import pytest
 from sqlalchemy import select
@@ -31,7 +32,7 @@ class Watched:
     """The network, with a look at the database before every request."""
 
     open_transactions: list[bool] = field(default_factory=list)
-    sender: HttpSender = field(default_factory=lambda: HttpSender(Limits(2, 5), allow_loopback=True))
+    sender: HttpSender = field(default_factory=lambda: HttpSender(Limits(10, 30), allow_loopback=True))
 
     def send(self, request: Request, credentials: Mapping[str, str]) -> Sent:
         self.open_transactions.append(db.session().in_transaction())
@@ -41,19 +42,16 @@ class Watched:
 class Reader(ShelfReader):
     """A reader as it is wired, whose network is watched."""
 
-    @property
-    def watched(self) -> Watched:
-        assert isinstance(self.sender, Watched)
-        return self.sender
+    @cached_property
+    def sender(self) -> Watched:
+        return Watched()
 
 
 @pytest.fixture
 def reader(shop: Acme) -> Reader:
     """Acme's shop says what is on its shelf."""
-    reader = Reader(shop.connections)
-    reader.__dict__["sender"] = Watched()
     connect(shop, shop.peer.url)
-    return reader
+    return Reader(shop.connections)
 
 
 def connect(shop: Acme, url: str, **settings: str) -> None:
@@ -111,7 +109,7 @@ def test_price_and_stock_are_taken_over(shop: Acme, peer: Peer, reader: Reader) 
     }
     read_at = db.session.scalars(select(Variant.stock_read_at).distinct()).all()
     assert read_at == [NOW]
-    assert reader.watched.open_transactions == [False]
+    assert reader.sender.open_transactions == [False]
 
 
 def test_prices_without_tax_are_shown_with_it_where_the_store_shows_it(

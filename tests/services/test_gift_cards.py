@@ -5,20 +5,24 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from sqlalchemy import select
 
 from app.domain.letter import MailKind
 from app.domain.policy import CardIssuer
-from app.models import Dispatch, DispatchState, GiftCard, GiftCardCode, db, store_scope, writing
+from app.models import Dispatch, DispatchState, GiftCard, GiftCardCode, Store, db, store_scope, writing
 from app.services.cancelling import cancel_exchange
 from app.services.gift_card_pool import PoolRefused, count_pool, fill_pool, take_code
 from app.services.gift_cards import card_from_here, give_card, issue_owed
 from app.services.mailing_again import CannotSend, may_be_sent_again, send_again
+from app.services.payment_ledger import movements_of
 from app.services.sweeping import sweep
 from app.web.mails import writer_of
+from app.web.shopper.pages import StepState, TimelineStep
+from app.web.shopper.progress import steps
 from tests.factories import NOW, make_store
 from tests.faults.mail_server import MailServer
 from tests.faults.peer import Peer
@@ -69,6 +73,7 @@ def test_a_placed_exchange_gets_its_card_by_mail(mailing: MailingAcme, post: Mai
     assert "Your gift card of $125.68" in told
     assert row.attention is None
     assert count_pool(mailing.store_id).free == {None: 1}
+    assert [(line.kind, line.amount) for line in movements_of(first)] == [("issued", 12568)]
 
 
 def test_the_code_stands_nowhere_but_in_the_mail(mailing: MailingAcme, post: MailServer, app: Flask) -> None:
@@ -275,3 +280,27 @@ def test_what_is_not_so_any_more_is_not_sent_again(mailing: MailingAcme) -> None
     for kind in (MailKind.CONFIRMATION, MailKind.GIFT_CARD, MailKind.LINKS):
         with pytest.raises(CannotSend):
             send_again(first, kind, "maya", mailing.clock())
+
+
+def test_the_status_says_that_the_card_was_sent(mailing: MailingAcme) -> None:
+    first = mailing.confirm("AC-1001", TO_CARD)
+    mailing.send()
+    assert card_step(first).state is StepState.AHEAD
+    fill(mailing)
+    issue_owed(mailing.store_id, mailing.clock())
+    told = card_step(first)
+    assert (told.state, told.at) == (StepState.DONE, mailing.clock())
+
+
+def card_step(exchange_id: int) -> TimelineStep:
+    """The line about the card on the status page."""
+    row = exchange_of(exchange_id)
+    quote = row.quote
+    assert quote is not None
+    g.store = page_of_store(db.session.get_one(Store, row.store_id))
+    (step,) = [step for step in steps(row, quote) if step.title == "Gift card sent"]
+    return step
+
+
+def page_of_store(store: Store) -> SimpleNamespace:
+    return SimpleNamespace(currency=store.currency, locale=store.locale, time_zone=store.time_zone)

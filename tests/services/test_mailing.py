@@ -9,9 +9,10 @@ import pytest
 from aiosmtpd.smtp import SMTP
 
 from app.domain.letter import MailKind
-from app.models import DispatchState, db, writing
+from app.models import Dispatch, DispatchState, db, writing
 from app.services.agent_decisions import Decision, decline
 from app.services.cancelling import cancel_exchange
+from app.services.dispatch_claims import claim_due
 from app.services.mailing import enqueue_mail
 from app.services.parcels import mark_in_transit
 from app.services.return_reminders import remind
@@ -237,3 +238,13 @@ def test_what_waits_goes_to_the_server_that_is_set_up_by_then(mailing: MailingAc
         mailing.clock.forward(hours=2)
         mailing.send()
     assert len(other.mails) == 1
+
+
+def test_a_mail_server_that_hangs_leaves_threads_to_the_platform(mailing: MailingAcme) -> None:
+    mailing.set_policy(undo_minutes=15)
+    placed = [mailing.confirm(f"AC-100{n}") for n in (1, 2)]
+    mailing.clock.forward(hours=1)
+    claims = claim_due("worker-1", 2, mailing.clock(), share=1)
+    purposes = {db.session.get_one(Dispatch, claim.dispatch_id).purpose for claim in claims}
+    assert len(placed) == len(claims) == 2
+    assert purposes == {"mail", "place"}

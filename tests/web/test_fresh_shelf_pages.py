@@ -10,8 +10,10 @@ import pytest
 from flask import Flask
 
 from app import Settings
+from app.connectors.http import Limits
 from app.models import db, store_scope
 from app.services.connector_settings import connect_store
+from app.services.fresh_shelf import ShelfReader
 from tests.factories import NOW, Bought, make_order
 from tests.faults import behaviours as does
 from tests.faults.peer import Behaviour, Peer
@@ -33,9 +35,11 @@ def settings(settings: Settings) -> Settings:
 def merchant(app: Flask, shop: Shop) -> Iterator[Peer]:
     """Whoever says what is on the shelf of acme."""
     with Peer() as peer:
+        # However busy this machine is: how long a shopper waits is not what is tried here.
+        connections = app.extensions["evenly.connections"]
+        app.extensions["evenly.shelf_reader"] = ShelfReader(connections, Limits(10, 30))
         with app.app_context():
             settings = {"url": peer.url, "optiturn_id": "acme", "fresh_seconds": "0"}
-            connections = app.extensions["evenly.connections"]
             connect_store(connections, shop.store_id, "optoro-variants", settings, None, NOW)
             db.session.remove()
         yield peer

@@ -35,7 +35,7 @@ def is_readable(reply: Reply) -> bool:
 
 def is_kept_failure(reply: Reply) -> bool:
     """A failure that Stripe keeps under the key: the same request will never come to anything else."""
-    return reply.status >= 500 and reply.headers.get("idempotent-replayed", "").lower() == "true"
+    return reply.status >= 500 and _is_repeated(reply)
 
 
 def read_page(reply: Reply, origin: str) -> HostedPage | Refused:
@@ -112,7 +112,13 @@ def explain(reply: Reply) -> str:
     words = (
         [_text(error.get(name)) for name in ("message", "decline_code")] if isinstance(error, dict) else []
     )
+    if _is_repeated(reply):
+        words.append("Stripe repeats this answer to the same request for a day")
     return explained(reply, "; ".join(word for word in words if word)).replace("The platform", "Stripe", 1)
+
+
+def _is_repeated(reply: Reply) -> bool:
+    return reply.headers.get("idempotent-replayed", "").lower() == "true"
 
 
 def _record(session: Mapping[str, Any]) -> PaymentRecord:

@@ -1,8 +1,8 @@
 """Optoro's RMAs message: telling the merchant, in a form known there, what comes back for an exchange.
 
 Source: RMAs 5.0.0, and Optoro's page on webhooks: any 2xx is success, and a message may come twice and out of
-order; `rma_identifier` and `updated_at` tell which it is. One message is sent, once the exchange is placed.
-The body is `optoro_rmas_body`.
+order; `rma_identifier` and `updated_at` tell which it is. It is sent once the exchange is placed, when the
+parcel is first seen, and when it is there. The body is `optoro_rmas_body`.
 """
 
 from __future__ import annotations

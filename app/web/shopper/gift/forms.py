@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import StringField
-from wtforms.validators import InputRequired, Length, Regexp
+from wtforms.validators import Regexp
 
-from app.web.shopper.forms import AddressForm, tidied
+from app.web.fields import typed
+from app.web.shopper.forms import AddressForm
 
 BOTH = "Enter the gift code, or the order number and the postcode."
 
@@ -16,21 +16,9 @@ BOTH = "Enter the gift code, or the order number and the postcode."
 class GiftForm(FlaskForm):  # type: ignore[misc]
     """A gift code, or an order number with the postcode that the gift was delivered to."""
 
-    gift_code = StringField(
-        "Gift code",
-        filters=[tidied],
-        validators=[Length(max=60, message="A gift code is shorter than this.")],
-    )
-    order_number = StringField(
-        "Order number",
-        filters=[tidied],
-        validators=[Length(max=60, message="An order number is shorter than this.")],
-    )
-    postcode = StringField(
-        "Your postcode",
-        filters=[tidied],
-        validators=[Length(max=320, message="A postcode is shorter than this.")],
-    )
+    gift_code = typed("Gift code", 60, "A gift code is shorter than this.")
+    order_number = typed("Order number", 60, "An order number is shorter than this.")
+    postcode = typed("Your postcode", 320, "A postcode is shorter than this.")
 
     def validate(self, extra_validators: Any = None) -> bool:
         """One of the two ways has to be filled in; the code goes first."""
@@ -50,12 +38,10 @@ class GiftForm(FlaskForm):  # type: ignore[misc]
 class RecipientForm(AddressForm):
     """Who received the gift: where mails and the parcel go."""
 
-    email = StringField(
+    email = typed(
         "Your email",
-        filters=[tidied],
-        validators=[
-            InputRequired("Enter your email."),
-            Length(max=320, message="An email is shorter than this."),
-            Regexp(r"[^@\s]+@[^@\s]+\.[^@\s]+$", message="Enter an email like name@example.com."),
-        ],
+        320,
+        "An email is shorter than this.",
+        "Enter your email.",
+        Regexp(r"[^@\s]+@[^@\s]+\.[^@\s]+$", message="Enter an email like name@example.com."),
     )

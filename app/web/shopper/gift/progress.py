@@ -11,7 +11,14 @@ from app.web.clock import now
 from app.web.filters import clock_time, long_date
 from app.web.shopper.pages import StepState, TimelineStep
 from app.web.shopper.parts import wants_delivery
-from app.web.shopper.progress import AFTER_PARCEL, ONCE_PARCEL, WRITES_LATER, on_its_way, waits_for_parcel
+from app.web.shopper.progress import (
+    AFTER_PARCEL,
+    ONCE_PARCEL,
+    WRITES_LATER,
+    gift_card,
+    on_its_way,
+    waits_for_parcel,
+)
 
 ENDINGS = {
     Status.CANCELLED: "Cancelled",
@@ -77,7 +84,7 @@ def steps(exchange: Exchange, quote: Quote) -> tuple[TimelineStep, ...]:
         text = on_its_way(exchange) or ("" if shipped else WRITES_LATER)
         result.append(TimelineStep("Replacement shipped", text, _done_or_ahead(shipped)))
     if quote.card:
-        result.append(TimelineStep("Gift card sent", "We e-mail it to you.", StepState.AHEAD))
+        result.append(gift_card(exchange, "We e-mail it to you."))
     result.append(_parcel(exchange))
     return tuple(result)
 

@@ -1,0 +1,68 @@
+"""Whose turn it is where several connectors wait: what one of them has must not hold up the others.
+
+They take turns, so that each gets as many of a worker's threads as the others. One that was slow to answer
+gets a quarter of that, as its messages keep a thread for long. No connector gets all threads, and a slow one
+half of them at most, so that there is room for whoever comes later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, Subquery, case, func, select, tuple_
+
+from app.services.breaker import QUEUE
+
+SLOW_AFTER = timedelta(seconds=1)
+SLOW_WAITS = 4  # so many turns of the others are one of a slow one
+
+
+@dataclass(frozen=True)
+class Share:
+    """Of a worker's threads: the most for one connector, and which ones (store, system) were slow lately."""
+
+    most: int
+    slow: Collection[tuple[int, str]] = ()
+
+
+def turns(
+    share: Share, wanted: ColumnElement[bool], under_way: ColumnElement[bool], lately: ColumnElement[bool]
+) -> Subquery:
+    """The wanted rows that may be taken now, by `id`; the lowest `turn` comes first.
+
+    `under_way` are the rows that this worker sends now, `lately` tells those apart that it began with just
+    now: a connector with any other one is slow, whatever it was before.
+    """
+    place = func.row_number().over(
+        partition_by=(QUEUE.c.store_id, QUEUE.c.system), order_by=(QUEUE.c.due_at, QUEUE.c.id)
+    )
+    rows = select(QUEUE.c.id, QUEUE.c.store_id, QUEUE.c.system, place.label("place")).where(wanted)
+    waiting = rows.subquery("waiting")
+    busy = _busy(under_way, lately)
+    same = (busy.c.store_id == waiting.c.store_id) & (busy.c.system == waiting.c.system)
+    number = waiting.c.place + func.coalesce(busy.c.running, 0)
+    was_slow = tuple_(waiting.c.store_id, waiting.c.system).in_(list(share.slow))
+    slow = was_slow | (func.coalesce(busy.c.long, 0) > 0)
+    return (
+        select(waiting.c.id, (number * case((slow, SLOW_WAITS), else_=1)).label("turn"))
+        .outerjoin(busy, same)
+        .where(number <= case((slow, max(1, share.most // 2)), else_=share.most))
+        .subquery("turns")
+    )
+
+
+def _busy(under_way: ColumnElement[bool], lately: ColumnElement[bool]) -> Subquery:
+    """How many messages are under way at each connector, and how many of them for long."""
+    return (
+        select(
+            QUEUE.c.store_id,
+            QUEUE.c.system,
+            func.count().label("running"),
+            func.sum(case((lately, 0), else_=1)).label("long"),
+        )
+        .where(under_way)
+        .group_by(QUEUE.c.store_id, QUEUE.c.system)
+        .subquery("busy")
+    )

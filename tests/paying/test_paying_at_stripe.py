@@ -1,0 +1,181 @@
+"""The same flow with Stripe in place of the sandbox: a small Stripe on loopback, rows, queue and worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from app.domain.reasons import Reason
+from app.models import Order, PaymentState, db, store_scope
+from app.services.baskets import VARIANT
+from app.services.cancelling import cancel_exchange
+from app.services.connector_settings import Connections, connect_store
+from app.services.payment_watch import look_soon
+from app.services.starting_to_pay import start_to_pay
+from app.services.wishes import Wish
+from tests.factories import make_store
+from tests.faults.peer import Peer
+from tests.paying.shop_with_till import (
+    DECLINED,
+    DUE,
+    PAY_AT,
+    PayingShop,
+    Provider,
+    ledger_of,
+    payment_of,
+    states,
+)
+from tests.payments.fake_stripe import FakeStripe, fake_stripe
+from tests.payments.mailbox import open_mailbox
+from tests.services.dispatch_cases import Acme, Clock, exchange_of
+
+TO_MOSS = Wish(Reason.DIFFERENT_COLOUR, VARIANT, {"Colour": "Moss", "Size": "M"})
+KEY, SIGNING = "sk_test_only_for_tests", "whsec_only_for_tests"
+TAKEN = [("authorised", DUE), ("captured", DUE)]
+
+
+@pytest.fixture
+def database_url(sqlite_database_url: str) -> str:
+    return sqlite_database_url
+
+
+@pytest.fixture
+def stripe(clock: Clock) -> Iterator[FakeStripe]:
+    with (
+        open_mailbox() as mailbox,
+        fake_stripe(KEY, SIGNING, mailbox.url, lambda: clock().timestamp()) as running,
+    ):
+        yield running
+
+
+@pytest.fixture
+def shop(
+    app: Flask, peer: Peer, provider: Provider, clock: Clock, stripe: FakeStripe
+) -> Iterator[PayingShop]:
+    """The store `acme` connected to Stripe, in scope within the application's context."""
+    box = app.extensions["evenly.connections"].box
+    with app.app_context():
+        store_id = make_store()
+        with store_scope(store_id):
+            acme = Acme(store_id, peer, clock, box)
+            acme.connect()
+            settings = {"url": stripe.url, "pages": stripe.url}
+            connect_store(Connections(box, True), store_id, "stripe", settings, f"{KEY} {SIGNING}", clock())
+            yield PayingShop(acme, provider, "stripe")
+
+
+def settled(shop: PayingShop, times: int = 4) -> None:
+    """Long enough for everything that is tried again."""
+    for _ in range(times):
+        shop.clock.forward(minutes=10)
+        shop.send()
+
+
+def test_paid_placed_and_captured_once(shop: PayingShop, stripe: FakeStripe) -> None:
+    exchange_id = shop.paid()
+    assert states(exchange_id) == ("submitted", PaymentState.AUTHORISED)
+    assert payment_of(exchange_id).capture_before
+    settled(shop)
+    assert states(exchange_id) == ("placed", PaymentState.CAPTURED)
+    assert ledger_of(exchange_id) == TAKEN
+    assert len(stripe.posts("/capture")) == 1
+    assert exchange_of(exchange_id).attention is None
+
+
+def test_declined_and_then_paid(shop: PayingShop) -> None:
+    exchange_id = shop.confirm()
+    url = shop.open(exchange_id)
+    shop.pay(url, DECLINED)
+    shop.watch()
+    assert payment_of(exchange_id).declined == "Your card was declined."
+    shop.pay(url)
+    shop.watch()
+    assert states(exchange_id) == ("submitted", PaymentState.AUTHORISED)
+
+
+def test_a_lost_answer_to_opening_gives_the_same_page(shop: PayingShop, stripe: FakeStripe) -> None:
+    exchange_id = shop.confirm()
+    stripe.lost = 1
+    assert shop.open(exchange_id) is None
+    url = shop.open(exchange_id)
+    shop.pay(url)
+    shop.watch()
+    assert states(exchange_id) == ("submitted", PaymentState.AUTHORISED)
+    made = [thing["object"] for thing in stripe.account.things.values()]
+    assert (made.count("checkout.session"), made.count("payment_intent")) == (1, 1)
+
+
+@pytest.mark.parametrize("forgotten", [False, True])
+def test_a_lost_answer_to_the_capture_is_looked_up(
+    shop: PayingShop, stripe: FakeStripe, forgotten: bool
+) -> None:
+    exchange_id = shop.paid()
+    stripe.lost = 1
+    shop.send()
+    if forgotten:
+        stripe.forget_keys()
+    settled(shop)
+    assert states(exchange_id) == ("placed", PaymentState.CAPTURED)
+    assert ledger_of(exchange_id) == TAKEN
+    assert len(stripe.posts("/capture")) == 1
+
+
+def test_stripe_down_for_a_while_captures_in_the_end(shop: PayingShop, stripe: FakeStripe) -> None:
+    exchange_id = shop.paid()
+    stripe.failures += [(429, "rate_limit"), (409, "idempotency_key_in_use"), (503, "")]
+    settled(shop, times=12)
+    assert states(exchange_id) == ("placed", PaymentState.CAPTURED)
+    assert ledger_of(exchange_id) == TAKEN
+
+
+def test_cancelled_in_time_it_is_let_go(shop: PayingShop, stripe: FakeStripe) -> None:
+    shop.acme.set_policy(undo_minutes=15)
+    exchange_id = shop.paid()
+    cancel_exchange(exchange_id, "shopper", shop.clock())
+    settled(shop)
+    assert states(exchange_id) == ("cancelled", PaymentState.VOIDED)
+    assert ledger_of(exchange_id) == [("authorised", DUE), ("voided", DUE)]
+    assert len(stripe.posts("/cancel")) == 1
+
+
+def test_going_back_expires_the_page(shop: PayingShop, stripe: FakeStripe) -> None:
+    exchange_id = shop.confirm()
+    url = shop.open(exchange_id)
+    assert shop.leave(exchange_id) == "draft"
+    shop.pay(url)
+    shop.watch(120)
+    assert states(exchange_id) == ("draft", PaymentState.OVER)
+    assert start_to_pay(exchange_id, PAY_AT, shop.clock()) is None
+    assert ledger_of(exchange_id) == []
+
+
+def test_a_message_of_stripes_brings_the_look_forward(shop: PayingShop) -> None:
+    exchange_id = shop.confirm()
+    shop.pay(shop.open(exchange_id))
+    assert look_soon("stripe", payment_of(exchange_id).page or "", shop.clock())
+    assert shop.watch(0) == 1
+    assert states(exchange_id) == ("submitted", PaymentState.AUTHORISED)
+
+
+@pytest.mark.parametrize("lost", [0, 1])
+def test_a_refund_due_goes_to_the_charge_of_the_order_once(
+    shop: PayingShop, stripe: FakeStripe, lost: int
+) -> None:
+    paid_before = shop.paid("AC-1")
+    settled(shop)
+    charge = stripe.account.things[payment_of(paid_before).payment or ""]["latest_charge"]
+    stripe.account.things[charge] |= {"amount": 10_000, "amount_captured": 10_000, "amount_refunded": 0}
+    draft = shop.acme.draft_of(shop.order("AC-2"), TO_MOSS)
+    db.session.execute(update(Order).where(Order.number == "AC-2").values(payment_reference=charge))
+    db.session.commit()
+    shop.confirm_draft(draft)
+    stripe.lost = lost
+    settled(shop)
+    due = exchange_of(draft).refund_due
+    assert due
+    assert ledger_of(draft) == [("refund_owed", due), ("refunded", due)]
+    assert len(stripe.posts("/v1/refunds")) == 1
+    assert stripe.account.things[charge]["amount_refunded"] == due
