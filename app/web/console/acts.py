@@ -89,8 +89,8 @@ def cancel(reference: str) -> AnyResponse:
 @blueprint.post("/exchanges/<reference>/take-back")
 def take_back(reference: str) -> AnyResponse:
     """Cancel what was placed: the shop's system is asked to, or somebody has done it there by hand."""
-    row, reason = required(reference), _typed("take-back-reason")
-    errors = _wrong("take-back-reason", reason, "Say why, for your colleagues.", LONGEST)
+    row, reason = required(reference), typed_text("take-back-reason")
+    errors = wrong_text("take-back-reason", reason, "Say why, for your colleagues.", LONGEST)
     decision = Decision(desk.actor(), reason)
     connections: Connections = current_app.extensions["evenly.connections"]
     how = cancelling_placed.offered(row, dispatches_of(row.id))
