@@ -71,6 +71,7 @@ class Basket:
     recipient_view: bool = False  # a gift's recipient is choosing
     recipient: Recipient | None = None  # who that is, once they have said
     one_exchange_only: bool = False  # the platform takes one of an order and no more
+    platform: str | None = None  # what its exchanges are placed at
     granted: Mapping[int, frozenset[str]] = field(default_factory=dict)  # rules overridden, by line
 
     def eligibility(self, line: LineFacts) -> Eligibility:
@@ -184,6 +185,7 @@ def load_basket(exchange_id: int, now: datetime) -> Basket:
         recipient_view=exchange.gift_view,
         recipient=_recipient(exchange),
         one_exchange_only=takes_one_exchange_only(platform),
+        platform=platform,
         granted=granted_rules(exchange.id, order) if excepted else {},
     )
 

@@ -35,7 +35,7 @@ from app.services.payment_attempts import TooManyTries, payment_under_way
 from app.services.payment_ledger import movements_of
 from app.services.payment_watch import look_soon
 from app.services.starting_to_pay import start_to_pay
-from tests.factories import Bought, make_order, make_store
+from tests.factories import NOW, Bought, make_order, make_store
 from tests.faults.behaviours import says
 from tests.faults.peer import Peer
 from tests.paying.shop_with_till import (
@@ -86,6 +86,7 @@ class Paying(RuleBasedStateMachine):
     @initialize(begun=st.sampled_from(["paid", "open", "judged", "confirmed"]), waits=st.booleans())
     def open_shop(self, begun: str, waits: bool) -> None:
         run = next(NUMBERS)
+        self.clock.now = NOW  # the order's exchange window counts from there
         policy: dict[str, Any] = {"undo_minutes": 15, "pay_attempts": 3}
         policy |= {"value_review_limit": 5000} if begun == "judged" else {}
         policy |= {"release": "received"} if waits else {}
@@ -105,8 +106,9 @@ class Paying(RuleBasedStateMachine):
             self.shop.watch()
 
     def teardown(self) -> None:
-        if hasattr(self, "scope"):
+        if hasattr(self, "draft"):
             self.settle()
+        if hasattr(self, "scope"):
             self.scope.__exit__(None, None, None)
         db.session.rollback()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import current_app, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -11,9 +12,10 @@ from app.domain.exchange_status import Status
 from app.domain.letter import MailKind
 from app.models import Exchange, Role
 from app.queries.console_exchange import dispatches_of
-from app.services import agent_decisions, desk_work, dispatch_recovery, tracking
+from app.services import agent_decisions, cancelling_placed, desk_work, dispatch_recovery, tracking
 from app.services.agent_decisions import CannotDecide, Decision
 from app.services.cancelling import TooLate, cancel_exchange
+from app.services.cancelling_placed import TakingBack
 from app.services.connector_settings import Connections
 from app.services.desk_work import LONGEST_NOTE, Claimed
 from app.services.dispatch_recovery import CannotRecover
@@ -82,6 +84,20 @@ def cancel(reference: str) -> AnyResponse:
     """Cancel as the shopper could, while nobody has begun to send it."""
     row = required(reference)
     return _done(row, [], lambda: cancel_exchange(row.id, desk.actor(), now()))
+
+
+@blueprint.post("/exchanges/<reference>/take-back")
+def take_back(reference: str) -> AnyResponse:
+    """Cancel what was placed: the shop's system is asked to, or somebody has done it there by hand."""
+    row, reason = required(reference), typed_text("take-back-reason")
+    errors = wrong_text("take-back-reason", reason, "Say why, for your colleagues.", LONGEST)
+    decision = Decision(desk.actor(), reason)
+    connections: Connections = current_app.extensions["evenly.connections"]
+    how = cancelling_placed.offered(row, dispatches_of(row.id))
+    if how is TakingBack.BY_HAND:
+        return _done(row, errors, lambda: cancelling_placed.cancelled_by_hand(row.id, decision, now()))
+    cancel = partial(cancelling_placed.cancel_placed, connections, row.id, decision, now())
+    return _done(row, errors, cancel, how is TakingBack.ASKED)
 
 
 @blueprint.post("/exchanges/<reference>/note")

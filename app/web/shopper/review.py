@@ -15,7 +15,6 @@ from app.services.draft_exchange import keep_longer
 from app.services.payment_attempts import TooManyTries
 from app.services.placing_message import delivery_address
 from app.services.quotes import quote
-from app.services.refreshing import refresh_for_review
 from app.services.submit_checks import NotReady
 from app.services.submit_exchange import AnotherExchange, Confirmation, QuoteMoved, QuoteTooOld, submit
 from app.services.tills import till_for
@@ -33,7 +32,7 @@ from app.web.shopper.paid_how import how_to_pay
 from app.web.shopper.parts import address_text, explained, swaps, wants_delivery
 from app.web.shopper.paying import cashier, own_address, to_provider, too_many
 from app.web.shopper.quote_token import QuoteSeen, quote_seen, signed_quote
-from app.web.shopper.reading import reader
+from app.web.shopper.reading import load_fresh
 from app.web.shopper.sums import explained_difference, sum_rows
 
 UNPAID = (
@@ -45,13 +44,12 @@ UNPAID = (
 @blueprint.get("/exchanges/<public_id>/review")
 def review(public_id: str) -> AnyResponse:
     """The whole exchange with its sum, at the platform's prices of this moment where it can be asked."""
-    exchange = access.require_exchange(public_id)
-    told = exchange.state is not Status.DRAFT or refresh_for_review(reader(), exchange.id, now())
-    basket = load_basket(exchange.id, now())
+    looked = load_fresh(access.require_exchange(public_id).id)
+    basket = looked.basket
     if basket.status is not Status.DRAFT:
         return redirect(screen("status", public_id=public_id), 303)
     elsewhere = _elsewhere(basket)
-    return redirect(elsewhere, 303) if elsewhere else _page(basket, [], None, 200, unread=not told)
+    return redirect(elsewhere, 303) if elsewhere else _page(basket, [], None, 200, unread=looked.unread)
 
 
 @blueprint.post("/exchanges/<public_id>/review")
