@@ -3,7 +3,8 @@
 Rows that belong to a store inherit `StoreScoped`. Every ORM query, update and delete on such rows
 is narrowed to the store in `session.info["store_id"]`; where none is set the statement is refused
 (`UnscopedQuery`), unless it says in so many words that it means all stores:
-`execution_options(all_stores=True)`.
+`execution_options(all_stores=True)`. Refused too is what the narrowing cannot reach, such as a UNION or a
+count of no column.
 """
 
 from __future__ import annotations
@@ -11,10 +12,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Integer, MetaData, event
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Executable,
+    ForeignKey,
+    Integer,
+    MetaData,
+    event,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import (
     DeclarativeBase,
@@ -25,6 +34,7 @@ from sqlalchemy.orm import (
     registry,
     with_loader_criteria,
 )
+from sqlalchemy.sql.visitors import ExternallyTraversible, iterate
 from sqlalchemy.types import TypeDecorator
 
 
@@ -98,13 +108,26 @@ def _touches_a_store(state: ORMExecuteState) -> bool:
     return any(issubclass(mapper.class_, StoreScoped) for mapper in state.all_mappers)
 
 
+def _hides_a_store(statement: Executable) -> bool:
+    """Whether it speaks of a store's rows where criteria do not reach: in a UNION, in a bare `count`."""
+    entities = (
+        part._annotations.get("parententity") for part in iterate(cast(ExternallyTraversible, statement))
+    )
+    mappers = (entity.mapper for entity in entities if entity is not None)
+    return any(issubclass(mapper.class_, StoreScoped) for mapper in mappers)
+
+
 @event.listens_for(Session, "do_orm_execute")
 def _narrow_to_store(state: ORMExecuteState) -> None:
     if state.execution_options.get("all_stores") or not (
         state.is_select or state.is_update or state.is_delete
     ):
         return
-    if state.is_column_load or state.is_relationship_load or not _touches_a_store(state):
+    if state.is_column_load or state.is_relationship_load:
+        return
+    if not _touches_a_store(state):
+        if _hides_a_store(state.statement):
+            raise UnscopedQuery(f"criteria do not reach this; count a column: {state.statement}"[:300])
         return
     store_id: Any = state.session.info.get("store_id")
     if store_id is None:
