@@ -221,22 +221,6 @@ class LooksUp(Protocol[Message_contra]):
         """The answers that the message has had, going by this delivered answer to the look-up."""
 
 
-@runtime_checkable
-class Cancels(Protocol):
-    """A platform that takes back an exchange it has placed; a connector has this or not."""
-
-    def cancel_step(self, message: ExchangeOrder, answers: Sequence[Reply]) -> Step:
-        """Like `next_step`; looks first what is there, so it may begin again after anything."""
-
-
-@runtime_checkable
-class SettlesAtPlatform(Protocol):
-    """A platform that shows an amount as owed until it hears that it was paid elsewhere."""
-
-    def paid_step(self, message: ExchangeOrder, answers: Sequence[Reply]) -> Step:
-        """Like `next_step`; looks first what is owed, so it may begin again after anything."""
-
-
 def outcome_of_status(status: int, *, safe_to_repeat: bool) -> Outcome:
     """What a status means where a platform has no table of its own.
 

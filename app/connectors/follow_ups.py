@@ -8,20 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
-from app.connectors.base import (
-    LOOK_UP,
-    Cancels,
-    OrderPlacer,
-    Outcome,
-    Reply,
-    Request,
-    SettlesAtPlatform,
-    Step,
-)
+from app.connectors.base import LOOK_UP, OrderPlacer, Outcome, Reply, Request, Step
 from app.connectors.oauth import TakesToken, TokenClient
 from app.domain.exchange_order import ExchangeOrder
+
+
+@runtime_checkable
+class Cancels(Protocol):
+    """A platform that takes back an exchange it has placed; a connector has this or not."""
+
+    def cancel_step(self, message: ExchangeOrder, answers: Sequence[Reply]) -> Step:
+        """Like `next_step`; looks first what is there, so it may begin again after anything."""
+
+
+@runtime_checkable
+class SettlesAtPlatform(Protocol):
+    """A platform that shows an amount as owed until it hears that it was paid elsewhere."""
+
+    def paid_step(self, message: ExchangeOrder, answers: Sequence[Reply]) -> Step:
+        """Like `next_step`; looks first what is owed, so it may begin again after anything."""
 
 
 class FollowUp:

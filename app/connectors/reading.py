@@ -137,7 +137,7 @@ class OrderSource(Protocol):
 
 
 @runtime_checkable
-class CatalogueSource(Protocol):
+class ProductSource(Protocol):
     """A platform that can be asked for products with price and stock."""
 
     def reads_products(self) -> bool:

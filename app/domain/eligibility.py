@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.domain.overrides import NEVER
 from app.domain.return_window import delivery_day, last_day, local_day, words_for_day
 from app.domain.tags import tagged
 from app.domain.verdicts import Answer, Case, Eligibility, Verdict, ask_if, refuse_if
@@ -24,9 +25,10 @@ __all__ = [
 ]
 
 
-def judge(case: Case) -> Eligibility:
-    """Run every rule over one line."""
-    return Eligibility(tuple(rule(case) for rule in RULES), until=last_day(case))
+def judge(case: Case, granted: frozenset[str] = frozenset()) -> Eligibility:
+    """Run every rule over one line. `granted` are the codes that an agent has overridden for it."""
+    verdicts = tuple(rule(case) for rule in RULES)
+    return Eligibility(verdicts, until=last_day(case), granted=granted - NEVER)
 
 
 def order_cancelled(case: Case) -> Verdict:

@@ -62,6 +62,7 @@ class VariantFacts:
     image_url: str | None = None
     product_tags: frozenset[str] = frozenset()
     gift_card: bool = False  # its product is one
+    read_at: datetime | None = None  # when the platform last told its stock
 
     @property
     def words(self) -> str:

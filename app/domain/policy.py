@@ -203,6 +203,13 @@ class Policy:
     )
     address_editable: bool = switch(True, "Whether the replacement may go to another address.")
 
+    exception_limit_agent: int = amount(
+        10_000,
+        "What an agent may grant one exchange in exceptions on their own, by what was paid for the items.",
+    )
+    exception_limit_lead: int = amount(50_000, "The same for a lead; above it somebody else has to approve.")
+    exception_limit_admin: int | None = amount(None, "The same for an admin; above it, another admin.")
+
     def __post_init__(self) -> None:
         problems = {}
         if self.bonus_percent and self.bonus_fixed:

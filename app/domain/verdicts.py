@@ -60,18 +60,30 @@ class Eligibility:
     """All verdicts on one line. `until` is the last day, None when it cannot be told yet.
 
     `refusal` is the first refusal: with one the item cannot be chosen. `doubts` are for a person to
-    judge: such an item can be chosen, and waits. `blocking` is whichever of these comes first.
+    judge: such an item can be chosen, and waits. `blocking` is whichever of these comes first. Rules that
+    were overridden (`granted`, by their codes) count for neither.
     """
 
     verdicts: tuple[Verdict, ...]
     until: date | None = None
+    granted: frozenset[str] = frozenset()
     refusal: Verdict | None = field(init=False)
     doubts: tuple[Verdict, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        refusal = next((v for v in self.verdicts if v.answer is Answer.REFUSE), None)
+        refusal = next((v for v in self.standing if v.answer is Answer.REFUSE), None)
         object.__setattr__(self, "refusal", refusal)
-        object.__setattr__(self, "doubts", tuple(v for v in self.verdicts if v.answer is Answer.ASK))
+        object.__setattr__(self, "doubts", tuple(v for v in self.standing if v.answer is Answer.ASK))
+
+    @property
+    def standing(self) -> tuple[Verdict, ...]:
+        """All that is in the way still."""
+        return tuple(v for v in self.verdicts if v.answer is not Answer.ALLOW and v.code not in self.granted)
+
+    @property
+    def overridden(self) -> tuple[Verdict, ...]:
+        """All that would be in the way, had nobody made an exception."""
+        return tuple(v for v in self.verdicts if v.answer is not Answer.ALLOW and v.code in self.granted)
 
     @property
     def blocking(self) -> Verdict | None:

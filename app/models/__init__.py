@@ -1,5 +1,6 @@
 """Rows of the database. They hand `facts` to the domain and decide nothing themselves."""
 
+from app.models.acting import DeskDraft, Granting, RuleOverride
 from app.models.agent import Agent, AgentSession, Membership, ResetLink, Role
 from app.models.api import ApiKey, KeptAnswer
 from app.models.audit import CHAIN_START, AuditEntry, chain_start
@@ -52,6 +53,7 @@ __all__ = [
     "Base",
     "BrowserSession",
     "Connector",
+    "DeskDraft",
     "Dispatch",
     "DispatchState",
     "DispatchStep",
@@ -60,6 +62,7 @@ __all__ = [
     "ExchangeNote",
     "GiftCard",
     "GiftCardCode",
+    "Granting",
     "HeardWebhook",
     "Hold",
     "KeptAnswer",
@@ -79,6 +82,7 @@ __all__ = [
     "ResetLink",
     "ReturnItem",
     "Role",
+    "RuleOverride",
     "SearchKey",
     "Store",
     "StoreScoped",

@@ -78,4 +78,5 @@ class Variant(StoreScoped, Base):
             image_url=self.image_url or product.image_url,
             product_tags=frozenset(product.tags),
             gift_card=product.is_gift_card,
+            read_at=self.stock_read_at,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from sqlalchemy import select
 
 from app.models import Agent, AgentSession, Membership, Role, Store, db
 
-ACTOR = "agent:"
+AGENT = re.compile(r"agent:([0-9]{1,18})( for shopper)?")
 
 
 @dataclass(frozen=True)
@@ -119,12 +120,15 @@ def colleagues() -> list[tuple[Agent, str]]:
 
 
 def names_of(actors: Collection[str]) -> dict[str, str]:
-    """What people call the actors "agent:12" of an audit trail; others keep their word."""
-    ids = {int(actor.removeprefix(ACTOR)) for actor in actors if _is_agent(actor)}
+    """What people call the actors of an audit trail: "agent:12", also where they act for a shopper.
+
+    Others keep their word.
+    """
+    matches = {actor: AGENT.fullmatch(actor) for actor in actors}
+    ids = {int(match[1]) for match in matches.values() if match}
     found = db.session.execute(select(Agent.id, Agent.name).where(Agent.id.in_(ids)))
-    known = {f"{ACTOR}{agent_id}": name for agent_id, name in found}
-    return {actor: known.get(actor, actor) for actor in actors}
-
-
-def _is_agent(actor: str) -> bool:
-    return actor.startswith(ACTOR) and actor.removeprefix(ACTOR).isdecimal()
+    known = {agent_id: name for agent_id, name in found}  # noqa: C416 - mypy knows the pairs so
+    return {
+        actor: f"{known[int(match[1])]}{match[2] or ''}" if match and int(match[1]) in known else actor
+        for actor, match in matches.items()
+    }

@@ -9,25 +9,26 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Status
 from app.domain.facts import OrderFacts
 from app.domain.policy import Policy
-from app.models import Exchange, Order, ReturnItem, db
+from app.models import Exchange, Order, ReturnItem, RuleOverride, db
 from app.services.connector_settings import placing_system_of
 
 
-def draft_row(exchange_id: int) -> tuple[Exchange, str | None, str | None]:
-    """The exchange, the status of the other one that holds its order, and the store's platform.
+def draft_row(exchange_id: int) -> tuple[Exchange, str | None, str | None, bool]:
+    """The exchange, the status of the other one that holds its order, the store's platform, and whether
+    anybody made exceptions for it.
 
     Raises LookupError when it is not in the store in scope.
     """
     row = db.session.execute(_draft_rows(), {"exchange_id": exchange_id}).one_or_none()
     if row is None:
         raise LookupError(f"exchange {exchange_id}")
-    return row[0], row[1], row[2]
+    return row[0], row[1], row[2], row[3]
 
 
 def order_facts(exchange: Exchange, holder: str | None, policy: Policy, now: datetime) -> OrderFacts:
@@ -41,8 +42,8 @@ def order_facts(exchange: Exchange, holder: str | None, policy: Policy, now: dat
 
 
 @cache
-def _draft_rows() -> Select[Exchange, str | None, str | None]:
-    """A draft with the status of the other exchange that holds its order, and the store's platform.
+def _draft_rows() -> Select[Exchange, str | None, str | None, bool]:
+    """A draft with all that `draft_row` tells of it.
 
     A unique index sees to it that there is one such exchange at most. Made once: every page reads it.
     """
@@ -50,8 +51,9 @@ def _draft_rows() -> Select[Exchange, str | None, str | None]:
     holder = select(other.status).where(
         other.order_id == Exchange.order_id, other.id != Exchange.id, other.occupies_order
     )
+    exceptions = exists().where(RuleOverride.exchange_id == Exchange.id)
     return (
-        select(Exchange, holder.scalar_subquery(), placing_system_of(Exchange.store_id))
+        select(Exchange, holder.scalar_subquery(), placing_system_of(Exchange.store_id), exceptions)
         .where(Exchange.id == bindparam("exchange_id"))
         .options(
             selectinload(Exchange.items).joinedload(ReturnItem.replacements),

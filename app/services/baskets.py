@@ -7,7 +7,7 @@ other facts than the rest. Nothing here writes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from app.domain.eligibility import Case, Eligibility, judge, local_day
@@ -22,6 +22,7 @@ from app.domain.replacements import Refusal, fixed_options, keeps, of_product, r
 from app.models import Exchange, ReturnItem, Store, db
 from app.services.basket_rows import draft_row, order_facts
 from app.services.connector_settings import takes_one_exchange_only
+from app.services.granted_rules import granted_rules
 from app.services.holds import Wanted, holds_of
 from app.services.shelf import pictures_of, variants_of
 
@@ -70,6 +71,8 @@ class Basket:
     recipient_view: bool = False  # a gift's recipient is choosing
     recipient: Recipient | None = None  # who that is, once they have said
     one_exchange_only: bool = False  # the platform takes one of an order and no more
+    platform: str | None = None  # what its exchanges are placed at
+    granted: Mapping[int, frozenset[str]] = field(default_factory=dict)  # rules overridden, by line
 
     def eligibility(self, line: LineFacts) -> Eligibility:
         """The verdicts on a line; the day counts on which this draft first chose it.
@@ -79,7 +82,8 @@ class Basket:
         parts = [self.judged(item) for item in self.parts_of(line)]
         if parts:
             return max(parts, key=lambda part: (part.refusal is not None, bool(part.doubts)))
-        return judge(Case(self.store, self.policy, self.order, line, self.today))
+        case = Case(self.store, self.policy, self.order, line, self.today)
+        return judge(case, self.granted.get(line.id, frozenset()))
 
     def parts_of(self, line: LineFacts) -> tuple[BasketItem, ...]:
         """The items of one line, in their order; several where its units become different things."""
@@ -101,7 +105,8 @@ class Basket:
     def judged(self, item: BasketItem) -> Eligibility:
         """The verdicts on an item, with the reason it was given."""
         day = min(self.today, item.first_chosen_on)
-        return judge(Case(self.store, self.policy, self.order, item.line, day, item.reason))
+        case = Case(self.store, self.policy, self.order, item.line, day, item.reason)
+        return judge(case, self.granted.get(item.line.id, frozenset()))
 
     def item(self, item_id: int) -> BasketItem:
         """The item with this id. Raises KeyError for an item of another draft."""
@@ -158,7 +163,7 @@ class Basket:
 
 def load_basket(exchange_id: int, now: datetime) -> Basket:
     """Read a draft whole, within the store in scope. Raises LookupError when it is not there."""
-    exchange, holder, platform = draft_row(exchange_id)
+    exchange, holder, platform, excepted = draft_row(exchange_id)
     store = db.session.get_one(Store, exchange.store_id)
     order = order_facts(exchange, holder, store.policy, now)
     variants = _variants(exchange, order, now)
@@ -180,6 +185,8 @@ def load_basket(exchange_id: int, now: datetime) -> Basket:
         recipient_view=exchange.gift_view,
         recipient=_recipient(exchange),
         one_exchange_only=takes_one_exchange_only(platform),
+        platform=platform,
+        granted=granted_rules(exchange.id, order) if excepted else {},
     )
 
 

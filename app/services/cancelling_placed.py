@@ -5,11 +5,14 @@ The exchange stays placed until the platform says yes. Said twice it is asked on
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import select
 
-from app.connectors.base import Cancels
+from app.connectors.follow_ups import Cancels
+from app.connectors.registry import PLATFORMS
 from app.domain.exchange_status import Status
 from app.models import Dispatch, DispatchState, Exchange, Order, Purpose, db, writing
 from app.services import audit
@@ -18,6 +21,14 @@ from app.services.cancelled_placed import end_placed, why_not_cancelled
 from app.services.connector_settings import Connections
 from app.services.moving import chain_of, withdraw_attention
 from app.services.platform_work import follow_up, system_of
+
+
+class TakingBack(StrEnum):
+    """How a placed exchange can be cancelled: the platform is asked, or was by hand; or it is asked now."""
+
+    ASKED = "asked"
+    BY_HAND = "by_hand"
+    UNDER_WAY = "under_way"
 
 
 def cancel_placed(connections: Connections, exchange_id: int, decision: Decision, now: datetime) -> None:
@@ -50,10 +61,17 @@ def cancelled_by_hand(exchange_id: int, decision: Decision, now: datetime) -> No
         end_placed(exchange, decision.by, now, system_of(exchange) or "")
 
 
-def cancellation_of(exchange_id: int) -> Dispatch | None:
-    """The message that asks the platform to take the exchange back, None while there is none."""
-    wanted = Dispatch.exchange_id == exchange_id, Dispatch.purpose == Purpose.CANCEL
-    return db.session.scalar(select(Dispatch).where(*wanted))
+def offered(exchange: Exchange, dispatches: Iterable[Dispatch]) -> TakingBack | None:
+    """What a page may offer for an exchange with these messages; None where it is not to be cancelled so."""
+    systems = {each.purpose: each for each in dispatches}
+    placed, cancel = systems.get(Purpose.PLACE), systems.get(Purpose.CANCEL)
+    late = exchange.parcel_received_at is not None or bool(exchange.card_total)
+    if exchange.state is not Status.PLACED or placed is None or late:
+        return None
+    if cancel is not None and cancel.state == DispatchState.WAITING:
+        return TakingBack.UNDER_WAY
+    kind = PLATFORMS.get(placed.system)
+    return TakingBack.ASKED if kind is not None and issubclass(kind, Cancels) else TakingBack.BY_HAND
 
 
 def _open_to_it(exchange_id: int) -> Exchange:

@@ -14,6 +14,7 @@ from app.domain.replacements import Refusal
 from app.models import Exchange, Order, db
 from app.services import holds
 from app.services.baskets import Basket, load_basket
+from app.services.desk_drafts import SHOPPER, may_choose
 from app.services.splitting import keep_to_what_is_open
 
 SENTENCES = {
@@ -29,7 +30,7 @@ GONE_MEANWHILE = "This item is no longer open to exchange."
 
 
 class NotADraft(Exception):
-    """The exchange was submitted meanwhile: its status page is the one true state."""
+    """The exchange was submitted meanwhile, or is with somebody else: its status page tells."""
 
 
 class CannotChoose(Exception):
@@ -41,15 +42,16 @@ class CannotChoose(Exception):
         self.sentence = sentence
 
 
-def locked_draft(exchange_id: int, now: datetime) -> tuple[Basket, Exchange]:
+def locked_draft(exchange_id: int, now: datetime, actor: str = SHOPPER) -> tuple[Basket, Exchange]:
     """The draft as it stands, its order's row locked so that no other choice or submit runs beside.
 
-    Raises NotADraft.
+    `actor` is who chooses: the shopper, or an agent in their place while they have the draft
+    (`app.services.desk_drafts`). Raises NotADraft.
     """
     order_id = db.session.scalar(select(Exchange.order_id).where(Exchange.id == exchange_id))
     db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
     basket = load_basket(exchange_id, now)
-    if basket.status is not Status.DRAFT:
+    if basket.status is not Status.DRAFT or not may_choose(exchange_id, actor):
         raise NotADraft(basket.public_id)
     draft = db.session.get_one(Exchange, exchange_id)
     keep_to_what_is_open(draft, basket)

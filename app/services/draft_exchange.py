@@ -10,15 +10,16 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from app.domain.exchange_status import Status
-from app.domain.facts import Address
+from app.domain.facts import Address, VariantFacts
 from app.domain.gift import Recipient
-from app.models import Exchange, Replacement, ReturnItem, db, writing
+from app.models import DeskDraft, Exchange, Replacement, ReturnItem, db, writing
 from app.services import holds
 from app.services.baskets import GIFT_CARD, Basket, BasketItem, load_basket
 from app.services.choosing import GONE_MEANWHILE, SENTENCES, CannotChoose, hold_again, locked_draft
+from app.services.desk_drafts import SHOPPER, note_choice, take_up
 from app.services.quotes import credit_is_nothing
 from app.services.splitting import merge, number, parts_of, take_units
 from app.services.wishes import Wish, wanted_variant, with_wish
@@ -32,17 +33,24 @@ def live_exchange_of(order_id: int) -> Exchange | None:
 
 
 def open_draft(order_id: int, session_id: str, now: datetime, *, gift: bool = False) -> str:
-    """The public id of what this browser should see: the order's live exchange, else its draft."""
+    """The public id of what this browser should see: the order's live exchange, else its draft.
+
+    A draft that an agent hands over comes before one of the browser's own.
+    """
     with writing():
         live = live_exchange_of(order_id)
         if live is not None and live.gift_view == gift:
             return live.public_id
+        handed_over = None if gift else take_up(order_id, session_id, now)
+        if handed_over is not None:
+            return handed_over
         draft = db.session.scalar(
             select(Exchange).where(
                 Exchange.order_id == order_id,
                 Exchange.session_id == session_id,
                 Exchange.status == Status.DRAFT,
                 Exchange.gift_view == gift,
+                ~exists().where(DeskDraft.exchange_id == Exchange.id),
             )
         )
         if draft is None:
@@ -60,7 +68,7 @@ def open_draft(order_id: int, session_id: str, now: datetime, *, gift: bool = Fa
         return draft.public_id
 
 
-def choose_items(exchange_id: int, wanted: Mapping[int, int], now: datetime) -> None:
+def choose_items(exchange_id: int, wanted: Mapping[int, int], now: datetime, *, actor: str = SHOPPER) -> None:
     """Make the draft's items these units of these lines; wishes for lines that stay are kept.
 
     A line in several parts keeps them while its units stay as many, else they become one again.
@@ -69,7 +77,7 @@ def choose_items(exchange_id: int, wanted: Mapping[int, int], now: datetime) -> 
     that is not there.
     """
     with writing():
-        basket, draft = locked_draft(exchange_id, now)
+        basket, draft = locked_draft(exchange_id, now, actor)
         if not wanted:
             raise CannotChoose("line", "Choose at least one item to exchange.")
         for line_id, quantity in wanted.items():
@@ -84,13 +92,17 @@ def choose_items(exchange_id: int, wanted: Mapping[int, int], now: datetime) -> 
         number(chosen)
         hold_again(draft, now)
         draft.updated_at = now
+        units = {str(line_id): count for line_id, count in wanted.items()}
+        note_choice(exchange_id, actor, "items chosen", {"lines": units}, now)
 
 
-def choose_replacement(exchange_id: int, item_id: int, wish: Wish, now: datetime) -> None:
+def choose_replacement(
+    exchange_id: int, item_id: int, wish: Wish, now: datetime, *, actor: str = SHOPPER
+) -> None:
     """Keep a wish as far as it can be had. Raises NotADraft, KeyError for a foreign item,
     and CannotChoose when it names a variant that cannot be had."""
     with writing():
-        basket, draft = locked_draft(exchange_id, now)
+        basket, draft = locked_draft(exchange_id, now, actor)
         item = basket.item(item_id)
         if item.quantity < 1:
             raise CannotChoose("outcome", GONE_MEANWHILE)
@@ -113,29 +125,31 @@ def choose_replacement(exchange_id: int, item_id: int, wish: Wish, now: datetime
             )
         hold_again(draft, now, or_refuse=item_id)
         draft.updated_at = now
+        note_choice(exchange_id, actor, "replacement chosen", _told(item, variant), now)
 
 
-def keep_longer(exchange_id: int, now: datetime) -> list[BasketItem]:
+def keep_longer(exchange_id: int, now: datetime, *, actor: str = SHOPPER) -> list[BasketItem]:
     """Hold everything chosen for as long again. What had run out is taken anew where it is still there.
 
     Returns the items whose variant somebody else has meanwhile. Raises NotADraft.
     """
     with writing():
-        basket, _ = locked_draft(exchange_id, now)
+        basket, _ = locked_draft(exchange_id, now, actor)
         minutes = basket.policy.hold_minutes
         holds.extend(exchange_id, minutes, now)
         lost = holds.hold_all(basket.wanted(), minutes, now)
         return [item for item in basket.items if item.id in lost]
 
 
-def set_address(exchange_id: int, address: Address, now: datetime) -> None:
+def set_address(exchange_id: int, address: Address, now: datetime, *, actor: str = SHOPPER) -> None:
     """Send the replacement elsewhere. Raises NotADraft, CannotChoose where policy keeps it."""
     with writing():
-        basket, draft = locked_draft(exchange_id, now)
+        basket, draft = locked_draft(exchange_id, now, actor)
         if not basket.policy.address_editable:
             raise CannotChoose("name", "This shop sends exchanges to the address of the order.")
         draft.shipping_address = address.to_data()
         draft.updated_at = now
+        note_choice(exchange_id, actor, "address changed", {}, now)
 
 
 def set_recipient(exchange_id: int, recipient: Recipient, now: datetime) -> None:
@@ -145,6 +159,16 @@ def set_recipient(exchange_id: int, recipient: Recipient, now: datetime) -> None
         draft.recipient_email = recipient.email
         draft.shipping_address = recipient.address.to_data()
         draft.updated_at = now
+
+
+def _told(item: BasketItem, variant: VariantFacts | None) -> dict[str, int | str | None]:
+    """A wish for the audit trail: ids and codes."""
+    return {
+        "item": item.id,
+        "reason": item.reason,
+        "outcome": item.outcome,
+        "variant": variant.id if variant else None,
+    }
 
 
 def _check_line(basket: Basket, line_id: int, quantity: int) -> None:

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Integer, delete, insert, literal, select, update
+from sqlalchemy import Integer, delete, exists, insert, literal, select, update
 
 from app.domain.facts import VariantFacts
 from app.domain.holds import EXTENSIONS, HoldFacts, wants_hold
-from app.models import Exchange, Variant, db
+from app.models import DeskDraft, Exchange, Variant, db
 from app.services.stock import HOLDS, VARIANTS, free_for
 
 
@@ -78,8 +78,13 @@ def release_holds(exchange: Exchange) -> bool:
 
 
 def release_holds_of_browser(session_id: str) -> None:
-    """Let go of all that is held for drafts begun in this browser, in every store."""
-    drafts = select(Exchange.__table__.c.id).where(Exchange.__table__.c.session_id == session_id)
+    """Let go of all that is held for drafts begun in this browser, in every store.
+
+    What an agent has taken back from it meanwhile stays held.
+    """
+    rows, desk = Exchange.__table__, DeskDraft.__table__
+    with_an_agent = exists().where(desk.c.exchange_id == rows.c.id, desk.c.handed_over_at.is_(None))
+    drafts = select(rows.c.id).where(rows.c.session_id == session_id, ~with_an_agent)
     db.session.connection().execute(delete(HOLDS).where(HOLDS.c.exchange_id.in_(drafts)))
 
 

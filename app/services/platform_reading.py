@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar
 
 from app.connectors.base import NotSent, OrderPlacer, Reply, Request, Sent
 from app.connectors.oauth import TakesToken, TokenClient
-from app.connectors.reading import CannotRead, CatalogueSource, OrderSource
+from app.connectors.reading import CannotRead, OrderSource, ProductSource
 from app.connectors.settings import InvalidSettings
 from app.models import db
 from app.services.bearer_tokens import TokenShelf
@@ -78,7 +78,7 @@ class Reader:
     def may_read_products(self, system: str | None) -> bool:
         """Whether products can be read from this kind of platform at all."""
         kind = self._connections.platforms.get(system or "")
-        return kind is not None and issubclass(kind, CatalogueSource)
+        return kind is not None and issubclass(kind, ProductSource)
 
     def sender(self) -> TimedSender:
         """Made when it is first needed: few processes ever ask."""
@@ -164,4 +164,4 @@ def _bearer(token: str) -> dict[str, str]:
 def _reads(platform: OrderPlacer) -> bool:
     """Whether this store wants anything read from it."""
     orders = isinstance(platform, OrderSource) and platform.reads_orders()
-    return orders or (isinstance(platform, CatalogueSource) and platform.reads_products())
+    return orders or (isinstance(platform, ProductSource) and platform.reads_products())

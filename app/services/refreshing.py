@@ -12,12 +12,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, select, update
 
-from app.connectors.reading import CatalogueSource, OrderSource, OrderWanted, ReadOrder, ReadProduct
+from app.connectors.reading import OrderSource, OrderWanted, ProductSource, ReadOrder, ReadProduct
 from app.domain.exchange_status import LIVE, PLACED_ONCE
 from app.models import Exchange, LineItem, Order, Product, ReturnItem, Store, Variant, db, writing
-from app.services.connector_settings import placing_system_of
+from app.services.baskets import Basket
 from app.services.find_order import NoMatch, find_order
 from app.services.importing.bulk_statements import lock_store
 from app.services.importing.from_platform import Known, parsed_order, parsed_product
@@ -57,39 +57,31 @@ def refresh_for_order(reader: Reader, order_id: int, now: datetime) -> bool:
     return visit is None or _refresh(visit, order_id, None, now)
 
 
-def refresh_for_review(reader: Reader, exchange_id: int, now: datetime) -> bool:
-    """Prices and stock of what a draft gives back and wants. False where they could not be read."""
-    stale = _stale_of_draft(reader, exchange_id, now)
-    visit = reader.visit(db.session.info["store_id"], now) if stale else None
+def stale_products(reader: Reader, basket: Basket, now: datetime) -> list[str]:
+    """The platform's ids of what a draft gives back and wants, as far as it should be read again.
+
+    Found without a query, as every Review asks.
+    """
+    if not reader.may_read_products(basket.platform):
+        return []
+    ids = {item.line.product_id for item in basket.items} | {item.product_id for item in basket.items}
+    found = [variant for variant in basket.variants.values() if variant.product_id in ids]
+    # What is no longer sold is not told any more, so the newest reading of a product counts.
+    fresh = {each.product_platform_id for each in found if _is_fresh(each.read_at, now)}
+    return sorted({each.product_platform_id for each in found} - fresh)
+
+
+def refresh_products(reader: Reader, products: Sequence[str], now: datetime) -> bool | None:
+    """Read prices and stock of these. False where they could not be read, None where nothing was."""
+    visit = reader.visit(db.session.info["store_id"], now) if products else None
     if visit is None:
-        return True
+        return None
     try:
-        products = _read(visit, stale, now)
+        parsed = _read(visit, products, now)
     except PlatformSilent:
         return False
-    _write_products(products)
-    return True
-
-
-def _stale_of_draft(reader: Reader, exchange_id: int, now: datetime) -> list[str]:
-    """The platform's ids of those products of a draft that should be read again, found with one query."""
-    chosen = select(ReturnItem.product_id).where(ReturnItem.exchange_id == exchange_id)
-    bought = (
-        select(LineItem.product_id)
-        .join(ReturnItem, ReturnItem.line_item_id == LineItem.id)
-        .where(ReturnItem.exchange_id == exchange_id)
-    )
-    rows = db.session.execute(
-        select(Product.platform_id, func.min(Variant.stock_read_at), placing_system_of(Product.store_id))
-        .join(Product.variants)
-        .where(or_(Product.id.in_(chosen), Product.id.in_(bought)))
-        .group_by(Product.id, Product.platform_id, Product.store_id)
-    )
-    return [
-        name
-        for name, read_at, system in rows
-        if reader.may_read_products(system) and not _is_fresh(read_at, now)
-    ]
+    _write_products(parsed)
+    return True if parsed else None
 
 
 def _refresh(visit: Visit, order_id: int | None, wanted: OrderWanted | None, now: datetime) -> bool:
@@ -133,7 +125,7 @@ def _products(visit: Visit, ids: Iterable[str], now: datetime) -> list[ParsedPro
     if not wanted:
         return []
     rows = db.session.execute(
-        select(Product.platform_id, func.min(Variant.stock_read_at))
+        select(Product.platform_id, func.max(Variant.stock_read_at))
         .join(Product.variants)
         .where(Product.platform_id.in_(wanted))
         .group_by(Product.platform_id)
@@ -145,7 +137,7 @@ def _products(visit: Visit, ids: Iterable[str], now: datetime) -> list[ParsedPro
 def _read(visit: Visit, products: Sequence[str], now: datetime) -> list[ParsedProduct]:
     """These products as the platform has them. Raises PlatformSilent."""
     source = visit.platform
-    if not products or not isinstance(source, CatalogueSource) or not source.reads_products():
+    if not products or not isinstance(source, ProductSource) or not source.reads_products():
         return []
     found = visit.ask(partial(source.products_step, products), source.needs_proof)
     return _parsed(found.products, now)

@@ -18,16 +18,19 @@ from app.domain.quote import Quote
 from app.domain.replacements import Refusal
 from app.models import Exchange, LineItem, Order, db, writing
 from app.services import audit
+from app.services.agents.people import FOR_SHOPPER
 from app.services.baskets import Basket, load_basket
 from app.services.choosing import SENTENCES
 from app.services.connector_settings import paying_system
 from app.services.crashpoints import crashpoint
+from app.services.desk_drafts import may_choose
 from app.services.draft_exchange import live_exchange_of
 from app.services.freezing import freeze
 from app.services.holds import hold_all, release_holds
 from app.services.mailing import MailKind, enqueue_mail
 from app.services.moving import move_exchange
 from app.services.noticing import enqueue_notice
+from app.services.overriding import settle_overrides
 from app.services.payment_attempts import begin_payment
 from app.services.placing_message import message_of
 from app.services.queueing import enqueue_first
@@ -39,8 +42,14 @@ from app.services.submit_checks import NotReady, check_items
 LONGEST_NOTE = 500
 
 
+SHOPPER_PAYS = "The shopper pays this before it is confirmed. Hand over, and they pay and confirm."
+
+
 class AnotherExchange(Exception):
-    """Another exchange of this order was confirmed first; `public_id` is where to look."""
+    """Another exchange of this order was confirmed first, or somebody else has this draft now.
+
+    `public_id` is where to look.
+    """
 
     def __init__(self, public_id: str) -> None:
         super().__init__(public_id)
@@ -117,6 +126,8 @@ def _submit_draft(exchange: Exchange, confirmation: Confirmation, now: datetime)
     live = live_exchange_of(exchange.order_id)
     if live is not None and live.id != exchange.id:
         raise AnotherExchange(_told(live, exchange))
+    if not may_choose(exchange.id, confirmation.actor):
+        raise AnotherExchange(exchange.public_id)
     basket = load_basket(exchange.id, now)
     check_items(basket)
     current = quote(basket)
@@ -136,15 +147,23 @@ def _submit_draft(exchange: Exchange, confirmation: Confirmation, now: datetime)
     doubts = _doubts(basket)
     exchange.collect = collecting(basket.policy, current.amount_due, confirmation.till or _till())
     pays_first = exchange.collect is Collecting.GATEWAY and not doubts
+    if pays_first and confirmation.actor.endswith(FOR_SHOPPER):
+        raise NotReady(SHOPPER_PAYS)
     to = Status.AWAITING_PAYMENT if pays_first else Status.SUBMITTED
     freeze(exchange, basket, current, to, now)
+    exceptions = settle_overrides(exchange.id, basket.order, current)
     index_exchange(exchange)
     message = message_of(exchange, basket, current)
     entry = audit.record(
         f"exchange:{exchange.id}",
         confirmation.actor,
         str(to),
-        {"quote": current.version, "generation": exchange.generation, "items": len(basket.items)},
+        {
+            "quote": current.version,
+            "generation": exchange.generation,
+            "items": len(basket.items),
+            **({"exceptions": exceptions} if exceptions else {}),
+        },
         now,
     )
     enqueue_notice(exchange, Status.DRAFT, entry.number, now)

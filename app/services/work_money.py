@@ -34,6 +34,7 @@ from app.services.dispatch_endings import ACTOR, fail, finish, postpone
 from app.services.moving import ask_for_attention, move_exchange, withdraw_attention
 from app.services.payment_ledger import note_movement
 from app.services.payment_moves import let_go
+from app.services.settling_at_platform import enqueue_settlement
 
 UNTIL_RECONNECTED = timedelta(minutes=5)
 UNTIL_JUDGED = timedelta(minutes=5)
@@ -190,6 +191,8 @@ def _captured(exchange: Exchange, payment: Payment, amount: int, now: datetime) 
     payment.captured, payment.state, payment.next_look_at = amount, PaymentState.CAPTURED, None
     if unwanted:
         let_go(exchange, payment, now)
+    else:
+        enqueue_settlement(exchange, now)
 
 
 def _was_sent(dispatch: Dispatch) -> bool:

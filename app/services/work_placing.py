@@ -22,6 +22,7 @@ from app.services.owing import owes_before_placing
 from app.services.placed_orders import record_placed
 from app.services.reporting import enqueue_reports
 from app.services.settling import settle_placed
+from app.services.settling_at_platform import settle_if_paid
 
 UNTIL_RECONNECTED = timedelta(minutes=5)
 UNPAID = "It is not paid for, so it was not placed. Approving it sends the shopper a link to pay."
@@ -103,6 +104,7 @@ def take_placed(
     record_placed(exchange, message, placed, actor, now)
     if exchange.state is Status.PLACED:
         settle_placed(exchange, placed, now)
+        settle_if_paid(exchange, now)
         enqueue_reports(exchange, message, now)
         if placed.units is None:  # else a person decides what becomes of the rest, and of the card
             give_card(exchange, now)

@@ -1,6 +1,6 @@
 """Telling a platform that the difference was paid elsewhere, so that it shows nothing as owed.
 
-Whoever captures the payment calls `enqueue_settlement` in the same transaction; taking money is not here.
+When it is queued is `app.services.settling_at_platform`; taking money is `app.services.work_money`.
 """
 
 from __future__ import annotations
@@ -8,27 +8,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from app.connectors.base import Done, SettlesAtPlatform, Told
-from app.connectors.follow_ups import Settlement
+from app.connectors.base import Done, Told
+from app.connectors.follow_ups import Settlement, SettlesAtPlatform
 from app.domain.exchange_status import PLACED_ONCE
-from app.models import Dispatch, DispatchState, Exchange, Purpose
+from app.models import Dispatch, DispatchState, Exchange
 from app.services.connector_settings import Connections, NotConnected, placer_for
 from app.services.dispatch_endings import finish, pass_over
-from app.services.platform_work import PlatformWork, follow_up, system_of
-
-
-def enqueue_settlement(connections: Connections, exchange: Exchange, now: datetime) -> bool:
-    """Queue the news that a placed exchange's difference was paid, within the caller's transaction.
-
-    False where its platform need not be told. Queued again it changes nothing.
-    """
-    if exchange.state not in PLACED_ONCE or not exchange.amount_due:
-        return False
-    kind = connections.platforms.get(system_of(exchange) or "")
-    if kind is None or not issubclass(kind, SettlesAtPlatform):
-        return False
-    follow_up(exchange, Purpose.SETTLE, now)
-    return True
+from app.services.platform_work import PlatformWork
 
 
 class Settling(PlatformWork):

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from flask import abort, current_app, g
+from flask import abort, current_app, g, redirect, request, url_for
 from flask.globals import request_ctx
 
 from app.domain.signed_link import Purpose
 from app.queries.access import VisibleExchange, visible_exchange
 from app.services.browser_access import close_access, open_access
 from app.settings import Settings
+from app.web import acting
 from app.web.clock import now
+from app.web.rendering import render_page, wants_partial
 from app.web.sessions import PortalSession, id_of, new_token
 
 
@@ -66,13 +68,31 @@ def require_gift(public_id: str) -> VisibleExchange:
 
 
 def exchange_if_open(public_id: str, purpose: Purpose = Purpose.BUYER) -> VisibleExchange | None:
-    """The same, and None where it is not open in this browser: for the one page that asks for a fact then."""
+    """The same, and None where it is not open in this browser: for the one page that asks for a fact then.
+
+    At the console it is the agent's right that counts (`app.web.acting`), and 404 is all that is said. A
+    draft that an agent goes on with meanwhile is answered with a page that says so.
+    """
+    if acting.is_acting():
+        return acting.require_screen(public_id)
     browser, at = _browser(), now()
     if not browser.came_with_cookie:
         return None
     found = visible_exchange(public_id, browser.id, _since(at), at, purpose)
     g.may_leave = found is not None  # pages that show an order offer to leave it
+    if found is not None and found.with_agent:
+        _say_it_is_with_the_shop(public_id)
     return found
+
+
+def _say_it_is_with_the_shop(public_id: str) -> None:
+    """End the request with a page that says who has the draft, but for the wish to begin another one."""
+    if request.endpoint == "shopper.choose_again":
+        return
+    if wants_partial() and request.method != "GET":
+        abort(redirect(url_for("shopper.status", public_id=public_id), 303))  # htmx then leaves the page
+    again_url = url_for("shopper.choose_again", public_id=public_id)
+    abort(render_page("shopper/with_the_shop.html", status=409, again_url=again_url))
 
 
 def browser_id() -> str:

@@ -121,6 +121,7 @@ def _leave_store(_problem: BaseException | None) -> None:
     g.pop("store", None)
     g.pop("store_row", None)
     g.pop("may_leave", None)
+    g.pop("acting", None)
     db.session().info.pop("store_id", None)
 
 
@@ -132,7 +133,7 @@ def _same_store(endpoint: str, values: dict[str, Any]) -> None:
 
 def _template_values() -> dict[str, Any]:
     leave_url = url_for("shopper.leave") if "store" in g and g.get("may_leave") else None
-    return {"store": g.get("store"), "leave_url": leave_url}
+    return {"store": g.get("store"), "leave_url": leave_url, "acting": g.get("acting")}
 
 
 def _accent(branding: dict[str, Any]) -> str | None:

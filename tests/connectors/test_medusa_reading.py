@@ -7,11 +7,11 @@ import json
 from app.connectors.base import Reply, Request
 from app.connectors.reading import (
     CannotRead,
-    CatalogueSource,
     OrderFound,
     OrderSource,
     OrderWanted,
     ProductsFound,
+    ProductSource,
 )
 from tests.connectors.medusa_cases import placer
 
@@ -25,7 +25,7 @@ def said(content: object, status: int = 200) -> Reply:
 
 def test_medusa_can_be_read_from_where_the_store_wants_it() -> None:
     assert isinstance(MEDUSA, OrderSource)
-    assert isinstance(MEDUSA, CatalogueSource)
+    assert isinstance(MEDUSA, ProductSource)
     assert (MEDUSA.reads_orders(), MEDUSA.reads_products()) == (True, True)
     assert (placer().reads_orders(), placer().reads_products()) == (False, False)
 

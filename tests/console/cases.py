@@ -1,4 +1,4 @@
-"""Exchanges to look at in the console: one that waits for a person, and one that is on its way."""
+"""Things to look at in the console: an exchange that waits, one on its way, a draft begun at the desk."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.domain.reasons import Reason
-from app.models import Exchange, Store, Variant, db, store_scope
+from app.models import Exchange, Granting, Role, Store, Variant, db, store_scope
+from app.services.acting import begin
+from app.services.agents.people import NewAgent, actor_for_shopper, create_agent
 from app.services.baskets import VARIANT, load_basket
 from app.services.connector_settings import Connections, connect_store
 from app.services.dispatching import Dispatcher, send_all_due
 from app.services.draft_exchange import choose_items, choose_replacement, open_draft
+from app.services.overriding import Person, make_exception
 from app.services.quotes import quote
 from app.services.submit_exchange import Confirmation, submit
 from app.services.wishes import Wish
+from tests.console.desk import PASSWORD
 from tests.factories import Bought, line_ids, make_order
 from tests.faults.peer import Behaviour, Peer
 from tests.services.dispatch_cases import SENDER
@@ -55,6 +59,40 @@ def connect(app: Flask, store_id: int, url: str = "https://optoro.example") -> N
             connections, store_id, "optoro", {"url": url, "optiturn_id": "acme"}, None, datetime.now(UTC)
         )
         db.session.remove()
+
+
+def make_desk_draft(app: Flask, store_id: int, number: str) -> dict[str, str | int]:
+    """An order of this number with a hat on final sale, begun at the desk and one parka of it chosen.
+
+    An agent who may grant nothing asked for an exception for the hat. The parts of addresses that lead there.
+    """
+    now = datetime.now(UTC)
+    with app.app_context(), store_scope(store_id):
+        agent_id = create_agent(
+            store_id, NewAgent(f"{number}@acme.example", Role.AGENT, "Una", PASSWORD), now
+        )
+        store = db.session.get_one(Store, store_id)
+        store.policy_data = {**store.policy_data, "exception_limit_agent": 0}
+        db.session.commit()
+        variant = db.session.scalars(select(Variant).where(Variant.title == "Navy / M")).one()
+        hat = Bought(title="Field Cap", words="Red", tags=["final-sale"], product=3500)
+        order_id = make_order(store_id, Bought(variant.id), hat, number=number)
+        parka_line, hat_line = line_ids(order_id)
+        public_id = begin(order_id, agent_id, "She called", now)
+        draft = db.session.scalars(select(Exchange.id).where(Exchange.public_id == public_id)).one()
+        choose_items(draft, {parka_line: 1}, now, actor=actor_for_shopper(agent_id))
+        item_id = load_basket(draft, now).items[0].id
+        asked = make_exception(draft, hat_line, Person(agent_id, Role.AGENT), "A gift that she got", now)
+        assert asked is not None
+        assert asked.state == Granting.ASKED
+        parts: dict[str, str | int] = {
+            "public_id": public_id,
+            "item_id": item_id,
+            "line_id": hat_line,
+            "override_id": asked.id,
+        }
+        db.session.remove()
+    return parts
 
 
 def send(app: Flask) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.models import Agent, Role, db, store_scope
 from app.services.agents.reset_links import make_link
-from tests.console.cases import connect, make_exchange
+from tests.console.cases import connect, make_desk_draft, make_exchange
 from tests.console.desk import Desk
 from tests.factories import Bought, make_order, make_product, make_store
 from tests.web.browsing import Browser
@@ -61,8 +61,31 @@ MATRIX = {
     "console.mark": OF_STORE,
     "console.claim": OF_STORE,
     "console.release": OF_STORE,
+    "console.act_for": OF_STORE,
+    "console.acting.items": OF_STORE,
+    "console.acting.choose": OF_STORE,
+    "console.acting.replacement": OF_STORE,
+    "console.acting.choose_for_item": OF_STORE,
+    "console.acting.address": OF_STORE,
+    "console.acting.save_address": OF_STORE,
+    "console.acting.review": OF_STORE,
+    "console.acting.confirm": OF_STORE,
+    "console.acting.review_sum": OF_STORE,
+    "console.acting.status": OF_STORE,
+    "console.acting.status_sum": OF_STORE,
+    "console.acting.undo": OF_STORE,
+    "console.acting.cancel": OF_STORE,
+    "console.acting.exceptions": OF_STORE,
+    "console.acting.override": OF_STORE,
+    "console.acting.hand_over": OF_STORE,
+    "console.acting.give": OF_STORE,
+    "console.acting.take_back": OF_STORE,
+    "console.exception": OF_STORE,
+    "console.approve_asked": OF_STORE,
+    "console.refuse_asked": OF_STORE,
     "console.retry": OF_STORE,
     "console.placed": OF_STORE,
+    "console.take_back": OF_STORE,
     "console.keep": OF_STORE,
     "console.send_mail_again": OF_STORE,
 }
@@ -107,7 +130,9 @@ def known(app: Flask, shop: Shop, people: dict[str, Browser], reference: str) ->
         token = make_link("ana@acme.example", datetime.now(UTC))
         lea = db.session.scalars(select(Agent.id).where(Agent.email == "lea@acme.example")).one()
         db.session.remove()
-    return {"reference": reference, "order_id": shop.order_id, "agent_id": lea, "reset_token": token}
+    draft = make_desk_draft(app, shop.store_id, "AC-4101")
+    ours = {"reference": reference, "order_id": shop.order_id, "agent_id": lea, "reset_token": token}
+    return ours | draft
 
 
 def places(app: Flask, known: dict[str, object]) -> list[tuple[str, str, str]]:
@@ -164,7 +189,7 @@ def test_who_does_not_belong_changes_nothing_and_sees_nothing(
         page = "/console/" if actor == "foreign" else "/console/sign-in"
         data = {"csrf_token": person.token(page)} if method == "POST" else None
         answer = person._open(method, path, data=data)
-        for secret in ("canary@example.com", "AC-4001", "AC-1001", str(known["reference"])):
+        for secret in ("canary@example.com", "AC-4001", "AC-4101", "AC-1001", str(known["reference"])):
             assert secret not in answer.text, (endpoint, secret)
     assert everything(app, but=frozenset({"agent_session", "throttle_try"})) == before
 

@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.models import AuditEntry, Dispatch, Exchange, db, store_scope
-from tests.console.cases import connect, make_exchange
+from app.models import AuditEntry, Dispatch, Exchange, Role, RuleOverride, db, store_scope
+from tests.console.cases import connect, make_desk_draft, make_exchange
 from tests.console.desk import Desk
 from tests.web.conftest import Shop
 
@@ -53,4 +53,30 @@ def test_two_agents_decide_at_once(app: Flask, shop: Shop, new_desk: NewDesk, ac
         assert db.session.scalar(decided) == 1
         queued = db.session.scalar(select(func.count(Dispatch.id)).where(Dispatch.exchange_id == row.id))
         assert queued == (1 if row.status == "approved" else 0)
+        db.session.remove()
+
+
+@pytest.mark.parametrize("acts", [("approve", "approve"), ("approve", "refuse")])
+def test_two_leads_decide_on_one_exception(
+    app: Flask, shop: Shop, new_desk: NewDesk, acts: tuple[str, str]
+) -> None:
+    page = f"/console/exceptions/{make_desk_draft(app, shop.store_id, 'AC-5101')['override_id']}"
+    desks = [new_desk("lea@acme.example", Role.LEAD), new_desk("lou@acme.example", Role.LEAD)]
+    tokens = [desk.token("/console/") for desk in desks]
+    together = Barrier(2)
+
+    def press(number: int) -> int:
+        together.wait(30)
+        form = {"csrf_token": tokens[number], "refusal": "no"}
+        return desks[number].post(f"{page}/{acts[number]}", form).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(press, (0, 1))) == [303, 409]
+    with app.app_context(), store_scope(shop.store_id):
+        decided = select(AuditEntry.act).where(
+            AuditEntry.act.in_(["exception approved", "exception refused"])
+        )
+        (act,) = db.session.scalars(decided)
+        state = db.session.scalars(select(RuleOverride.state)).one()
+        assert state == {"exception approved": "granted", "exception refused": "refused"}[act]
         db.session.remove()

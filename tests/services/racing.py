@@ -55,10 +55,11 @@ class Confirm:
 
     exchange_id: int
     quote_version: str
+    actor: str = "shopper"
 
     def act(self, now: datetime) -> str:
         try:
-            return submit(Confirmation(self.exchange_id, self.quote_version, "shopper"), now)
+            return submit(Confirmation(self.exchange_id, self.quote_version, self.actor), now)
         except AnotherExchange as first:
             return first.public_id
 

@@ -13,6 +13,7 @@ from app.models import Dispatch, DispatchState, db, writing
 from app.services.agent_decisions import Decision, decline
 from app.services.cancelling import cancel_exchange
 from app.services.dispatch_claims import claim_due
+from app.services.dispatch_turns import Share
 from app.services.mailing import enqueue_mail
 from app.services.parcels import mark_in_transit
 from app.services.return_reminders import remind
@@ -244,7 +245,7 @@ def test_a_mail_server_that_hangs_leaves_threads_to_the_platform(mailing: Mailin
     mailing.set_policy(undo_minutes=15)
     placed = [mailing.confirm(f"AC-100{n}") for n in (1, 2)]
     mailing.clock.forward(hours=1)
-    claims = claim_due("worker-1", 2, mailing.clock(), share=1)
+    claims = claim_due("worker-1", 2, mailing.clock(), share=Share(1))
     purposes = {db.session.get_one(Dispatch, claim.dispatch_id).purpose for claim in claims}
     assert len(placed) == len(claims) == 2
     assert purposes == {"mail", "place"}

@@ -11,10 +11,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.domain.exchange_status import Status
 from app.models import LineItem, Order, Product, Store, Variant, db
+from app.services.baskets import load_basket
 from app.services.find_order import NoMatch, find_order
 from app.services.moving import move_exchange
 from app.services.platform_reading import Reader
-from app.services.refreshing import refresh_for_look_up, refresh_for_order, refresh_for_review
+from app.services.refreshing import refresh_for_look_up, refresh_for_order, refresh_products, stale_products
 from tests.factories import NOW
 from tests.services.dispatch_cases import Acme, exchange_of
 from tests.services.medusa_store import EMAIL, LATER, TO_L, asked, configure, connect
@@ -153,6 +154,24 @@ def test_an_order_that_is_being_exchanged_is_left_alone(
     assert asked(medusa)[before:] == ["/store/products/prod_tee"]
 
 
+def test_a_variant_that_is_no_longer_sold_does_not_keep_its_product_stale(
+    medusa: httpx2.Client, reader: Reader
+) -> None:
+    refresh_for_look_up(reader, "1001", EMAIL, NOW)
+    product_id = db.session.scalars(select(Product.id).where(Product.platform_id == "prod_tee")).one()
+    gone = Variant(product_id=product_id, position=9, platform_id="variant_gone", sku="GONE", title="XXL")
+    gone.store_id, gone.line_name, gone.option_values = db.session.info["store_id"], "tee - xxl", ["XXL"]
+    gone.price, gone.stock, gone.stock_read_at = 100, 1, NOW - timedelta(days=9)
+    db.session.add(gone)
+    db.session.commit()
+    refresh_for_look_up(reader, "1001", EMAIL, LATER)
+    before = len(asked(medusa))
+    refresh_for_look_up(reader, "1001", EMAIL, LATER)
+    assert len(asked(medusa)) == before
+    db.session.rollback()
+    assert not db.session.scalars(select(Variant.active).where(Variant.sku == "GONE")).one()
+
+
 def test_review_has_the_prices_and_the_stock_of_the_moment(
     store: Acme, medusa: httpx2.Client, reader: Reader
 ) -> None:
@@ -160,7 +179,10 @@ def test_review_has_the_prices_and_the_stock_of_the_moment(
     draft = store.draft_of(find_order("1001", EMAIL), TO_L)
     configure(medusa, variants=[{"id": "variant_tee-l", "sku": "TEE-L", "title": "L", "price_cents": 2750}])
     configure(medusa, stock={"variant_tee-s": 3})
-    assert refresh_for_review(reader, draft, LATER)
+    stale = stale_products(reader, load_basket(draft, LATER), LATER)
+    assert stale == ["prod_tee"]
+    assert refresh_products(reader, stale, LATER)
+    assert stale_products(reader, load_basket(draft, LATER), LATER) == []
     assert stock_of("TEE-L") == (2750, 1000)
     assert stock_of("TEE-S") == (2000, 3)
 

@@ -84,7 +84,7 @@ class MedusaPlacer:
     def products_step(
         self, products: Sequence[str], answers: Sequence[Reply]
     ) -> Request | ProductsFound | CannotRead:
-        """See `app.connectors.reading.CatalogueSource`."""
+        """See `app.connectors.reading.ProductSource`."""
         return products_in(self._settings, products, answers)
 
     def needs_proof(self, request: Request) -> bool:

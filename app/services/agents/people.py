@@ -18,6 +18,8 @@ from app.services import audit
 from app.services.agents.secrets_of_agents import password_hash
 from app.services.stores import EMAIL
 
+FOR_SHOPPER = " for shopper"
+
 
 class CannotMake(ValueError):
     """This agent cannot be made so; the message says why."""
@@ -40,6 +42,11 @@ class NewAgent:
 def actor_of(agent_id: int) -> str:
     """How the audit trail names an agent: never by a person's data."""
     return f"agent:{agent_id}"
+
+
+def actor_for_shopper(agent_id: int) -> str:
+    """How the trail names an agent who acts in a shopper's place: both of them."""
+    return f"{actor_of(agent_id)}{FOR_SHOPPER}"
 
 
 def create_agent(store_id: int, new: NewAgent, now: datetime, actor: str = "operator") -> int:

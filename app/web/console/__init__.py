@@ -1,7 +1,7 @@
 """The console, under `/console/`: for the people who serve shoppers. Thin views over the same use cases.
 
-Every page needs somebody who is signed in, and shows the one store that they serve (`desk`). Acting in a
-shopper's place and store settings are not here yet.
+Every page needs somebody who is signed in, and shows the one store that they serve (`desk`). Below
+`/console/acting/` are the shopper's own screens. Store settings are not here yet.
 """
 
 from __future__ import annotations
@@ -12,10 +12,14 @@ blueprint = Blueprint("console", __name__, url_prefix="/console")
 
 from app.web.console import (  # noqa: E402 - the views attach themselves to the blueprint above
     account,
+    acting,
     acts,
+    approvals,
     audit_page,
     desk,
+    exceptions,
     exchanges,
+    hand_over,
     orders,
     overview,
     people,
@@ -25,13 +29,19 @@ from app.web.console import (  # noqa: E402 - the views attach themselves to the
     sign_in,
 )
 
+blueprint.register_blueprint(acting.screens)
+
 __all__ = [
     "account",
+    "acting",
     "acts",
+    "approvals",
     "audit_page",
     "blueprint",
     "desk",
+    "exceptions",
     "exchanges",
+    "hand_over",
     "orders",
     "overview",
     "people",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import current_app, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -11,9 +12,10 @@ from app.domain.exchange_status import Status
 from app.domain.letter import MailKind
 from app.models import Exchange, Role
 from app.queries.console_exchange import dispatches_of
-from app.services import agent_decisions, desk_work, dispatch_recovery, tracking
+from app.services import agent_decisions, cancelling_placed, desk_work, dispatch_recovery, tracking
 from app.services.agent_decisions import CannotDecide, Decision
 from app.services.cancelling import TooLate, cancel_exchange
+from app.services.cancelling_placed import TakingBack
 from app.services.connector_settings import Connections
 from app.services.desk_work import LONGEST_NOTE, Claimed
 from app.services.dispatch_recovery import CannotRecover
@@ -22,6 +24,7 @@ from app.services.tracking import CannotMark
 from app.web.clock import now
 from app.web.console import blueprint, desk
 from app.web.console.exchanges import Typed, page, required
+from app.web.console.typed_text import typed_text, wrong_text
 
 LONGEST, LONGEST_NUMBER = 500, 255
 MARKS = {"shipped": tracking.mark_shipped, "delivered": tracking.mark_delivered}
@@ -31,8 +34,8 @@ MARKS = {"shipped": tracking.mark_shipped, "delivered": tracking.mark_delivered}
 def approve(reference: str) -> AnyResponse:
     """Let it be placed as the shopper confirmed it."""
     row = required(reference)
-    reason = _typed("approve-reason")
-    errors = _wrong("approve-reason", reason, "Say why, for your colleagues.", LONGEST)
+    reason = typed_text("approve-reason")
+    errors = wrong_text("approve-reason", reason, "Say why, for your colleagues.", LONGEST)
     decision = Decision(desk.actor(), reason)
     offered = row.state is Status.IN_REVIEW
     return _done(row, errors, lambda: agent_decisions.approve(row.id, decision, now()), offered)
@@ -42,10 +45,10 @@ def approve(reference: str) -> AnyResponse:
 def decline(reference: str) -> AnyResponse:
     """End it, with words for the shopper."""
     row = required(reference)
-    reason, words = _typed("decline-reason"), _typed("decline-words")
+    reason, words = typed_text("decline-reason"), typed_text("decline-words")
     errors = [
-        *_wrong("decline-reason", reason, "Say why, for your colleagues.", LONGEST),
-        *_wrong("decline-words", words, "Say it to the shopper in a sentence.", LONGEST),
+        *wrong_text("decline-reason", reason, "Say why, for your colleagues.", LONGEST),
+        *wrong_text("decline-words", words, "Say it to the shopper in a sentence.", LONGEST),
     ]
     decision = Decision(desk.actor(), reason, words)
     offered = row.state is Status.IN_REVIEW
@@ -55,8 +58,8 @@ def decline(reference: str) -> AnyResponse:
 @blueprint.post("/exchanges/<reference>/retry")
 def retry(reference: str) -> AnyResponse:
     """Send again what could not get through."""
-    row, reason = required(reference), _typed("retry-reason")
-    errors = _wrong("retry-reason", reason, "Say what you have found out.", LONGEST)
+    row, reason = required(reference), typed_text("retry-reason")
+    errors = wrong_text("retry-reason", reason, "Say what you have found out.", LONGEST)
     decision = Decision(desk.actor(), reason)
     connections: Connections = current_app.extensions["evenly.connections"]
     offered = dispatch_recovery.may_retry(row, dispatches_of(row.id), now())
@@ -66,10 +69,10 @@ def retry(reference: str) -> AnyResponse:
 @blueprint.post("/exchanges/<reference>/placed")
 def placed(reference: str) -> AnyResponse:
     """The shop has it, under this number, as somebody saw there."""
-    row, number, reason = required(reference), _typed("placed-number"), _typed("placed-reason")
+    row, number, reason = required(reference), typed_text("placed-number"), typed_text("placed-reason")
     errors = [
-        *_wrong("placed-number", number, "Enter the number as it stands at the shop.", LONGEST_NUMBER),
-        *_wrong("placed-reason", reason, "Say where you have seen it.", LONGEST),
+        *wrong_text("placed-number", number, "Enter the number as it stands at the shop.", LONGEST_NUMBER),
+        *wrong_text("placed-reason", reason, "Say where you have seen it.", LONGEST),
     ]
     decision = Decision(desk.actor(), reason)
     offered = dispatch_recovery.may_mark_placed(row, dispatches_of(row.id))
@@ -83,11 +86,25 @@ def cancel(reference: str) -> AnyResponse:
     return _done(row, [], lambda: cancel_exchange(row.id, desk.actor(), now()))
 
 
+@blueprint.post("/exchanges/<reference>/take-back")
+def take_back(reference: str) -> AnyResponse:
+    """Cancel what was placed: the shop's system is asked to, or somebody has done it there by hand."""
+    row, reason = required(reference), typed_text("take-back-reason")
+    errors = wrong_text("take-back-reason", reason, "Say why, for your colleagues.", LONGEST)
+    decision = Decision(desk.actor(), reason)
+    connections: Connections = current_app.extensions["evenly.connections"]
+    how = cancelling_placed.offered(row, dispatches_of(row.id))
+    if how is TakingBack.BY_HAND:
+        return _done(row, errors, lambda: cancelling_placed.cancelled_by_hand(row.id, decision, now()))
+    cancel = partial(cancelling_placed.cancel_placed, connections, row.id, decision, now())
+    return _done(row, errors, cancel, how is TakingBack.ASKED)
+
+
 @blueprint.post("/exchanges/<reference>/note")
 def note(reference: str) -> AnyResponse:
     """A note for colleagues."""
-    row, text, nonce = required(reference), _typed("note"), request.form.get("nonce", "")[:64]
-    errors = _wrong("note", text, "Write something first.", LONGEST_NOTE)
+    row, text, nonce = required(reference), typed_text("note"), request.form.get("nonce", "")[:64]
+    errors = wrong_text("note", text, "Write something first.", LONGEST_NOTE)
     agent_id = desk.agent().agent_id
     return _done(row, errors, lambda: desk_work.add_note(row.id, agent_id, text, nonce, now()))
 
@@ -146,13 +163,3 @@ def _done(
         told = f"{reference} can no longer be cancelled: it has been passed on to the shop, or is over."
         return page(reference, Typed(problem=told), 409)
     return redirect(url_for("console.exchange", reference=reference), 303)
-
-
-def _typed(name: str) -> str:
-    return " ".join(request.form.get(name, "").split())
-
-
-def _wrong(name: str, text: str, missing: str, longest: int) -> list[tuple[str, str]]:
-    if not text:
-        return [(name, missing)]
-    return [(name, f"At most {longest} characters.")] if len(text) > longest else []

@@ -10,13 +10,16 @@ from flask import Response, abort, url_for
 
 from app.domain.exchange_status import PLACED_ONCE, Status
 from app.domain.letter import MailKind
-from app.models import Exchange, ExchangeClaim, Role
+from app.models import Exchange, ExchangeClaim, Granting, Role, RuleOverride
 from app.queries.agents import names_of
 from app.queries.chains import neighbours_of
 from app.queries.console_exchange import claims_of, dispatches_of, exchange_called, holds_of, notes_of
 from app.queries.console_queue import reasons_of
+from app.queries.desk_drafts import desk_draft
+from app.queries.overrides import overrides_of
 from app.services.baskets import load_basket
 from app.services.cancelling import cancellable
+from app.services.cancelling_placed import offered
 from app.services.desk_work import lives, note_people_shown, note_view
 from app.services.dispatch_recovery import may_mark_placed, may_retry
 from app.services.mailing_again import may_be_sent_again
@@ -96,6 +99,8 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
         difference=explained_difference(reasons),
         steps=steps(row, quote, order_sent_by(row)),
         chain=_chain(row),
+        exceptions=_exceptions(row),
+        held=desk_draft(row.id),
         holds=holds_of(row.id),
         money=money,
         messages=[message(each) for each in dispatches],
@@ -108,6 +113,7 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
         audit_url=url_for("console.audit", reference=row.reference) if _is_lead() else None,
         to_decide=row.state is Status.IN_REVIEW,
         may_cancel=cancellable(row, now()),
+        taking_back=offered(row, dispatches),
         may_mark=row.state in PLACED_ONCE,
         may_retry=may_retry(row, dispatches, now()),
         may_mark_placed=may_mark_placed(row, dispatches),
@@ -120,7 +126,7 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
 
 ACTS = (
     *("approve", "decline", "cancel", "note", "mark", "claim", "release", "retry", "placed"),
-    "send_mail_again",
+    *("take_back", "send_mail_again"),
 )
 MAILS = {MailKind.CONFIRMATION: "Send the confirmation", MailKind.GIFT_CARD: "Send the gift card"}
 
@@ -128,6 +134,13 @@ MAILS = {MailKind.CONFIRMATION: "Send the confirmation", MailKind.GIFT_CARD: "Se
 def working_on(row: ExchangeClaim | None) -> ExchangeClaim | None:
     """The claim while it counts."""
     return row if row is not None and lives(row, now()) else None
+
+
+def _exceptions(row: Exchange) -> list[RuleOverride]:
+    """Those that this exchange rests on: of its own lines, and granted."""
+    lines = {item.line_item_id for item in row.items}
+    made = overrides_of(row.id)
+    return [each for each in made if each.state == Granting.GRANTED and each.line_item_id in lines]
 
 
 def _is_lead() -> bool:

@@ -6,8 +6,10 @@ from flask import Response, abort, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.facts import Address
-from app.models import Order
+from app.domain.signed_link import Purpose
+from app.models import DeskDraft, Order
 from app.queries.console_exchange import holds_of_order, orders_made_of
+from app.queries.desk_drafts import desk_draft_of_order
 from app.queries.search import exchanges_of, order_with_lines
 from app.services.desk_work import (
     NothingKept,
@@ -16,8 +18,10 @@ from app.services.desk_work import (
     note_view,
     order_chain,
 )
+from app.services.find_order import view_of
 from app.web.clock import now
 from app.web.console import blueprint, desk
+from app.web.console.exchanges import Typed
 from app.web.console.personal import people_of
 from app.web.console.words import STATES
 from app.web.rendering import render_page
@@ -26,43 +30,47 @@ from app.web.rendering import render_page
 @blueprint.get("/orders/<int:order_id>")
 def order(order_id: int) -> Response:
     """One order, its people masked; that it was opened is noted."""
-    _required(order_id)
+    required_order(order_id)
     note_view(order_chain(order_id), desk.actor(), now())
-    return _page(order_id, "", 200)
+    return order_page(order_id, Typed(), 200)
 
 
 @blueprint.post("/orders/<int:order_id>/show")
 def show_people_of_order(order_id: int) -> Response:
     """The same page with its people, this once."""
-    _required(order_id)
+    required_order(order_id)
     note_people_shown(order_chain(order_id), desk.actor(), now())
-    return _page(order_id, "", 200, shown=True)
+    return order_page(order_id, Typed(), 200, shown=True)
 
 
 @blueprint.post("/orders/<int:order_id>/keep")
 def keep(order_id: int) -> AnyResponse:
     """Keep what somebody is choosing from it for longer, so that a call can take its time."""
-    _required(order_id)
+    required_order(order_id)
     try:
         keep_for_longer(order_id, desk.actor(), now())
     except NothingKept as refused:
-        return _page(order_id, str(refused), 409)
+        return order_page(order_id, Typed(problem=str(refused)), 409)
     return redirect(url_for("console.order", order_id=order_id), 303)
 
 
-def _required(order_id: int) -> Order:
+def required_order(order_id: int) -> Order:
+    """The order of this store, or 404."""
     row = order_with_lines(order_id) if order_id < 2**62 else None
     if row is None:
         abort(404)
     return row
 
 
-def _page(order_id: int, problem: str, status: int, *, shown: bool = False) -> Response:
-    row = _required(order_id)
+def order_page(order_id: int, typed: Typed, status: int, *, shown: bool = False) -> Response:
+    """The page as it stands now, with what was typed where an act was refused."""
+    row = required_order(order_id)
+    exchanges, begun = exchanges_of([row.id]).get(row.id, []), desk_draft_of_order(row.id)
     return render_page(
         "console/order.html",
         status=status,
-        problem=problem,
+        typed=typed,
+        errors=typed.errors,
         order=row,
         people=people_of(row, Address.from_data(row.shipping_address), None, shown=shown),
         show_url=url_for("console.show_people_of_order", order_id=row.id),
@@ -70,14 +78,27 @@ def _page(order_id: int, problem: str, status: int, *, shown: bool = False) -> R
         keep_url=url_for("console.keep", order_id=row.id),
         exchanges=[
             (each, url_for("console.exchange", reference=each.reference), STATES[each.state])
-            for each in exchanges_of([row.id]).get(row.id, [])
+            for each in exchanges
         ],
-        related=[
-            (
-                "Made of order" if other.id == row.parent_id else "Exchanged for order",
-                other.number,
-                url_for("console.order", order_id=other.id),
-            )
-            for other in orders_made_of(row)
-        ],
+        related=_related(row),
+        act_url=url_for("console.act_for", order_id=row.id),
+        may_act=not row.cancelled and not any(each.occupies_order for each in exchanges),
+        of_recipient=view_of(row.id, Purpose.BUYER) is Purpose.GIFT,
+        begun=begun,
+        begun_url=_begun_url(begun),
     )
+
+
+def _begun_url(begun: DeskDraft | None) -> str | None:
+    return url_for("console.acting.items", public_id=begun.exchange.public_id) if begun else None
+
+
+def _related(row: Order) -> list[tuple[str, str, str]]:
+    return [
+        (
+            "Made of order" if other.id == row.parent_id else "Exchanged for order",
+            other.number,
+            url_for("console.order", order_id=other.id),
+        )
+        for other in orders_made_of(row)
+    ]

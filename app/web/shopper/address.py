@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, redirect, request, url_for
+from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.exchange_status import Status
@@ -12,6 +12,7 @@ from app.services.choosing import CannotChoose, NotADraft
 from app.services.draft_exchange import set_address
 from app.services.placing_message import delivery_address
 from app.web import access
+from app.web.acting import actor, screen
 from app.web.clock import now
 from app.web.countries import country_name
 from app.web.rendering import render_page
@@ -24,7 +25,7 @@ def address(public_id: str) -> AnyResponse:
     """The address as it stands."""
     basket = _draft(public_id)
     if basket is None:
-        return redirect(url_for("shopper.status", public_id=public_id), 303)
+        return redirect(screen("status", public_id=public_id), 303)
     return _page(basket, _form(basket), 200)
 
 
@@ -33,15 +34,15 @@ def save_address(public_id: str) -> AnyResponse:
     """Keep the address and go back to Review."""
     basket = _draft(public_id)
     if basket is None:
-        return redirect(url_for("shopper.status", public_id=public_id), 303)
+        return redirect(screen("status", public_id=public_id), 303)
     form = _form(basket)
     if not form.validate_on_submit():
         return _page(basket, form, 422)
     try:
-        set_address(basket.exchange_id, form.address(), now())
+        set_address(basket.exchange_id, form.address(), now(), actor=actor())
     except (NotADraft, CannotChoose):
-        return redirect(url_for("shopper.status", public_id=public_id), 303)
-    return redirect(url_for("shopper.review", public_id=public_id), 303)
+        return redirect(screen("status", public_id=public_id), 303)
+    return redirect(screen("review", public_id=public_id), 303)
 
 
 def _draft(public_id: str) -> Basket | None:
@@ -67,5 +68,5 @@ def _page(basket: Basket, form: AddressForm, status: int) -> Response:
         form=form,
         errors=[],
         post_url=request.path,
-        back_url=url_for("shopper.review", public_id=basket.public_id),
+        back_url=screen("review", public_id=basket.public_id),
     )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from flask import url_for
-
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING
 from app.models import Exchange
 from app.queries.chains import neighbours_of
 from app.services.cancelling import cancellable
+from app.web.acting import is_acting, screen
 from app.web.clock import now
 from app.web.shopper.pages import ChainLink, Undo
 
@@ -17,14 +16,17 @@ def way_back(exchange: Exchange) -> Undo | None:
     if not cancellable(exchange, now()):
         return None
     until = None if exchange.waits_for_a_person else exchange.release_at
-    return Undo(url_for("shopper.undo", public_id=exchange.public_id), until)
+    return Undo(screen("undo", public_id=exchange.public_id), until)
 
 
 def new_start(exchange: Exchange) -> str | None:
-    """Where to choose anew, once this exchange is over and has given its order up."""
-    if exchange.state not in ENDED_WITHOUT_PLACING or exchange.occupies_order:
+    """Where to choose anew, once this exchange is over and has given its order up.
+
+    An agent begins anew from the order's page at the console.
+    """
+    if is_acting() or exchange.state not in ENDED_WITHOUT_PLACING or exchange.occupies_order:
         return None
-    return url_for("shopper.choose_again", public_id=exchange.public_id)
+    return screen("choose_again", public_id=exchange.public_id)
 
 
 def chain_links(exchange: Exchange) -> tuple[ChainLink, ...]:
@@ -32,7 +34,7 @@ def chain_links(exchange: Exchange) -> tuple[ChainLink, ...]:
     around = neighbours_of(exchange)
     told = (("This replaces", around.before), ("Exchanged again as", around.after))
     return tuple(
-        ChainLink(words, other.reference or "", url_for("shopper.status", public_id=other.public_id))
+        ChainLink(words, other.reference or "", screen("status", public_id=other.public_id))
         for words, other in told
         if other is not None
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import g, request, url_for
+from flask import g, request
 
 from app.domain.reasons import REASON_WORDS, Reason
 from app.domain.replacements import Option, OptionValue, match, options_offered
@@ -12,6 +12,7 @@ from app.domain.sizes import NextSize
 from app.services.baskets import GIFT_CARD, PRODUCT, Basket, BasketItem
 from app.services.other_products import offers_other_products
 from app.services.quotes import credit_is_nothing, quote_gift_card, quote_item
+from app.web.acting import screen
 from app.web.colours import swatch
 from app.web.shopper.holding import hold_of
 from app.web.shopper.other_products import other_offer
@@ -203,6 +204,6 @@ def _difference(basket: Basket, item: BasketItem) -> Difference | None:
 
 def _back(basket: Basket, place: int) -> str:
     if place == 0:
-        return url_for("shopper.items", public_id=basket.public_id)
+        return screen("items", public_id=basket.public_id)
     before = basket.items[place - 1].id
-    return url_for("shopper.replacement", public_id=basket.public_id, item_id=before)
+    return screen("replacement", public_id=basket.public_id, item_id=before)

@@ -7,6 +7,7 @@ from flask import request
 from app.services.baskets import Basket
 from app.services.choosing import NotADraft
 from app.services.faster_shipping import offers_faster_shipping, set_faster_shipping
+from app.web.acting import actor
 from app.web.clock import now
 from app.web.shopper.pages import Faster
 
@@ -22,6 +23,6 @@ def keep_faster(exchange_id: int) -> None:
     if "faster_offered" not in request.form:
         return
     try:
-        set_faster_shipping(exchange_id, "faster" in request.form, now())
+        set_faster_shipping(exchange_id, "faster" in request.form, now(), actor=actor())
     except NotADraft:
         return

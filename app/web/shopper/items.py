@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Response, g, redirect, request, url_for
+from flask import Response, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.domain.eligibility import Eligibility
 from app.domain.exchange_status import Status
 from app.domain.facts import LineFacts
 from app.domain.money import round_half_even
+from app.domain.overrides import to_override
 from app.services.baskets import Basket, load_basket
 from app.services.choosing import CannotChoose, NotADraft
 from app.services.draft_exchange import choose_items
 from app.web import access
+from app.web.acting import actor, is_acting, screen
 from app.web.clock import now
 from app.web.rendering import render_page
 from app.web.shopper import blueprint
@@ -28,7 +31,7 @@ def items(public_id: str) -> AnyResponse:
     exchange = access.require_exchange(public_id)
     basket = load_basket(exchange.id, now())
     if basket.status is not Status.DRAFT:
-        return redirect(url_for("shopper.status", public_id=public_id), 303)
+        return redirect(screen("status", public_id=public_id), 303)
     return _page(basket, None, [], 200)
 
 
@@ -39,12 +42,12 @@ def choose(public_id: str) -> AnyResponse:
     typed, errors = typed_lines()
     try:
         if not errors:
-            choose_items(exchange.id, typed, now())
+            choose_items(exchange.id, typed, now(), actor=actor())
             basket = load_basket(exchange.id, now())
             freshen_next(basket)
             return redirect(next_page(basket), 303)
     except NotADraft:
-        return redirect(url_for("shopper.status", public_id=public_id), 303)
+        return redirect(screen("status", public_id=public_id), 303)
     except CannotChoose as refused:
         errors = [(refused.field, refused.sentence)]
     return _page(load_basket(exchange.id, now()), typed, errors, 422)
@@ -54,8 +57,8 @@ def next_page(basket: Basket) -> str:
     """Where a draft goes on: the first unsettled item, else Review."""
     item = basket.unsettled()
     if item is None:
-        return url_for("shopper.review", public_id=basket.public_id)
-    return url_for("shopper.replacement", public_id=basket.public_id, item_id=item.id)
+        return screen("review", public_id=basket.public_id)
+    return screen("replacement", public_id=basket.public_id, item_id=item.id)
 
 
 def typed_lines() -> tuple[Typed, list[tuple[str, str]]]:
@@ -88,7 +91,7 @@ def _page(basket: Basket, typed: Typed | None, errors: list[tuple[str, str]], st
 def _card(basket: Basket, line: LineFacts, chosen: Typed) -> LineCard:
     verdicts = basket.eligibility(line)
     refusal = verdicts.refusal
-    help_url = g.store.help_url or (f"mailto:{g.store.support_email}" if g.store.support_email else None)
+    way_out, way_out_url = _way_out(basket, verdicts)
     return LineCard(
         id=line.id,
         picture=line_picture(basket, line),
@@ -99,12 +102,24 @@ def _card(basket: Basket, line: LineFacts, chosen: Typed) -> LineCard:
         chosen_quantity=min(chosen.get(line.id, line.open_units), max(line.open_units, 1)),
         chosen=line.id in chosen and refusal is None,
         eligible=refusal is None,
-        until=verdicts.until if refusal is None else None,
+        until=verdicts.until if refusal is None and not verdicts.overridden else None,
         refusal=f"{refusal.shopper}." if refusal else None,
-        way_out="Ask us about an exception" if refusal and help_url else None,
-        way_out_url=help_url,
+        way_out=way_out,
+        way_out_url=way_out_url,
         by_hand=bool(verdicts.doubts),
+        exception=bool(verdicts.overridden),
     )
+
+
+def _way_out(basket: Basket, verdicts: Eligibility) -> tuple[str | None, str | None]:
+    """Whom to ask where a line is refused; an agent can make the exception, where one can be made."""
+    if verdicts.refusal is None:
+        return None, None
+    if is_acting():
+        rules_url = screen("exceptions", public_id=basket.public_id)
+        return ("Make an exception", rules_url) if to_override(verdicts) else ("See the rules", rules_url)
+    help_url = g.store.help_url or (f"mailto:{g.store.support_email}" if g.store.support_email else None)
+    return ("Ask us about an exception", help_url) if help_url else (None, None)
 
 
 def _paid_each(basket: Basket, line: LineFacts) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import request, url_for
+from flask import request
 from werkzeug.datastructures import MultiDict
 
 from app.services.baskets import PRODUCT, Basket, BasketItem
@@ -12,6 +12,7 @@ from app.services.other_products import (
     list_products,
     offers_other_products,
 )
+from app.web.acting import screen
 from app.web.shopper.pages import OtherOffer, ProductCard, ProductList
 from app.web.shopper.parts import in_words, picture
 from app.web.shopper.sums import difference_of
@@ -38,8 +39,8 @@ def product_said() -> int | None:
 
 def search_address(basket: Basket, item: BasketItem, search: Search) -> str:
     """Screen 3 of this item with its search, to look at again."""
-    return url_for(
-        "shopper.replacement",
+    return screen(
+        "replacement",
         public_id=basket.public_id,
         item_id=item.id,
         q=search.words or None,

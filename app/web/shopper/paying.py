@@ -18,6 +18,7 @@ from app.services.payment_pages import Cashier, Left, leave_payment, open_page
 from app.services.starting_to_pay import start_to_pay
 from app.services.tills import till_for
 from app.web import access
+from app.web.acting import is_acting, screen
 from app.web.clock import now
 from app.web.filters import clock_time
 from app.web.rendering import render_page
@@ -75,6 +76,8 @@ def own_address(public_id: str) -> str:
 
 def to_provider(public_id: str, payment_id: int | None) -> AnyResponse:
     """Send the browser to the page of this try; without one, to where the exchange says so."""
+    if is_acting():
+        return _status(public_id)  # an agent never pays: where something is due first, the shopper confirms
     address = open_page(cashier(), payment_id, now()) if payment_id is not None else None
     return redirect(address, 303) if address else _status(public_id)
 
@@ -152,4 +155,4 @@ def _words(exchange: Exchange, state: PaymentState | None) -> tuple[str, str]:
 
 
 def _status(public_id: str) -> AnyResponse:
-    return redirect(url_for("shopper.status", public_id=public_id), 303)
+    return redirect(screen("status", public_id=public_id), 303)

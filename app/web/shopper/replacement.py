@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Response, abort, redirect, request, url_for
+from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.exchange_status import Status
@@ -14,6 +14,7 @@ from app.services.draft_exchange import choose_replacement, keep_longer
 from app.services.other_products import offers_other_products
 from app.services.wishes import Wish, missing
 from app.web import access
+from app.web.acting import actor, screen
 from app.web.clock import now
 from app.web.rendering import render_page, wants_partial
 from app.web.shopper import blueprint
@@ -37,7 +38,7 @@ def replacement(public_id: str, item_id: int) -> AnyResponse:
     """One item with its reason and its possible replacements."""
     basket = load_basket(access.require_exchange(public_id).id, now())
     if basket.status is not Status.DRAFT:
-        return redirect(url_for("shopper.status", public_id=public_id), 303)
+        return redirect(screen("status", public_id=public_id), 303)
     return _page(basket, _item(basket, item_id), [], 200)
 
 
@@ -47,16 +48,16 @@ def choose_for_item(public_id: str, item_id: int) -> AnyResponse:
     exchange = access.require_exchange(public_id)
     basket = load_basket(exchange.id, now())
     if basket.status is not Status.DRAFT:
-        return redirect(url_for("shopper.status", public_id=public_id), 303)
+        return redirect(screen("status", public_id=public_id), 303)
     if freshen(_item(basket, item_id)):
         basket = load_basket(exchange.id, now())
     wish = _wish(basket, _item(basket, item_id))
     try:
-        choose_replacement(exchange.id, item_id, wish, now())
+        choose_replacement(exchange.id, item_id, wish, now(), actor=actor())
         if request.form.get("action") == "keep":
-            keep_longer(exchange.id, now())
+            keep_longer(exchange.id, now(), actor=actor())
     except NotADraft:
-        return redirect(url_for("shopper.status", public_id=public_id), 303)
+        return redirect(screen("status", public_id=public_id), 303)
     except CannotChoose as refused:
         asked = _as_asked(basket.item(item_id), wish)
         return _page(basket, asked, _placed(refused.field, refused.sentence, basket, asked), 422)

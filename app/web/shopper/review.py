@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, g, redirect, request, url_for
+from flask import Response, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.collecting import Collecting
@@ -15,11 +15,11 @@ from app.services.draft_exchange import keep_longer
 from app.services.payment_attempts import TooManyTries
 from app.services.placing_message import delivery_address
 from app.services.quotes import quote
-from app.services.refreshing import refresh_for_review
 from app.services.submit_checks import NotReady
 from app.services.submit_exchange import AnotherExchange, Confirmation, QuoteMoved, QuoteTooOld, submit
 from app.services.tills import till_for
 from app.web import access
+from app.web.acting import actor, screen
 from app.web.clock import now
 from app.web.rendering import render_page
 from app.web.shopper import blueprint
@@ -32,7 +32,7 @@ from app.web.shopper.paid_how import how_to_pay
 from app.web.shopper.parts import address_text, explained, swaps, wants_delivery
 from app.web.shopper.paying import cashier, own_address, to_provider, too_many
 from app.web.shopper.quote_token import QuoteSeen, quote_seen, signed_quote
-from app.web.shopper.reading import reader
+from app.web.shopper.reading import load_fresh
 from app.web.shopper.sums import explained_difference, sum_rows
 
 UNPAID = (
@@ -44,13 +44,12 @@ UNPAID = (
 @blueprint.get("/exchanges/<public_id>/review")
 def review(public_id: str) -> AnyResponse:
     """The whole exchange with its sum, at the platform's prices of this moment where it can be asked."""
-    exchange = access.require_exchange(public_id)
-    told = exchange.state is not Status.DRAFT or refresh_for_review(reader(), exchange.id, now())
-    basket = load_basket(exchange.id, now())
+    looked = load_fresh(access.require_exchange(public_id).id)
+    basket = looked.basket
     if basket.status is not Status.DRAFT:
-        return redirect(url_for("shopper.status", public_id=public_id), 303)
+        return redirect(screen("status", public_id=public_id), 303)
     elsewhere = _elsewhere(basket)
-    return redirect(elsewhere, 303) if elsewhere else _page(basket, [], None, 200, unread=not told)
+    return redirect(elsewhere, 303) if elsewhere else _page(basket, [], None, 200, unread=looked.unread)
 
 
 @blueprint.post("/exchanges/<public_id>/review")
@@ -74,7 +73,7 @@ def confirm(public_id: str) -> AnyResponse:
     except TooManyTries as many:
         return _page(load_basket(exchange.id, now()), [("confirm", too_many(many))], None, 409)
     except AnotherExchange as first:
-        return redirect(url_for("shopper.status", public_id=first.public_id), 303)
+        return redirect(screen("status", public_id=first.public_id), 303)
     except NotReady as refused:
         return _refused(load_basket(exchange.id, now()), refused)
     except QuoteMoved as asked:
@@ -86,24 +85,24 @@ def confirm(public_id: str) -> AnyResponse:
 def _confirmation(exchange_id: int, public_id: str, seen: QuoteSeen, note: str) -> Confirmation:
     counter = till_for(cashier().connections, g.store.currency)
     till = counter.till if counter else None
-    return Confirmation(exchange_id, seen.version, "shopper", note, seen.at, till, own_address(public_id))
+    return Confirmation(exchange_id, seen.version, actor(), note, seen.at, till, own_address(public_id))
 
 
 def _kept(exchange_id: int, public_id: str) -> AnyResponse:
     """Hold everything for longer; what somebody else has meanwhile is said at its place."""
     try:
-        lost = keep_longer(exchange_id, now())
+        lost = keep_longer(exchange_id, now(), actor=actor())
     except NotADraft:
-        return redirect(url_for("shopper.status", public_id=public_id), 303)
+        return redirect(screen("status", public_id=public_id), 303)
     if lost:
         refused = NotReady(f"{lost[0].line.title}: {SENTENCES[Refusal.SOLD_OUT]}", lost[0].id)
         return _refused(load_basket(exchange_id, now()), refused)
-    return redirect(url_for("shopper.review", public_id=public_id), 303)
+    return redirect(screen("review", public_id=public_id), 303)
 
 
 def _updated(basket: Basket) -> AnyResponse:
     if basket.status is not Status.DRAFT:
-        return redirect(url_for("shopper.status", public_id=basket.public_id), 303)
+        return redirect(screen("status", public_id=basket.public_id), 303)
     elsewhere = _elsewhere(basket)
     return redirect(elsewhere, 303) if elsewhere else _page(basket, [], None, 200)
 
@@ -118,7 +117,7 @@ def _elsewhere(basket: Basket) -> str | None:
     if basket.items and basket.unsettled() is not None:
         return next_page(basket)
     if quote(basket) is None:
-        return url_for("shopper.items", public_id=basket.public_id)
+        return screen("items", public_id=basket.public_id)
     return None
 
 
@@ -158,17 +157,15 @@ def _page(
         difference=difference,
         collected_later=how.collecting is Collecting.LATER,
         address=address_text(address) if delivered else None,
-        address_url=url_for("shopper.address", public_id=basket.public_id)
-        if basket.policy.address_editable
-        else None,
+        address_url=screen("address", public_id=basket.public_id) if basket.policy.address_editable else None,
         card_goes_to=basket.order.customer.email if current.card else None,
         quote_hash=signed_quote(current.version, difference.sentence, basket.read_at),
         button=how.button,
         moved=moved,
-        back_url=url_for("shopper.replacement", public_id=basket.public_id, item_id=last),
+        back_url=screen("replacement", public_id=basket.public_id, item_id=last),
         hold=hold_of(basket, basket.items),
         faster=faster_offer(basket),
-        sum_url=url_for("shopper.review_sum", public_id=basket.public_id),
+        sum_url=screen("review_sum", public_id=basket.public_id),
         by_hand=by_hand,
         note=typed_note(),
         paid_how=how.words,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import segno
-from flask import Response, g, make_response, redirect, request, url_for
+from flask import Response, g, make_response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.collecting import Collecting
@@ -15,6 +15,7 @@ from app.services.baskets import Basket, load_basket
 from app.services.return_labels import label_address
 from app.services.tracking import order_sent_by
 from app.web import access
+from app.web.acting import screen
 from app.web.clock import now
 from app.web.rendering import render_page, wants_partial
 from app.web.shopper import blueprint
@@ -37,14 +38,12 @@ def status(public_id: str) -> AnyResponse:
     exchange = submitted_exchange(found.id)
     quote = exchange.quote if exchange else None
     if found.state is Status.EXPIRED and quote is None:
-        return render_page(
-            "shopper/draft_ended.html", again_url=url_for("shopper.choose_again", public_id=public_id)
-        )
+        return render_page("shopper/draft_ended.html", again_url=screen("choose_again", public_id=public_id))
     if wants_partial() and request.args.get("awaits") and found.state is not Status.AWAITING_PAYMENT:
         return _all_anew()
     if exchange is None or quote is None:
-        page = "shopper.review" if has_been_paying(found.id) else "shopper.items"
-        return redirect(url_for(page, public_id=public_id), 303)
+        page = "review" if has_been_paying(found.id) else "items"
+        return redirect(screen(page, public_id=public_id), 303)
     if exchange.state is Status.AWAITING_PAYMENT:
         return paying_page(exchange.id)
     basket = load_basket(exchange.id, now())
@@ -81,7 +80,7 @@ def _page(exchange: Exchange, basket: Basket, quote: Quote) -> StatusPage:
         paid_how=kept_words(exchange),
         trouble=trouble(exchange),
         settled=is_settled(exchange),
-        sum_url=url_for("shopper.status_sum", public_id=exchange.public_id),
+        sum_url=screen("status_sum", public_id=exchange.public_id),
         chain=chain_links(exchange),
         undo=way_back(exchange),
         again_url=new_start(exchange),

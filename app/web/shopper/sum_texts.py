@@ -5,7 +5,7 @@ Both are read from the same quote as the page they are linked from.
 
 from __future__ import annotations
 
-from flask import Response, g, make_response, redirect, url_for
+from flask import Response, g, make_response, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.exchange_status import Status
@@ -14,6 +14,7 @@ from app.queries.exchanges import submitted_exchange
 from app.services.baskets import Basket, load_basket
 from app.services.quotes import quote
 from app.web import access
+from app.web.acting import screen
 from app.web.clock import now
 from app.web.filters import day_time
 from app.web.shopper import blueprint
@@ -26,10 +27,10 @@ def review_sum(public_id: str) -> AnyResponse:
     """The sum as Review shows it now. Once confirmed, the status page has the one that counts."""
     basket = load_basket(access.require_exchange(public_id).id, now())
     if basket.status is not Status.DRAFT:
-        return redirect(url_for("shopper.status", public_id=public_id), 303)
+        return redirect(screen("status", public_id=public_id), 303)
     current = quote(basket)
     if current is None:
-        return redirect(url_for("shopper.items", public_id=public_id), 303)
+        return redirect(screen("items", public_id=public_id), 303)
     return _text(basket, current, f"Order {basket.order.number}, not confirmed yet")
 
 
@@ -39,7 +40,7 @@ def status_sum(public_id: str) -> AnyResponse:
     exchange = submitted_exchange(access.require_exchange(public_id).id)
     frozen = exchange.quote if exchange else None
     if exchange is None or frozen is None:
-        return redirect(url_for("shopper.status", public_id=public_id), 303)
+        return redirect(screen("status", public_id=public_id), 303)
     basket = load_basket(exchange.id, now())
     return _text(basket, frozen, f"Exchange {exchange.reference} of order {basket.order.number}")
 

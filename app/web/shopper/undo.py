@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, redirect, url_for
+from flask import Response, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.exchange_status import Status
@@ -13,6 +13,7 @@ from app.queries.exchanges import submitted_exchange
 from app.services.cancelling import TooLate, cancel_exchange, cancellable
 from app.services.draft_exchange import open_draft
 from app.web import access
+from app.web.acting import actor, screen
 from app.web.clock import now
 from app.web.rendering import render_page
 from app.web.shopper import blueprint
@@ -34,7 +35,7 @@ def cancel(public_id: str) -> AnyResponse:
     if exchange is None:
         return _status(public_id)
     try:
-        cancel_exchange(exchange.id, "shopper", now())
+        cancel_exchange(exchange.id, actor(), now())
     except TooLate:
         return _too_late(exchange)
     return _status(public_id)
@@ -45,11 +46,11 @@ def choose_again(public_id: str) -> AnyResponse:
     """A new draft of the same order, or whatever holds the order meanwhile."""
     found = access.require_exchange(public_id)
     begun = open_draft(found.order_id, access.browser_id(), now())
-    return redirect(url_for("shopper.items", public_id=begun), 303)
+    return redirect(screen("items", public_id=begun), 303)
 
 
 def _status(public_id: str) -> AnyResponse:
-    return redirect(url_for("shopper.status", public_id=public_id), 303)
+    return redirect(screen("status", public_id=public_id), 303)
 
 
 def _question(exchange: Exchange) -> Response:
@@ -63,6 +64,6 @@ def _too_late(exchange: Exchange) -> Response:
 def _values(exchange: Exchange) -> dict[str, Any]:
     return {
         "reference": exchange.reference,
-        "post_url": url_for("shopper.cancel", public_id=exchange.public_id),
-        "status_url": url_for("shopper.status", public_id=exchange.public_id),
+        "post_url": screen("cancel", public_id=exchange.public_id),
+        "status_url": screen("status", public_id=exchange.public_id),
     }

@@ -13,7 +13,6 @@ from app.domain.gift import BY_HAND, Recipient
 from app.domain.quote import Quote
 from app.services.baskets import Basket, load_basket
 from app.services.quotes import quote
-from app.services.refreshing import refresh_for_review
 from app.services.secret_box import SecretBox, WrongKey
 from app.services.submit_checks import NotReady
 from app.services.submit_exchange import AnotherExchange, Confirmation, QuoteMoved, submit
@@ -25,7 +24,7 @@ from app.web.shopper.asking import too_long, typed_note
 from app.web.shopper.gift.pages import GiftReview
 from app.web.shopper.gift.parts import gift_swaps, next_gift_page
 from app.web.shopper.parts import address_text
-from app.web.shopper.reading import reader
+from app.web.shopper.reading import load_fresh
 
 NOT_AS_IT_IS = "Something about this exchange has changed. Please check each item again."
 
@@ -33,10 +32,7 @@ NOT_AS_IT_IS = "Something about this exchange has changed. Please check each ite
 @blueprint.get("/gifts/<public_id>/review")
 def gift_review(public_id: str) -> AnyResponse:
     """The whole exchange, with the platform's stock of this moment where it can be asked."""
-    exchange = access.require_gift(public_id)
-    if exchange.state is Status.DRAFT:
-        refresh_for_review(reader(), exchange.id, now())
-    basket = load_basket(exchange.id, now())
+    basket = load_fresh(access.require_gift(public_id).id).basket
     if basket.status is not Status.DRAFT:
         return redirect(url_for("shopper.gift_status", public_id=public_id), 303)
     return _page(basket, [], 200)

@@ -26,6 +26,7 @@ class LineCard:
     way_out: str | None = None  # "Ask us about an exception"
     way_out_url: str | None = None
     by_hand: bool = False  # can be chosen, and a person at the shop looks at it first
+    exception: bool = False  # can be chosen because an agent overrode what stands against it
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,122 @@
+"""Acting for a shopper: beginning a draft in their place, handing it over to them, taking it back.
+
+What is chosen in it are the shopper's own use cases (`app.services.draft_exchange`); whose turn it is they
+ask `app.services.desk_drafts`. Every act stands in the exchange's audit trail as the agent's for the shopper.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import Select, select
+
+from app.domain.exchange_status import Status
+from app.domain.signed_link import Purpose
+from app.models import DeskDraft, Exchange, Order, db, writing
+from app.services import audit
+from app.services.agents.people import actor_for_shopper
+from app.services.draft_exchange import live_exchange_of
+from app.services.find_order import view_of
+from app.services.moving import chain_of
+
+
+class CannotAct(Exception):
+    """Nobody can act for this order's shopper so; the message says why."""
+
+
+class AlreadyLive(Exception):
+    """The order is being exchanged already; `reference` is where to look."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(reference)
+        self.reference = reference
+
+
+def begin(order_id: int, agent_id: int, reason: str, now: datetime) -> str:
+    """The public id of the draft that agents have for this order's shopper, made if there is none.
+
+    Colleagues share one, so that nobody starts over. Raises AlreadyLive, and CannotAct for what a gift's
+    recipient got in exchange: that goes through the gift's own pages.
+    """
+    with writing():
+        db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
+        if view_of(order_id, Purpose.BUYER) is Purpose.GIFT:
+            raise CannotAct("A gift's recipient has this order, so it goes through the pages for gifts.")
+        live = live_exchange_of(order_id)
+        if live is not None:
+            raise AlreadyLive(live.reference or "")
+        desk = db.session.scalar(_drafts_of(order_id))
+        if desk is None:
+            desk = _new_draft(order_id, agent_id, reason, now)
+        elif desk.handed_over_at is None:
+            desk.agent_id, desk.reason = agent_id, reason
+        draft = desk.exchange
+        draft.updated_at = now
+        audit.record(chain_of(draft), actor_for_shopper(agent_id), "acting for the shopper", {}, now)
+        return draft.public_id
+
+
+def hand_over(exchange_id: int, agent_id: int, now: datetime) -> None:
+    """From here on the shopper goes on with it; pressed twice it is handed over once. Raises CannotAct."""
+    with writing():
+        desk = _locked(exchange_id)
+        if desk.handed_over_at is None:
+            desk.handed_over_at, desk.opened_at = now, None
+            desk.exchange.updated_at = now
+            audit.record(f"exchange:{exchange_id}", actor_for_shopper(agent_id), "handed over", {}, now)
+
+
+def take_back(exchange_id: int, agent_id: int, now: datetime) -> None:
+    """The agent goes on with it; all that was chosen stays, by whomever. Raises CannotAct."""
+    with writing():
+        desk = _locked(exchange_id)
+        if desk.handed_over_at is not None:
+            desk.handed_over_at, desk.agent_id = None, agent_id
+            desk.exchange.updated_at = now
+            audit.record(f"exchange:{exchange_id}", actor_for_shopper(agent_id), "taken back", {}, now)
+
+
+def _drafts_of(order_id: int) -> Select[DeskDraft]:
+    return (
+        select(DeskDraft)
+        .join(Exchange, Exchange.id == DeskDraft.exchange_id)
+        .where(Exchange.order_id == order_id, Exchange.status == Status.DRAFT)
+        .order_by(DeskDraft.exchange_id.desc())
+        .limit(1)
+    )
+
+
+def _new_draft(order_id: int, agent_id: int, reason: str, now: datetime) -> DeskDraft:
+    store_id = db.session.info["store_id"]
+    draft = Exchange(
+        public_id=secrets.token_urlsafe(16),
+        store_id=store_id,
+        order_id=order_id,
+        status=Status.DRAFT,
+        created_at=now,
+        updated_at=now,
+    )
+    db.session.add(draft)
+    db.session.flush()
+    desk = DeskDraft(
+        store_id=store_id,
+        exchange=draft,
+        exchange_id=draft.id,
+        agent_id=agent_id,
+        reason=reason,
+        begun_at=now,
+    )
+    db.session.add(desk)
+    db.session.flush()
+    return desk
+
+
+def _locked(exchange_id: int) -> DeskDraft:
+    """The draft under its order's lock, as long as it is one. Raises CannotAct."""
+    order_id = db.session.scalar(select(Exchange.order_id).where(Exchange.id == exchange_id))
+    db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
+    desk = db.session.scalar(select(DeskDraft).where(DeskDraft.exchange_id == exchange_id))
+    if desk is None or desk.exchange.state is not Status.DRAFT:
+        raise CannotAct("It was confirmed or has ended meanwhile.")
+    return desk

@@ -1,0 +1,58 @@
+"""The shopper's screens for an agent who acts in their place: the very same views, at the console's door.
+
+Only these are opened here. Looking an order up, links, and what a gift's recipient sees are the shopper's.
+What differs within the views is `app.web.acting`; the desk's own pages around them are `exceptions` and
+`hand_over`.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.services.acting import AlreadyLive, CannotAct, begin
+from app.web.clock import now
+from app.web.console import blueprint, desk
+from app.web.console.exchanges import Typed
+from app.web.console.orders import order_page, required_order
+from app.web.console.typed_text import typed_text, wrong_text
+from app.web.shopper import address, items, replacement, review, status, sum_texts, undo
+
+LONGEST = 500  # characters of a reason
+screens: Blueprint = Blueprint("acting", __name__, url_prefix="/acting")
+
+EXCHANGE = "/exchanges/<public_id>"
+SCREENS = (
+    ("GET", f"{EXCHANGE}/items", items.items),
+    ("POST", f"{EXCHANGE}/items", items.choose),
+    ("GET", f"{EXCHANGE}/items/<int:item_id>", replacement.replacement),
+    ("POST", f"{EXCHANGE}/items/<int:item_id>", replacement.choose_for_item),
+    ("GET", f"{EXCHANGE}/address", address.address),
+    ("POST", f"{EXCHANGE}/address", address.save_address),
+    ("GET", f"{EXCHANGE}/review", review.review),
+    ("POST", f"{EXCHANGE}/review", review.confirm),
+    ("GET", f"{EXCHANGE}/review/sum.txt", sum_texts.review_sum),
+    ("GET", EXCHANGE, status.status),
+    ("GET", f"{EXCHANGE}/sum.txt", sum_texts.status_sum),
+    ("GET", f"{EXCHANGE}/cancel", undo.undo),
+    ("POST", f"{EXCHANGE}/cancel", undo.cancel),
+)
+for _method, _rule, _view in SCREENS:
+    screens.add_url_rule(_rule, view_func=_view, methods=[_method])
+
+
+@blueprint.post("/orders/<int:order_id>/act-for")
+def act_for(order_id: int) -> AnyResponse:
+    """Begin to choose for the order's shopper, or go on with what the desk began."""
+    required_order(order_id)
+    reason = typed_text("acting-reason")
+    errors = wrong_text("acting-reason", reason, "Say why you act for them, for your colleagues.", LONGEST)
+    if errors:
+        return order_page(order_id, Typed(tuple(errors), values=request.form), 422)
+    try:
+        public_id = begin(order_id, desk.agent().agent_id, reason, now())
+    except AlreadyLive as live:
+        return redirect(url_for("console.exchange", reference=live.reference), 303)
+    except CannotAct as refused:
+        return order_page(order_id, Typed(problem=str(refused), values=request.form), 409)
+    return redirect(url_for("console.acting.items", public_id=public_id), 303)

@@ -1,0 +1,82 @@
+"""Handing a half-done draft over to the shopper by a signed link, and taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+
+from flask import Response, current_app, g, redirect, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.domain.exchange_status import Status
+from app.models import DeskDraft
+from app.queries.access import DeskExchange
+from app.queries.desk_drafts import desk_draft
+from app.services import acting, portal_links
+from app.services.acting import CannotAct
+from app.services.portal_links import KeyExists, NoLinkKey, Purpose
+from app.settings import Settings
+from app.web.acting import require_any
+from app.web.clock import now
+from app.web.console import desk
+from app.web.console.acting import screens
+from app.web.rendering import render_page
+
+
+@screens.get("/exchanges/<public_id>/hand-over")
+def hand_over(public_id: str) -> AnyResponse:
+    """Who has the draft now, and the link for the shopper while it is theirs."""
+    found = require_any(public_id)
+    if found.state is not Status.DRAFT:
+        return redirect(url_for("console.acting.status", public_id=public_id), 303)
+    return _page(public_id, found)
+
+
+@screens.post("/exchanges/<public_id>/hand-over")
+def give(public_id: str) -> AnyResponse:
+    """From now on the shopper goes on with it. A store without a key for links gets its first one."""
+    found = require_any(public_id)
+    with suppress(KeyExists):
+        portal_links.make_key(desk.box(), g.store.id, now(), actor=desk.actor())
+    return _done(public_id, lambda: acting.hand_over(found.id, desk.agent().agent_id, now()))
+
+
+@screens.post("/exchanges/<public_id>/take-back")
+def take_back(public_id: str) -> AnyResponse:
+    """From now on the agent goes on with it."""
+    found = require_any(public_id)
+    return _done(public_id, lambda: acting.take_back(found.id, desk.agent().agent_id, now()))
+
+
+def _done(public_id: str, act: Callable[[], None]) -> AnyResponse:
+    with suppress(CannotAct):  # confirmed meanwhile: the page it leads to says so
+        act()
+    return redirect(url_for("console.acting.hand_over", public_id=public_id), 303)
+
+
+def _page(public_id: str, found: DeskExchange) -> Response:
+    held = desk_draft(found.id)
+    return render_page(
+        "console/hand_over.html",
+        held=held,
+        link=_link(held, found.order_number) if held and held.handed_over_at else None,
+        order_number=found.order_number,
+        shopper=found.shopper,
+        hand_over_url=url_for("console.acting.give", public_id=public_id),
+        take_back_url=url_for("console.acting.take_back", public_id=public_id),
+        items_url=url_for("console.acting.items", public_id=public_id),
+    )
+
+
+def _link(held: DeskDraft, order_number: str) -> str | None:
+    """The order's signed link, valid as long as an untouched draft lives; None where no key signs it."""
+    if held.handed_over_at is None:
+        return None
+    settings: Settings = current_app.extensions["evenly.settings"]
+    ends = held.handed_over_at + timedelta(days=g.store_row.policy.draft_days)
+    try:
+        token = portal_links.sign(desk.box(), g.store.id, order_number, Purpose.BUYER, ends)
+    except NoLinkKey:
+        return None
+    return portal_links.address_of(settings.public_url, g.store.slug, token)
