@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.settings import Settings
-from app.web import csrf, errors, headers, health, sessions, static_files, stores, throttles
+from app.web import csrf, errors, headers, health, sessions, sheets, static_files, stores, throttles
 from app.web.filters import register_filters
 
 
@@ -23,7 +23,7 @@ def register(app: Flask) -> None:
     headers.register(app)
     sessions.register(app)
     csrf.register(app)
-    for part in (static_files, stores, throttles, errors, health):
+    for part in (static_files, sheets, stores, throttles, errors, health):
         part.register(app)
     register_filters(app)
     for blueprint in (shopper.blueprint, console.blueprint, api, late_decisions.hooks):

@@ -33,6 +33,8 @@ POLICY = {
     "base-uri": "'none'",
 }
 
+OWN_CACHING = frozenset({"brand_stylesheet", "sheet"})
+
 
 def register(app: Flask) -> None:
     """Add the headers. Called first, so that nothing added later goes out without them."""
@@ -61,6 +63,6 @@ def _complete(response: Response) -> Response:
     if request.endpoint == "static" and response.status_code in (200, 206, 304):
         filename = (request.view_args or {}).get("filename", "")
         headers["Cache-Control"] = FOREVER if is_current(fingerprint(filename)) else "no-cache"
-    elif request.endpoint != "brand_stylesheet" or "Cache-Control" not in headers:
+    elif request.endpoint not in OWN_CACHING or "Cache-Control" not in headers:
         headers["Cache-Control"] = "no-store"
     return response

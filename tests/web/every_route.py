@@ -56,6 +56,7 @@ def examples(app: Flask, shop: Shop, shopper: Browser) -> dict[str, str | int]:
         "token": token,
         "reset_token": reset_token,
         "filename": "js/evenly.js",
+        "sheet_name": "shopper",
         "gift public_id": gift,
         "gift item_id": gift_item,
     }

@@ -19,7 +19,8 @@ from tests.web.snapshots import everything
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
 SEEN = frozenset({"audit_entry"})  # looking may leave a trace there, and nowhere else
-OPEN = frozenset({"front", "health", "static", "brand_stylesheet", "shopper.front"})  # no order behind them
+# No order behind them.
+OPEN = frozenset({"front", "health", "static", "brand_stylesheet", "sheet", "shopper.front"})
 OPEN |= {"shopper.lost_number", "shopper.ask_for_order_links", "shopper.links_asked"}
 # The link itself is the right.
 BY_LINK = frozenset({"shopper.link", "shopper.open_link", "console.reset", "console.choose_password"})

@@ -39,6 +39,7 @@ def bare() -> Iterator[Flask]:
     CSRFProtect(app)
     register_filters(app)
     app.jinja_env.globals["static_url"] = lambda path: f"/static/{path}"
+    app.jinja_env.globals["sheet_url"] = lambda name: f"/assets/{name}.css"
     with app.test_request_context("/acme/exchanges/x"):
         g.store = STORE
         yield app
