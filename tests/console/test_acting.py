@@ -120,7 +120,7 @@ def test_no_address_of_these_pages_leaves_the_console(shop: Shop, new_tab: NewTa
         addresses = re.findall(r'(?:href|action|data-hx-get|data-hx-post)="(/[^"]*)"', page)
         assert addresses
         elsewhere = [each for each in addresses if not each.startswith(("/console", "/static/"))]
-        assert {each.partition("?")[0] for each in elsewhere} <= {"/acme/brand.css"}
+        assert {each.partition("?")[0] for each in elsewhere} <= {"/acme/brand.css", "/assets/shopper.css"}
 
 
 def test_the_price_follows_a_choice_in_place(app: Flask, shop: Shop, new_tab: NewTab) -> None:

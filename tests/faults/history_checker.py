@@ -6,7 +6,8 @@ Uses nothing of the product, so that it can disagree with it. One JSON object a 
 
 - client: `order`, `act` ("confirmed", "cancelled": what the client was told), `reference`
 - ledger: `order` (the original one), `placed` (its new number, empty if it only asked), `body` (a hash)
-- audit: `order`, `reference`, and the entry: `chain number at actor act details before hash`
+- audit: `order`, `reference`, and the entry: `chain number at actor act details before hash`; the store is
+  the first one of its database
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 Row = Mapping[str, Any]
-START = "0" * 64
+START = hashlib.sha256(b"store 1").hexdigest()
 
 
 def problems(client: Iterable[Row], ledger: Iterable[Row], audit: Iterable[Row]) -> list[str]:

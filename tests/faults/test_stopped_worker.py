@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -51,6 +52,22 @@ def shop(app: Flask) -> Iterator[Acme]:
             yield shop
 
 
+def stop_between_transactions(pid: int) -> None:
+    """Another thread of it may be writing just now, and would keep SQLite's one lock while it sleeps."""
+    while True:
+        os.kill(pid, signal.SIGSTOP)
+        if db.engine.dialect.name != "sqlite":
+            return
+        probe = sqlite3.connect(db.engine.url.database or "", timeout=0)
+        try:
+            probe.execute("BEGIN IMMEDIATE")
+            return
+        except sqlite3.OperationalError:
+            os.kill(pid, signal.SIGCONT)
+        finally:
+            probe.close()
+
+
 def test_a_worker_stopped_past_its_lease_changes_nothing_when_it_goes_on(
     shop: Acme, environ: dict[str, str]
 ) -> None:
@@ -67,7 +84,7 @@ def test_a_worker_stopped_past_its_lease_changes_nothing_when_it_goes_on(
     try:
         sleeper = processes.worker()
         shop.peer.wait_for_request()
-        os.kill(sleeper.pid, signal.SIGSTOP)
+        stop_between_transactions(sleeper.pid)
         with writing():
             past = datetime.now(UTC) - timedelta(seconds=1)
             db.session.execute(update(Dispatch).values(leased_until=past))

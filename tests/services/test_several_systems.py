@@ -241,7 +241,7 @@ def test_a_listener_that_says_no_flags_and_one_that_is_gone_does_not(town: Town)
     town.platform.script.append(does.status(503))
     exchange_id = town.shop.confirm()
     town.shop.send()
-    assert db.session.scalar(select(func.count()).where(Dispatch.purpose == Purpose.REPORT)) == 0
+    assert db.session.scalar(select(func.count(Dispatch.id)).where(Dispatch.purpose == Purpose.REPORT)) == 0
     town.shop.clock.forward(minutes=1)
     disconnect_store(town.shop.store_id, "attentive", town.shop.clock())
     town.shop.send()

@@ -53,9 +53,14 @@ def test_the_text_holds_every_row_and_stays_narrow(wish: Wish) -> None:
     assert max(map(len, lines)) <= TEXT_WIDTH
     for row in sum_rows(reasons):
         assert any(said.startswith(row.label) and said.endswith(reasons.money(row.amount)) for said in lines)
-    words = " ".join(text.split())
-    assert explained_difference(reasons).sentence in words
-    assert all(said in words for row in sum_rows(reasons) for said in row.why)
+    words = _plain(text)
+    assert _plain(explained_difference(reasons).sentence) in words
+    assert all(_plain(said) in words for row in sum_rows(reasons) for said in row.why)
+
+
+def _plain(said: str) -> str:
+    """Some currencies have a narrow blank inside, which `split` takes for any other."""
+    return " ".join(said.split())
 
 
 def test_the_words_of_a_part_of_a_discounted_line() -> None:
