@@ -38,15 +38,15 @@ def sheet(sheet_name: str) -> Response:
 
 
 def sheet_text(name: str) -> str:
-    """What is sent: the parts one after the other, read again when one has changed."""
-    folder = Path(current_app.static_folder or "") / "css" / name
-    parts = tuple(sorted((str(part), part.stat().st_mtime_ns) for part in folder.glob("*.css")))
-    return _joined(parts)
+    """What is sent: the parts one after the other. Read once, but anew for every page while developing."""
+    if current_app.debug:
+        _joined.cache_clear()
+    return _joined(Path(current_app.static_folder or "") / "css" / name)
 
 
 @lru_cache(maxsize=32)
-def _joined(parts: tuple[tuple[str, int], ...]) -> str:
-    return "\n".join(Path(part).read_text(encoding="utf-8") for part, _changed_at in parts)
+def _joined(folder: Path) -> str:
+    return "\n".join(part.read_text(encoding="utf-8") for part in sorted(folder.glob("*.css")))
 
 
 @lru_cache(maxsize=32)
