@@ -135,7 +135,7 @@ def _read(text: str, currency: str) -> tuple[list[_Code], list[str]]:
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text.removeprefix("\N{BYTE ORDER MARK}")))
+    reader = csv.reader(io.StringIO(text.removeprefix("\N{BYTE ORDER MARK}")), strict=True)
     try:
         for cells in reader:
             stripped = [cell.strip() for cell in cells]
