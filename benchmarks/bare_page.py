@@ -16,7 +16,7 @@ from sqlalchemy.orm import selectinload
 
 from app import Settings
 from app.models import Exchange, LineItem, Order, Store, db, engine_options, prepare
-from app.web import static_files
+from app.web import sheets, static_files
 from app.web.filters import register_filters
 from app.web.shopper.pages import ItemsPage, LineCard, Picture, Summary
 from app.web.stores import page_of
@@ -34,6 +34,7 @@ def create_bare_app(settings: Settings) -> Flask:
         prepare(db.engine)
     register_filters(app)
     static_files.register(app)
+    sheets.register(app)
     app.jinja_env.globals["csrf_token"] = lambda: "none"
     app.add_url_rule("/<store_slug>/", "shopper.front", _nothing)
     app.add_url_rule("/<store_slug>/brand.css", "brand_stylesheet", _nothing)
