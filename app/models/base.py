@@ -126,7 +126,8 @@ def _narrow_to_store(state: ORMExecuteState) -> None:
     if state.is_column_load or state.is_relationship_load:
         return
     if not _touches_a_store(state):
-        if _hides_a_store(state.statement):
+        # Looked through only where it selects no row of any kind: this runs for every statement.
+        if not state.all_mappers and _hides_a_store(state.statement):
             raise UnscopedQuery(f"criteria do not reach this; count a column: {state.statement}"[:300])
         return
     store_id: Any = state.session.info.get("store_id")
