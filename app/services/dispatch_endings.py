@@ -7,7 +7,7 @@ What an ending means for the exchange differs with the purpose: `work_placing`, 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING
@@ -16,6 +16,7 @@ from app.services.moving import ask_for_attention
 
 ACTOR = "worker"
 LONGEST_ERROR = 500
+UNTIL_RECONNECTED = timedelta(minutes=5)
 
 
 def finish(
@@ -44,6 +45,13 @@ def fail(exchange: Exchange, dispatch: Dispatch, reason: str, now: datetime) -> 
     """End without having got through, and ask a person."""
     finish(dispatch, DispatchState.FAILED, now, reason)
     ask_for_attention(exchange, reason, ACTOR, now)
+
+
+def wait_for_a_connector(exchange: Exchange, dispatch: Dispatch, reason: str, now: datetime) -> None:
+    """A person is asked, and the message waits; nothing was tried."""
+    ask_for_attention(exchange, reason, ACTOR, now)
+    postpone(dispatch, now + UNTIL_RECONNECTED, reason)
+    dispatch.tries, dispatch.first_tried_at = 0, None
 
 
 def pass_over(exchange: Exchange, dispatch: Dispatch, now: datetime) -> None:

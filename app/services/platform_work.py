@@ -16,11 +16,10 @@ from app.domain.exchange_order import ExchangeOrder
 from app.domain.idempotency import dispatch_key
 from app.domain.retry_policy import PATIENT, Patience
 from app.models import Dispatch, DispatchState, Exchange, Purpose, Store, db
-from app.services.dispatch_endings import ACTOR, fail, finish, postpone
+from app.services.dispatch_endings import ACTOR, fail, finish, postpone, wait_for_a_connector
 from app.services.moving import ask_for_attention, withdraw_attention
 
 AT_THE_PLATFORM = (Purpose.PLACE, Purpose.SETTLE, Purpose.CANCEL)
-UNTIL_RECONNECTED = timedelta(minutes=5)
 UNTIL_THE_OTHERS_ENDED = timedelta(minutes=1)
 
 
@@ -87,11 +86,9 @@ class PlatformWork:
     def unconnected(
         self, exchange: Exchange, dispatch: Dispatch, problem: Exception, _draw: float, now: datetime
     ) -> None:
-        """A person is asked, and the message waits; nothing was tried."""
-        reason = f"{self.what} at {dispatch.system}: not yet, {problem}."
-        ask_for_attention(exchange, reason, ACTOR, now)
-        postpone(dispatch, now + UNTIL_RECONNECTED, reason)
-        dispatch.tries, dispatch.first_tried_at = 0, None
+        wait_for_a_connector(
+            exchange, dispatch, f"{self.what} at {dispatch.system}: not yet, {problem}.", now
+        )
 
     def got_through(self, exchange: Exchange, dispatch: Dispatch, now: datetime) -> None:
         withdraw_attention(exchange, dispatch.last_error or "", ACTOR, now)

@@ -30,13 +30,12 @@ from app.models import (
     db,
 )
 from app.services.connector_settings import Connections, gateway_for
-from app.services.dispatch_endings import ACTOR, fail, finish, postpone
+from app.services.dispatch_endings import ACTOR, fail, finish, postpone, wait_for_a_connector
 from app.services.moving import ask_for_attention, move_exchange, withdraw_attention
 from app.services.payment_ledger import note_movement
 from app.services.payment_moves import let_go
 from app.services.settling_at_platform import enqueue_settlement
 
-UNTIL_RECONNECTED = timedelta(minutes=5)
 UNTIL_JUDGED = timedelta(minutes=5)
 UNTIL_CAPTURED = timedelta(seconds=30)
 TROUBLE: Mapping[MoneyAct, str] = {
@@ -63,11 +62,7 @@ class MovingMoney:
     def unconnected(
         self, exchange: Exchange, dispatch: Dispatch, problem: Exception, _draw: float, now: datetime
     ) -> None:
-        """A person is asked, and the message waits; nothing was tried."""
-        reason = f"{self._trouble(dispatch)} yet: {problem}."
-        ask_for_attention(exchange, reason, ACTOR, now)
-        postpone(dispatch, now + UNTIL_RECONNECTED, reason)
-        dispatch.tries, dispatch.first_tried_at = 0, None
+        wait_for_a_connector(exchange, dispatch, f"{self._trouble(dispatch)} yet: {problem}.", now)
 
     def got_through(self, exchange: Exchange, dispatch: Dispatch, now: datetime) -> None:
         withdraw_attention(exchange, dispatch.last_error or "", ACTOR, now)

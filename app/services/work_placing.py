@@ -6,7 +6,7 @@ Whatever may have reached the platform is never sent again by itself where a rep
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from app.connectors.base import Done, OrderPlacer, Placed
@@ -15,7 +15,7 @@ from app.domain.exchange_status import Status
 from app.domain.retry_policy import PATIENT, Patience
 from app.models import Dispatch, DispatchState, Exchange
 from app.services.connector_settings import Connections, placer_for, placing_system
-from app.services.dispatch_endings import ACTOR, fail, finish, pass_over, postpone
+from app.services.dispatch_endings import ACTOR, fail, finish, pass_over, wait_for_a_connector
 from app.services.gift_cards import give_card
 from app.services.moving import ask_for_attention, move_exchange, withdraw_attention
 from app.services.owing import owes_before_placing
@@ -24,7 +24,6 @@ from app.services.reporting import enqueue_reports
 from app.services.settling import settle_placed
 from app.services.settling_at_platform import settle_if_paid
 
-UNTIL_RECONNECTED = timedelta(minutes=5)
 UNPAID = "It is not paid for, so it was not placed. Approving it sends the shopper a link to pay."
 
 
@@ -61,11 +60,7 @@ class Placing:
     def unconnected(
         self, exchange: Exchange, dispatch: Dispatch, problem: Exception, _draw: float, now: datetime
     ) -> None:
-        """A person is asked, and the message waits; nothing was tried."""
-        reason = f"Cannot be placed yet: {problem}."
-        ask_for_attention(exchange, reason, ACTOR, now)
-        postpone(dispatch, now + UNTIL_RECONNECTED, reason)
-        dispatch.tries, dispatch.first_tried_at = 0, None
+        wait_for_a_connector(exchange, dispatch, f"Cannot be placed yet: {problem}.", now)
 
     def got_through(self, exchange: Exchange, dispatch: Dispatch, now: datetime) -> None:
         withdraw_attention(exchange, dispatch.last_error or "", ACTOR, now)

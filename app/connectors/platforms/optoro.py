@@ -10,30 +10,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from app.connectors.base import Done, Outcome, Refused, Reply, Request, Step, outcome_of_status
-from app.connectors.oauth import TokenClient
+from app.connectors.base import Done, Refused, Reply, Request, Step
 from app.connectors.platforms import optoro_reply
 from app.connectors.platforms.optoro_body import body_of, to_bytes
+from app.connectors.platforms.optoro_endpoint import OptoroEndpoint
 from app.connectors.platforms.optoro_schema import fault_in
-from app.connectors.platforms.optoro_settings import ENDPOINT, OptoroSettings, credentials_of, token_client_of
+from app.connectors.platforms.optoro_settings import ENDPOINT, OptoroSettings
 from app.connectors.settings import read_settings
 from app.domain.exchange_order import ExchangeOrder
 
 
-class OptoroPlacer:
+class OptoroPlacer(OptoroEndpoint[OptoroSettings]):
     """Places exchange orders at one merchant's endpoint."""
 
     system: ClassVar = "optoro"
-    safe_to_repeat: ClassVar = True
     one_per_order: ClassVar = True
     # A card line must list returned items, and those of a residue stand on variant lines already.
     residue_card: ClassVar = False
-
-    def __init__(self, settings: OptoroSettings, secret: str | None = None) -> None:
-        """Raises InvalidSettings when the secret does not go with the settings."""
-        self._settings = settings
-        self._credentials = credentials_of(settings, secret)
-        self._token_client = token_client_of(settings, secret)
 
     @classmethod
     def configure(cls, settings: Mapping[str, Any], secret: str | None, *, allow_loopback: bool) -> Self:
@@ -54,18 +47,6 @@ class OptoroPlacer:
             return Refused("a text holds a character that UTF-8 cannot carry")
         return Request("exchange order", "POST", self._settings.url + ENDPOINT, self._headers(), content)
 
-    def outcome(self, reply: Reply) -> Outcome:
-        return outcome_of_status(reply.status, safe_to_repeat=self.safe_to_repeat)
-
-    def explain(self, reply: Reply) -> str:
-        return optoro_reply.explain(reply)
-
-    def credentials(self) -> Mapping[str, str]:
-        return self._credentials
-
-    def token_client(self) -> TokenClient | None:
-        return self._token_client
-
     @property
     def api_version(self) -> str:
         return self._settings.api_version
@@ -75,13 +56,5 @@ class OptoroPlacer:
         """Whether a credential or a token goes along."""
         return bool(self._credentials) or self._token_client is not None
 
-    def stored_settings(self) -> dict[str, Any]:
-        return self._settings.model_dump(mode="json", exclude_defaults=False)
-
     def _headers(self) -> dict[str, str]:
-        return {
-            "X-Optiturn-Id": self._settings.optiturn_id,
-            "X-Optiturn-Api-Version": self._settings.api_version,
-            "Content-Type": "application/json",
-            "Accept": "application/json",
-        }
+        return self._headers_of(self._settings.api_version) | {"Content-Type": "application/json"}

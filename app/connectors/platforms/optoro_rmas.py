@@ -12,27 +12,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from app.connectors import body_schema
-from app.connectors.base import Done, Outcome, Refused, Reply, Request, Step, Told, outcome_of_status
-from app.connectors.oauth import TokenClient
-from app.connectors.platforms import optoro_reply
+from app.connectors.base import Done, Refused, Reply, Request, Step, Told
+from app.connectors.platforms.optoro_endpoint import OptoroEndpoint
 from app.connectors.platforms.optoro_rmas_body import RMA, rma_of
 from app.connectors.platforms.optoro_rmas_settings import ENDPOINT, RmasSettings
-from app.connectors.platforms.optoro_settings import credentials_of, token_client_of
 from app.connectors.settings import read_settings
 from app.domain.exchange_report import ExchangeReport
 
 
-class OptoroRmas:
+class OptoroRmas(OptoroEndpoint[RmasSettings]):
     """Tells one merchant's endpoint of placed exchanges. See `app.connectors.base.Listener`."""
 
     system: ClassVar = "optoro-rmas"
     safe_to_repeat: ClassVar = True  # receivers of Optoro's webhooks expect duplicates
-
-    def __init__(self, settings: RmasSettings, secret: str | None = None) -> None:
-        """Raises InvalidSettings when the secret does not go with the settings."""
-        self._settings = settings
-        self._credentials = credentials_of(settings, secret)
-        self._token_client = token_client_of(settings, secret)
 
     @classmethod
     def configure(cls, settings: Mapping[str, Any], secret: str | None, *, allow_loopback: bool) -> Self:
@@ -54,25 +46,5 @@ class OptoroRmas:
             return Refused("a text holds a character that UTF-8 cannot carry")
         return Request("rma", "POST", self._settings.url + ENDPOINT, self._headers(), content)
 
-    def outcome(self, reply: Reply) -> Outcome:
-        return outcome_of_status(reply.status, safe_to_repeat=self.safe_to_repeat)
-
-    def explain(self, reply: Reply) -> str:
-        return optoro_reply.explain(reply)
-
-    def credentials(self) -> Mapping[str, str]:
-        return self._credentials
-
-    def token_client(self) -> TokenClient | None:
-        return self._token_client
-
-    def stored_settings(self) -> dict[str, Any]:
-        return self._settings.model_dump(mode="json", exclude_defaults=False)
-
     def _headers(self) -> dict[str, str]:
-        return {
-            "X-Optiturn-Id": self._settings.optiturn_id,
-            "X-Optiturn-Api-Version": self._settings.api_version,
-            "Content-Type": "application/json",
-            "Accept": "application/json",
-        }
+        return self._headers_of(self._settings.api_version) | {"Content-Type": "application/json"}

@@ -14,11 +14,10 @@ from urllib.parse import quote
 from pydantic import Field
 
 from app.connectors.answers import content_of
-from app.connectors.base import Done, Outcome, Refused, Reply, Request, Step, outcome_of_status
-from app.connectors.oauth import TokenClient
+from app.connectors.base import Done, Refused, Reply, Request, Step
 from app.connectors.on_shelf import OnShelf, Stocked
-from app.connectors.platforms import optoro_reply
-from app.connectors.platforms.optoro_settings import OptoroAccess, credentials_of, token_client_of
+from app.connectors.platforms.optoro_endpoint import OptoroEndpoint
+from app.connectors.platforms.optoro_settings import OptoroAccess
 from app.connectors.settings import read_settings
 from app.connectors.shelf_source import ShelfQuestion
 from app.domain.money import LARGEST_AMOUNT
@@ -36,17 +35,11 @@ class VariantsSettings(OptoroAccess):
     fresh_seconds: Annotated[int, Field(ge=0, le=3600)] = 60
 
 
-class OptoroVariants:
+class OptoroVariants(OptoroEndpoint[VariantsSettings]):
     """Asks one merchant's endpoint. See `app.connectors.shelf_source`."""
 
     system: ClassVar = "optoro-variants"
     safe_to_repeat: ClassVar = True  # it only reads
-
-    def __init__(self, settings: VariantsSettings, secret: str | None = None) -> None:
-        """Raises InvalidSettings when the secret does not go with the settings."""
-        self._settings = settings
-        self._credentials = credentials_of(settings, secret)
-        self._token_client = token_client_of(settings, secret)
 
     @classmethod
     def configure(cls, settings: Mapping[str, Any], secret: str | None, *, allow_loopback: bool) -> Self:
@@ -68,27 +61,8 @@ class OptoroVariants:
             parent = quote(message.product, safe="")
         except UnicodeEncodeError:
             return Refused("the product's number holds a character that UTF-8 cannot carry")
-        headers = {
-            "X-Optiturn-Id": self._settings.optiturn_id,
-            "X-Optiturn-Api-Version": API_VERSION,
-            "Accept": "application/json",
-        }
-        return Request("variants", "GET", f"{self._settings.url}/sku/{parent}/variants", headers, b"")
-
-    def outcome(self, reply: Reply) -> Outcome:
-        return outcome_of_status(reply.status, safe_to_repeat=self.safe_to_repeat)
-
-    def explain(self, reply: Reply) -> str:
-        return optoro_reply.explain(reply)
-
-    def credentials(self) -> Mapping[str, str]:
-        return self._credentials
-
-    def token_client(self) -> TokenClient | None:
-        return self._token_client
-
-    def stored_settings(self) -> dict[str, Any]:
-        return self._settings.model_dump(mode="json", exclude_defaults=False)
+        url = f"{self._settings.url}/sku/{parent}/variants"
+        return Request("variants", "GET", url, self._headers_of(API_VERSION), b"")
 
 
 def _read(reply: Reply) -> Done | Refused:
