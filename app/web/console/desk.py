@@ -30,6 +30,9 @@ OPEN = frozenset(
         "console.check_password",
         "console.ask_sign_in_passkey",
         "console.sign_in_with_passkey",
+        "console.forgotten",
+        "console.ask_for_link",
+        "console.link_asked",
         "console.reset",
         "console.choose_password",
     }
