@@ -6,7 +6,6 @@ Only `make medusa-live` runs these. The same cases run against the pretend Medus
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -29,7 +28,6 @@ from tests.connectors.medusa_cases import (
     placer,
     replacement,
 )
-from tests.medusa_live import server
 from tests.medusa_live.shop import LiveShop
 
 pytestmark = pytest.mark.medusa_live
@@ -38,15 +36,6 @@ EMAIL = "ann@example.test"
 references = (f"EX-LIVE{number}" for number in itertools.count(1))
 # The one XL is for the case that wants it; the sandbox starts afresh each time.
 PLACED = {name: message for name, message in CASES.items() if name != "two-lines"}
-
-
-@pytest.fixture(scope="session")
-def shop() -> Iterator[LiveShop]:
-    with server.medusa() as running:
-        shop = LiveShop(running)
-        shop.furnish()
-        yield shop
-        shop.close()
 
 
 def connector(shop: LiveShop, **settings: str) -> MedusaPlacer:
