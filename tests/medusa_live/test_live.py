@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from app.connectors.base import Done, NoAnswer, Refused, Reply, Request, Sent
+from app.connectors.follow_ups import Repayment
 from app.connectors.platforms.medusa import MedusaPlacer
 from app.connectors.platforms.medusa_catalogue import products_request, read_products
 from app.connectors.platforms.medusa_orders import find_order, found_order, read_order, whole_order
@@ -141,6 +142,21 @@ def test_marking_as_paid_clears_what_is_owed(shop: LiveShop) -> None:
     placed(Courier(placing).place(message))
     assert isinstance(Courier(placing).carry_out(message, placing.paid_step), Done)
     assert shop.read(order["id"])["summary"]["pending_difference"] == 0
+
+
+def test_a_refund_due_is_paid_back_once(shop: LiveShop) -> None:
+    order, placing = shop.order(EMAIL), connector(shop)
+    message = message_for(shop, order, medusa_order(replacement("m", 1800)))
+    placed(Courier(placing).place(message))
+    assert shop.read(order["id"])["summary"]["pending_difference"] == -2
+    repayment = Repayment(placing, 200)
+    first, again = (Courier(placing).carry_out(message, repayment.next_step) for _ in range(2))
+    assert isinstance(first, Done)
+    assert first == again
+    assert shop.read(order["id"])["summary"]["pending_difference"] == 0
+    twice = Courier(placing).carry_out(message_for(shop, order, message), repayment.next_step)
+    assert isinstance(twice, Refused)
+    assert "only 0.00 USD to be paid back" in twice.reason
 
 
 def test_an_exchange_of_an_exchange_is_made_on_the_same_order(shop: LiveShop) -> None:
