@@ -11,7 +11,7 @@ import pytest
 
 from app.domain.collecting import Collecting
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING, Status
-from app.domain.quote import FeeKind
+from app.domain.fees import FeeKind
 from app.domain.reasons import REASON_WORDS, Reason
 from app.domain.replacements import Refusal
 from app.domain.search_words import asked, exchange_words, order_words
