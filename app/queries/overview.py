@@ -44,6 +44,7 @@ class DropOff:
     replacements: int
     confirmed: int
     placed: int
+    completed: int
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,8 @@ def drop_off_in(period: Period) -> DropOff:
     items = or_(confirmed, chosen.exists())
     replacements = or_(confirmed, and_(chosen.exists(), ~unsettled.exists()))
     begun = _within(Exchange.created_at.expression, period.start, period.end)
-    steps = [items, replacements, confirmed, Exchange.placed_at.is_not(None)]
+    completed = Exchange.status == Status.COMPLETED
+    steps = [items, replacements, confirmed, Exchange.placed_at.is_not(None), completed]
     return DropOff(*_counted([begun, *steps], begun))
 
 

@@ -7,7 +7,7 @@ other facts than the rest. Nothing here writes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from app.domain.eligibility import Case, Eligibility, judge, local_day
@@ -21,7 +21,7 @@ from app.domain.reasons import Reason
 from app.domain.replacements import Refusal, fixed_options, keeps, of_product, refusal
 from app.models import Exchange, ReturnItem, Store, db
 from app.services.basket_rows import draft_row, order_facts
-from app.services.connector_settings import takes_one_exchange_only
+from app.services.connector_settings import cannot_write_to, takes_one_exchange_only
 from app.services.granted_rules import granted_rules
 from app.services.holds import Wanted, holds_of
 from app.services.shelf import pictures_of, variants_of
@@ -166,6 +166,9 @@ def load_basket(exchange_id: int, now: datetime) -> Basket:
     exchange, holder, platform, excepted = draft_row(exchange_id)
     store = db.session.get_one(Store, exchange.store_id)
     order = order_facts(exchange, holder, store.policy, now)
+    # A gift's recipient gives an address of their own.
+    unreachable = not exchange.gift_view and cannot_write_to(platform, order.customer.email)
+    order = replace(order, lacks_email=unreachable)
     variants = _variants(exchange, order, now)
     return Basket(
         exchange_id=exchange.id,
