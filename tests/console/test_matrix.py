@@ -40,6 +40,9 @@ MATRIX = {
     "console.finish_set_up": PEOPLE,
     "console.ask_sign_in_passkey": EVERYBODY,
     "console.sign_in_with_passkey": EVERYBODY,
+    "console.forgotten": EVERYBODY,
+    "console.ask_for_link": EVERYBODY,
+    "console.link_asked": EVERYBODY,
     "console.reset": EVERYBODY,
     "console.choose_password": EVERYBODY,
     "console.sign_out": (OUT, OUT, OUT, OUT, OUT, OUT),  # where it leads to
@@ -87,6 +90,7 @@ MATRIX = {
     "console.acting.override": OF_STORE,
     "console.acting.hand_over": OF_STORE,
     "console.acting.give": OF_STORE,
+    "console.acting.mail_link": OF_STORE,
     "console.acting.take_back": OF_STORE,
     "console.exception": OF_STORE,
     "console.approve_asked": OF_STORE,

@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.models import Role
 from app.queries.agents import SignedIn, signed_in
-from app.queries.stores import store_with_id
 from app.services.agents.people import actor_of
 from app.services.agents.signing_in import IDLE, WHOLE, note_use
 from app.services.connector_settings import Connections
@@ -30,6 +29,9 @@ OPEN = frozenset(
         "console.check_password",
         "console.ask_sign_in_passkey",
         "console.sign_in_with_passkey",
+        "console.forgotten",
+        "console.ask_for_link",
+        "console.link_asked",
         "console.reset",
         "console.choose_password",
     }
@@ -139,6 +141,6 @@ def _person() -> SignedIn | None:
 
 
 def _enter_store(person: SignedIn, needed: Role) -> None:
-    if person.store_id is None or person.role is None or not person.role.at_least(needed):
+    if person.store is None or person.role is None or not person.role.at_least(needed):
         abort(403)
-    stores.enter(store_with_id(person.store_id))
+    stores.enter(person.store)

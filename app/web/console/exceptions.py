@@ -83,8 +83,8 @@ def person() -> Person:
 
 
 def _page(public_id: str, exchange_id: int, typed: Typed, status: int) -> Response:
-    basket = load_basket(exchange_id, now())
     rows = overrides_of(exchange_id)
+    basket = load_basket(exchange_id, now(), rows)
     return render_page(
         "console/exceptions.html",
         status=status,
