@@ -10,6 +10,7 @@ from app.models.desk_work import ExchangeClaim, ExchangeNote
 from app.models.dispatch import GOES_BACK, TELLING, Attempt, Dispatch, DispatchState, DispatchStep, Purpose
 from app.models.engine import engine_options, prepare, writing
 from app.models.exchange import Exchange, Replacement, ReturnItem
+from app.models.flag import ExchangeFlag
 from app.models.gift_card import GiftCard, GiftCardCode
 from app.models.hold import Hold
 from app.models.order import LineItem, Order
@@ -59,6 +60,7 @@ __all__ = [
     "DispatchStep",
     "Exchange",
     "ExchangeClaim",
+    "ExchangeFlag",
     "ExchangeNote",
     "GiftCard",
     "GiftCardCode",

@@ -31,7 +31,7 @@ def exchange_called(reference: str) -> Exchange | None:
         select(Exchange)
         .where(
             Exchange.reference == reference.upper(),
-            or_(Exchange.submitted_at.is_not(None), Exchange.attention.is_not(None)),
+            or_(Exchange.submitted_at.is_not(None), Exchange.attention_since.is_not(None)),
         )
         .options(joinedload(Exchange.order))
     )

@@ -15,13 +15,14 @@ from app.connectors.base import LooksUp, Placed
 from app.connectors.settings import InvalidSettings
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Status
+from app.domain.flags import UNTIL_PLACED
 from app.models import Dispatch, DispatchState, Exchange, Order, Purpose, db, writing
 from app.services import audit
 from app.services.agent_decisions import Decision
 from app.services.connector_settings import Connections, NotConnected, placer_for
 from app.services.dispatch_answers import look_up_next
 from app.services.dispatch_endings import finish
-from app.services.moving import chain_of, move_exchange, withdraw_attention
+from app.services.moving import chain_of, move_exchange, withdraw_attention, withdraw_kinds
 from app.services.placed_orders import why_not_known_by
 from app.services.releasing import may_be_at_the_platform
 from app.services.secret_box import WrongKey
@@ -106,7 +107,7 @@ def mark_placed(exchange_id: int, number: str, decision: Decision, now: datetime
         if trouble:
             raise CannotRecover(f"It cannot be kept as order {number}: {trouble}.")
         _to_placing(exchange, decision.by, now)
-        withdraw_attention(exchange, exchange.attention or "", decision.by, now)
+        withdraw_kinds(exchange, UNTIL_PLACED, decision.by, now)
         finish(dispatch, DispatchState.DELIVERED, now, result={"order": number, "by": decision.by})
         _note(exchange, decision, now)
         message = ExchangeOrder.from_data(dispatch.message)

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from app.connectors.decisions import Decision, Label, NotADecision, NotBelieved
 from app.connectors.registry import DECISIONS
 from app.domain.exchange_status import PLACED_ONCE, Status
+from app.domain.flags import FlagKind
 from app.models import Dispatch, Exchange, Order, Purpose, db, writing
 from app.services import audit
 from app.services.agent_decisions import CannotDecide, approve, decline
@@ -112,7 +113,7 @@ def _afterwards(exchange_id: int, system: str, label: Label, now: datetime) -> s
         sentence = _for_an_agent(exchange, system, label)
         if not sentence:
             return NOTHING
-        ask_for_attention(exchange, sentence, system, now)
+        ask_for_attention(exchange, sentence, system, now, FlagKind.FRAUD)
         return FLAGGED
 
 
@@ -129,7 +130,7 @@ def _for_an_agent(exchange: Exchange, system: str, label: Label) -> str:
 
 def _flag(exchange_id: int, sentence: str, system: str, now: datetime) -> str:
     with writing():
-        ask_for_attention(_locked(exchange_id), sentence, system, now)
+        ask_for_attention(_locked(exchange_id), sentence, system, now, FlagKind.FRAUD)
     return FLAGGED
 
 

@@ -11,13 +11,14 @@ from datetime import datetime
 from app.connectors.base import Placed
 from app.domain.collecting import Collecting, final_due
 from app.domain.exchange_status import PLACED_ONCE
+from app.domain.flags import FlagKind
 from app.domain.money import major_units
 from app.domain.policy import RefundWhen
 from app.models import GOOD, Exchange, MovementKind, Payment, PaymentState
 from app.services.connector_settings import paying_system
 from app.services.dispatch_endings import ACTOR
 from app.services.moving import ask_for_attention
-from app.services.payment_ledger import movements_of, note_movement, payments_of
+from app.services.payment_ledger import money_key, movements_of, note_movement, payments_of
 from app.services.payment_moves import (
     ORIGINAL,
     enqueue_capture,
@@ -43,7 +44,8 @@ def settle_placed(exchange: Exchange, placed: Placed, now: datetime) -> None:
 def pay_back(exchange: Exchange, now: datetime) -> None:
     """Send a refund due to the original payment when policy says that it is time; asked again, once."""
     frozen = exchange.quote
-    owed = next((each for each in movements_of(exchange.id) if each.kind == MovementKind.REFUND_OWED), None)
+    key = money_key(exchange, MovementKind.REFUND_OWED, ORIGINAL)
+    owed = next((each for each in movements_of(exchange.id) if each.key == key), None)
     if frozen is None or owed is None or exchange.state not in PLACED_ONCE:
         return
     if frozen.refund_when is RefundWhen.RECEIVED and exchange.parcel_received_at is None:
@@ -58,7 +60,7 @@ def pay_back(exchange: Exchange, now: datetime) -> None:
     amount = f"{major_units(owed.amount, owed.currency)} {owed.currency}"
     order = exchange.order.number
     sentence = f"Pay back {amount} to what order {order} was paid with: its payment is not known here."
-    ask_for_attention(exchange, sentence, ACTOR, now)
+    ask_for_attention(exchange, sentence, ACTOR, now, FlagKind.MONEY)
 
 
 def _take_due(exchange: Exchange, due: int, now: datetime) -> None:
