@@ -14,6 +14,7 @@ from app.models import (
     DispatchStep,
     Exchange,
     ExchangeClaim,
+    ExchangeDecision,
     ExchangeNote,
     Hold,
     Order,
@@ -80,6 +81,17 @@ def notes_of(exchange_id: int) -> list[ExchangeNote]:
             .where(ExchangeNote.exchange_id == exchange_id)
             .options(joinedload(ExchangeNote.agent))
             .order_by(ExchangeNote.id.desc())
+        )
+    )
+
+
+def decisions_of(exchange_id: int) -> list[ExchangeDecision]:
+    """All that was decided, with its reasons, in its order."""
+    return list(
+        db.session.scalars(
+            select(ExchangeDecision)
+            .where(ExchangeDecision.exchange_id == exchange_id)
+            .order_by(ExchangeDecision.id)
         )
     )
 

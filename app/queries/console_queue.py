@@ -43,11 +43,15 @@ def count_waiting() -> int:
 
 
 def reasons_of(exchange: Exchange) -> tuple[str, ...]:
-    """Why a person is asked: what the rules doubt, and what went wrong."""
+    """Why a person is asked: what is to be judged, and what went wrong."""
+    return *to_judge(exchange), *(flag.words for flag in exchange.open_flags)
+
+
+def to_judge(exchange: Exchange) -> tuple[str, ...]:
+    """Why a person is to say yes or no."""
     doubts = [f"{doubt['item']}: {doubt['agent']}" for doubt in exchange.doubts]
     told = doubts if exchange.waits_for_a_person else []
-    told += [flag.words for flag in exchange.open_flags]
-    if not told and exchange.state is Status.IN_REVIEW:
+    if not told and not exchange.open_flags and exchange.state is Status.IN_REVIEW:
         told.append("The shop's system refused it.")
     return tuple(told)
 

@@ -17,7 +17,7 @@ from app.domain.exchange_status import PLACED_ONCE, Status
 from app.domain.flags import FlagKind
 from app.models import Dispatch, Exchange, Order, Purpose, db, writing
 from app.services import audit
-from app.services.agent_decisions import CannotDecide, approve, decline
+from app.services.agent_decisions import CannotDecide, approve, decline, keep_reason
 from app.services.agent_decisions import Decision as Judgement
 from app.services.callback_tokens import callback_token
 from app.services.heard_webhooks import outcome_of, remember
@@ -107,7 +107,9 @@ def _afterwards(exchange_id: int, system: str, label: Label, now: datetime) -> s
     with writing():
         exchange = _locked(exchange_id)
         if label is Label.REJECTED and exchange.state is Status.APPROVED:
-            exchange.decision_reason = f"A person at {system} rejected it."
+            rejected = Judgement(system, f"A person at {system} rejected it.")
+            exchange.decision_reason = rejected.reason
+            keep_reason(exchange, rejected, "declined", now)
             move_exchange(exchange, Status.DECLINED, system, now, {"screening": "rejected"})
             return DECLINED
         sentence = _for_an_agent(exchange, system, label)

@@ -16,7 +16,7 @@ from app.domain.exchange_status import PLACED_ONCE
 from app.domain.flags import ENDS_BY_ITSELF, FlagKind
 from app.models import Exchange, ExchangeFlag, MovementKind, Order, Payment, db, writing
 from app.services import audit
-from app.services.agent_decisions import CannotDecide, Decision
+from app.services.agent_decisions import CannotDecide, Decision, keep_reason
 from app.services.connector_settings import paying_system
 from app.services.moving import chain_of, close_flag
 from app.services.payment_ledger import note_movement, payments_of
@@ -46,6 +46,7 @@ def settle_flag(exchange_id: int, flag_id: int, how: Settling, decision: Decisio
             raise CannotDecide(_why_not(flag))
         if how is not Settling.ACCEPT:
             _move(exchange, how, now)
+        keep_reason(exchange, decision, "flag settled", now)
         close_flag(exchange, flag, decision.by, now, decision.reason)
         noted = {"flag": flag.id, "kind": flag.kind, "how": str(how)}
         audit.record(chain_of(exchange), decision.by, "flag settled", noted, now)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.models import Agent, Role, db, store_scope
 from app.services.agents.reset_links import make_link
-from tests.console.cases import connect, make_desk_draft, make_exchange
+from tests.console.cases import connect, flag, make_desk_draft, make_exchange
 from tests.console.desk import Desk
 from tests.factories import Bought, make_order, make_product, make_store
 from tests.web.browsing import Browser
@@ -88,6 +88,7 @@ MATRIX = {
     "console.take_back": OF_STORE,
     "console.keep": OF_STORE,
     "console.send_mail_again": OF_STORE,
+    "console.settle": OF_STORE,
 }
 
 
@@ -132,6 +133,7 @@ def known(app: Flask, shop: Shop, people: dict[str, Browser], reference: str) ->
         db.session.remove()
     draft = make_desk_draft(app, shop.store_id, "AC-4101")
     ours = {"reference": reference, "order_id": shop.order_id, "agent_id": lea, "reset_token": token}
+    ours["flag_id"] = flag(app, shop.store_id, reference, "Look there.")
     return ours | draft
 
 
