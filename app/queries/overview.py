@@ -77,7 +77,7 @@ def ages(now: datetime) -> tuple[tuple[int, ...], tuple[int, ...]]:
     edges = [now - age for age in AGES]
     between = [and_(since > older, since <= newer) for newer, older in pairwise(edges)]
     parts = [since > edges[0], *between, since <= edges[-1]]
-    person = or_(Exchange.attention.is_not(None), Exchange.status == Status.IN_REVIEW)
+    person = or_(Exchange.attention_since.is_not(None), Exchange.status == Status.IN_REVIEW)
     live = and_(Exchange.status.in_(NOT_PLACED_YET), since.is_not(None))
     counts = _counted([*parts, *(and_(part, person) for part in parts)], live)
     return tuple(counts[: len(parts)]), tuple(counts[len(parts) :])

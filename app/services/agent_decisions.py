@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app.domain.eligibility import local_day
 from app.domain.exchange_status import Status
-from app.models import Dispatch, DispatchState, Exchange, Order, Store, db, writing
+from app.models import Dispatch, DispatchState, Exchange, ExchangeDecision, Order, Store, db, writing
 from app.services.baskets import Basket, load_basket
 from app.services.mailing import MailKind, enqueue_mail
 from app.services.moving import move_exchange, withdraw_attention
@@ -50,7 +50,7 @@ def approve(exchange_id: int, decision: Decision, now: datetime) -> None:
         gone = why_gone(exchange, basket)
         if gone:
             raise CannotDecide(gone)
-        _note(exchange, decision, now)
+        note_decision(exchange, decision, "approved", now)
         _renew_dates(exchange, basket, now)
         if owes_before_placing(exchange):
             _ask_to_pay(exchange, basket, decision.by, now)
@@ -67,7 +67,7 @@ def decline(exchange_id: int, decision: Decision, now: datetime) -> None:
     """End it and give everything back. Raises CannotDecide."""
     with writing():
         exchange = _in_review(exchange_id)
-        _note(exchange, decision, now)
+        note_decision(exchange, decision, "declined", now)
         exchange.decision_words = decision.words or None
         move_exchange(exchange, Status.DECLINED, decision.by, now)
 
@@ -81,9 +81,25 @@ def _in_review(exchange_id: int) -> Exchange:
     return exchange
 
 
-def _note(exchange: Exchange, decision: Decision, now: datetime) -> None:
+def note_decision(exchange: Exchange, decision: Decision, act: str, now: datetime) -> None:
+    """Keep it as the latest, and beside every other; within the caller's transaction."""
     exchange.decided_at = now
     exchange.decided_by, exchange.decision_reason = decision.by, decision.reason
+    keep_reason(exchange, decision, act, now)
+
+
+def keep_reason(exchange: Exchange, decision: Decision, act: str, now: datetime) -> None:
+    """Keep who did what and why. The reason may name people, so it does not stand in the audit trail."""
+    db.session.add(
+        ExchangeDecision(
+            store_id=exchange.store_id,
+            exchange_id=exchange.id,
+            at=now,
+            by=decision.by,
+            act=act,
+            reason=decision.reason,
+        )
+    )
 
 
 def _renew_dates(exchange: Exchange, basket: Basket, now: datetime) -> None:

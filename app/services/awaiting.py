@@ -38,7 +38,7 @@ def _overdue(now: datetime) -> list[int]:
     found = db.session.scalars(
         select(Exchange.id).where(
             Exchange.status == Status.AWAITING_PAYMENT,
-            Exchange.attention.is_(None),
+            Exchange.attention_since.is_(None),
             (Exchange.pay_until < now) | (Exchange.updated_at < now - LEFT_ALONE),
         )
     ).all()

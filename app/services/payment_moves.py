@@ -65,11 +65,13 @@ def give_back_part(exchange: Exchange, payment: Payment, amount: int, part: str,
     return True
 
 
-def refund_original(exchange: Exchange, gateway: str, payment: str, amount: int, now: datetime) -> None:
+def refund_original(
+    exchange: Exchange, gateway: str, payment: str, amount: int, now: datetime, part: str = ORIGINAL
+) -> None:
     """Pay this much (minor units) back to what the order was paid with, by the provider's number of it."""
     move = MoneyMove(
         act=MoneyAct.REFUND,
-        key=money_key(exchange, Purpose.REFUND, ORIGINAL),
+        key=money_key(exchange, Purpose.REFUND, part),
         payment=payment,
         amount=amount,
         currency=exchange.order.currency,

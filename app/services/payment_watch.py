@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from app.domain.exchange_status import Status
+from app.domain.flags import FlagKind
 from app.models import Exchange, Payment, PaymentState, db, store_scope, writing
 from app.services.dispatch_endings import ACTOR
 from app.services.mailing import MailKind, enqueue_mail
@@ -123,10 +124,10 @@ def _about_to_lapse(exchange: Exchange, payment: Payment, now: datetime) -> None
     """
     if exchange.state not in MAY_LAPSE:
         payment.next_look_at = now + NEXT_WARNING
-        ask_for_attention(exchange, CAPTURE_NOW, ACTOR, now)
+        ask_for_attention(exchange, CAPTURE_NOW, ACTOR, now, FlagKind.MONEY)
         return
     let_go(exchange, payment, now)
-    ask_for_attention(exchange, LAPSED, ACTOR, now)
+    ask_for_attention(exchange, LAPSED, ACTOR, now, FlagKind.MONEY)
     enqueue_mail(exchange, MailKind.PAYMENT_FAILED, now, occasion=f"lapsed:{payment.attempt}")
     if exchange.state in (Status.SUBMITTED, Status.SCREENING):
         move_exchange(exchange, Status.IN_REVIEW, ACTOR, now, {"payment": payment.id})

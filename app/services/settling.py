@@ -13,6 +13,7 @@ from app.connectors.follow_ups import PaysBack
 from app.connectors.registry import PLATFORMS
 from app.domain.collecting import Collecting, final_due
 from app.domain.exchange_status import PLACED_ONCE
+from app.domain.flags import FlagKind
 from app.domain.money import major_units
 from app.domain.refunds import RefundBy, RefundWhen
 from app.models import GOOD, Exchange, Movement, MovementKind, Payment, PaymentState, Purpose
@@ -46,7 +47,8 @@ def settle_placed(exchange: Exchange, placed: Placed, now: datetime) -> None:
 def pay_back(exchange: Exchange, now: datetime) -> None:
     """Send a refund due to the original payment when policy says that it is time; asked again, once."""
     frozen = exchange.quote
-    owed = next((each for each in movements_of(exchange.id) if each.kind == MovementKind.REFUND_OWED), None)
+    key = money_key(exchange, MovementKind.REFUND_OWED, ORIGINAL)
+    owed = next((each for each in movements_of(exchange.id) if each.key == key), None)
     if frozen is None or owed is None or exchange.state not in PLACED_ONCE:
         return
     if frozen.refund_when is RefundWhen.RECEIVED and exchange.parcel_received_at is None:
@@ -78,7 +80,7 @@ def _pay_back_there(exchange: Exchange, owed: Movement, now: datetime) -> None:
 def _by_hand(exchange: Exchange, owed: Movement, why: str, now: datetime) -> None:
     amount = f"{major_units(owed.amount, owed.currency)} {owed.currency}"
     sentence = f"Pay back {amount} to what order {exchange.order.number} was paid with: {why}."
-    ask_for_attention(exchange, sentence, ACTOR, now)
+    ask_for_attention(exchange, sentence, ACTOR, now, FlagKind.MONEY)
 
 
 def _take_due(exchange: Exchange, due: int, now: datetime) -> None:

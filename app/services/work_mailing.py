@@ -13,6 +13,7 @@ from typing import Any
 from app.connectors.base import Done
 from app.connectors.mail.connector import Mail
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING
+from app.domain.flags import FlagKind
 from app.domain.letter import Letter, MailKind
 from app.domain.retry_policy import PATIENT, Patience, gives_up, wait_after
 from app.models import Dispatch, DispatchState, Exchange, Order
@@ -93,7 +94,7 @@ class Mailing:
         if exchange is None:
             log.warning("Dispatch %s: %s", dispatch.id, sentence)
         else:
-            ask_for_attention(exchange, sentence, ACTOR, now)
+            ask_for_attention(exchange, sentence, ACTOR, now, FlagKind.MAIL)
 
 
 def _overtaken(exchange: Exchange | None, dispatch: Dispatch, now: datetime) -> str:

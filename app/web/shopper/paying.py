@@ -137,7 +137,7 @@ def _page(exchange: Exchange, payment: Payment | None, problem: str) -> PayingPa
 
 def _words(exchange: Exchange, state: PaymentState | None) -> tuple[str, str]:
     """Headline and lead."""
-    if exchange.attention and state not in (PaymentState.OPENING, PaymentState.OPEN):
+    if exchange.attention_since and state not in (PaymentState.OPENING, PaymentState.OPEN):
         return (
             "Your payment needs a person",
             "What the payment provider reserved is not what was asked for. It is given back, and a person at"
