@@ -36,7 +36,7 @@ def approve(reference: str) -> AnyResponse:
     row = required(reference)
     reason = typed_text("approve-reason")
     errors = wrong_text("approve-reason", reason, "Say why, for your colleagues.", LONGEST)
-    decision = Decision(desk.actor(), reason)
+    decision = Decision(desk.actor(), reason, person=desk.person())
     offered = row.state is Status.IN_REVIEW
     return _done(row, errors, lambda: agent_decisions.approve(row.id, decision, now()), offered)
 

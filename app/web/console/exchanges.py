@@ -26,6 +26,7 @@ from app.services.mailing_again import may_be_sent_again
 from app.services.moving import chain_of
 from app.services.placing_message import delivery_address
 from app.services.quotes import quote as quote_of
+from app.services.second_person import why_not_theirs
 from app.services.tracking import order_sent_by
 from app.web.clock import now
 from app.web.console import blueprint, desk
@@ -112,6 +113,7 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
         may_release=_is_lead(),
         audit_url=url_for("console.audit", reference=row.reference) if _is_lead() else None,
         to_decide=row.state is Status.IN_REVIEW,
+        not_yours=why_not_theirs(row, desk.person()) if row.state is Status.IN_REVIEW else "",
         may_cancel=cancellable(row, now()),
         taking_back=offered(row, dispatches),
         may_mark=row.state in PLACED_ONCE,
