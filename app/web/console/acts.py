@@ -12,14 +12,21 @@ from app.domain.exchange_status import Status
 from app.domain.letter import MailKind
 from app.models import Exchange, Role
 from app.queries.console_exchange import dispatches_of
-from app.services import agent_decisions, cancelling_placed, desk_work, dispatch_recovery, tracking
+from app.services import (
+    agent_decisions,
+    cancelling_placed,
+    desk_cancelling,
+    desk_work,
+    dispatch_recovery,
+    tracking,
+)
 from app.services.agent_decisions import CannotDecide, Decision
-from app.services.cancelling import TooLate, cancel_exchange
 from app.services.cancelling_placed import TakingBack
 from app.services.connector_settings import Connections
 from app.services.desk_work import LONGEST_NOTE, Claimed
 from app.services.dispatch_recovery import CannotRecover
 from app.services.mailing_again import AGAIN, CannotSend, send_again
+from app.services.platform_reading import Reader
 from app.services.tracking import CannotMark
 from app.web.clock import now
 from app.web.console import blueprint, desk
@@ -81,9 +88,24 @@ def placed(reference: str) -> AnyResponse:
 
 @blueprint.post("/exchanges/<reference>/cancel")
 def cancel(reference: str) -> AnyResponse:
-    """Cancel as the shopper could, while nobody has begun to send it."""
-    row = required(reference)
-    return _done(row, [], lambda: cancel_exchange(row.id, desk.actor(), now()))
+    """Cancel it, however late, as long as nobody has begun to send it."""
+    row, reason = required(reference), typed_text("cancel-reason")
+    errors = wrong_text("cancel-reason", reason, "Say why, for your colleagues.", LONGEST)
+    decision = Decision(desk.actor(), reason)
+    offered = desk_cancelling.may_cancel(row, dispatches_of(row.id))
+    return _done(row, errors, lambda: desk_cancelling.cancel(row.id, decision, now()), offered)
+
+
+@blueprint.post("/exchanges/<reference>/not-there")
+def not_there(reference: str) -> AnyResponse:
+    """The shop has nothing of it, as somebody saw there: it ends."""
+    row, reason = required(reference), typed_text("not-there-reason")
+    errors = wrong_text("not-there-reason", reason, "Say what you have seen there.", LONGEST)
+    decision = Decision(desk.actor(), reason)
+    reader: Reader = current_app.extensions["evenly.reader"]
+    offered = desk_cancelling.may_end(row, dispatches_of(row.id))
+    end = partial(desk_cancelling.end_not_there, reader, row.id, decision, now())
+    return _done(row, errors, end, offered)
 
 
 @blueprint.post("/exchanges/<reference>/take-back")
@@ -159,7 +181,4 @@ def _done(
         return page(reference, Typed(problem=str(refused), values=values), 409)
     except Claimed as colleague:
         return page(reference, Typed(problem=f"{colleague} is working on this."), 409)
-    except TooLate:
-        told = f"{reference} can no longer be cancelled: it has been passed on to the shop, or is over."
-        return page(reference, Typed(problem=told), 409)
     return redirect(url_for("console.exchange", reference=reference), 303)
