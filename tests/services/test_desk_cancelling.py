@@ -185,7 +185,7 @@ def test_a_platform_that_is_silent_ends_nothing(
     peer.script.append(does.status(422))
     exchange_id = known.confirm()
     known.send()
-    peer.otherwise = does.closes_quietly
+    peer.otherwise = does.reset
     with pytest.raises(CannotDecide, match="could not be asked"):
         end_not_there(reader(known), exchange_id, WHY, known.clock())
     assert exchange_of(exchange_id).state is Status.IN_REVIEW
