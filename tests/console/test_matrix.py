@@ -97,6 +97,7 @@ MATRIX = {
     "console.refuse_asked": OF_STORE,
     "console.retry": OF_STORE,
     "console.placed": OF_STORE,
+    "console.not_there": OF_STORE,
     "console.take_back": OF_STORE,
     "console.keep": OF_STORE,
     "console.send_mail_again": OF_STORE,
