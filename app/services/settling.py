@@ -11,12 +11,9 @@ from datetime import datetime
 from app.connectors.base import Placed
 from app.domain.collecting import Collecting, final_due
 from app.domain.exchange_status import PLACED_ONCE
-from app.domain.money import major_units
 from app.domain.policy import RefundWhen
 from app.models import GOOD, Exchange, MovementKind, Payment, PaymentState
 from app.services.connector_settings import paying_system
-from app.services.dispatch_endings import ACTOR
-from app.services.moving import ask_for_attention
 from app.services.payment_ledger import movements_of, note_movement, payments_of
 from app.services.payment_moves import (
     ORIGINAL,
@@ -25,6 +22,7 @@ from app.services.payment_moves import (
     let_go,
     refund_original,
 )
+from app.services.refund_by_hand import ask_to_pay_back
 
 
 def settle_placed(exchange: Exchange, placed: Placed, now: datetime) -> None:
@@ -48,17 +46,11 @@ def pay_back(exchange: Exchange, now: datetime) -> None:
         return
     if frozen.refund_when is RefundWhen.RECEIVED and exchange.parcel_received_at is None:
         return
-    gateway = paying_system()
-    if gateway is None:
-        return  # the shop pays back by its own means
-    paid_with = exchange.order.payment_reference
-    if paid_with:
+    gateway, paid_with = paying_system(), exchange.order.payment_reference
+    if gateway and paid_with:
         refund_original(exchange, gateway, paid_with, owed.amount, now)
-        return
-    amount = f"{major_units(owed.amount, owed.currency)} {owed.currency}"
-    order = exchange.order.number
-    sentence = f"Pay back {amount} to what order {order} was paid with: its payment is not known here."
-    ask_for_attention(exchange, sentence, ACTOR, now)
+    else:
+        ask_to_pay_back(exchange, owed.amount, gateway, now)
 
 
 def _take_due(exchange: Exchange, due: int, now: datetime) -> None:
