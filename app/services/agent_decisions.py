@@ -14,12 +14,12 @@ from sqlalchemy import select
 
 from app.domain.eligibility import local_day
 from app.domain.exchange_status import Status
-from app.models import Dispatch, DispatchState, Exchange, ExchangeDecision, Order, Store, db, writing
+from app.models import Dispatch, DispatchState, Exchange, ExchangeDecision, Order, Purpose, Store, db, writing
 from app.services.baskets import Basket, load_basket
 from app.services.mailing import MailKind, enqueue_mail
 from app.services.moving import move_exchange, withdraw_attention
 from app.services.overriding import Person
-from app.services.owing import owes_before_placing
+from app.services.owing import LAPSED, UNPAID, owes_before_placing
 from app.services.placing import enqueue_placing, placing_of
 from app.services.placing_message import message_of
 from app.services.releasing import may_be_at_the_platform
@@ -129,11 +129,26 @@ def _renew_dates(exchange: Exchange, basket: Basket, now: datetime) -> None:
 def _ask_to_pay(
     exchange: Exchange, basket: Basket, by: str, now: datetime, noted: Mapping[str, bool]
 ) -> None:
-    """A yes to what must be paid first: the shopper is sent where to pay, and has some days for it."""
+    """A yes to what must be paid first: the shopper is sent where to pay, and has some days for it.
+
+    It answers why the last payment was let go of, and the no that came before.
+    """
+    for reason in (LAPSED, UNPAID, *_refusals(exchange)):
+        withdraw_attention(exchange, reason, by, now)
     until = exchange.pay_until = now + timedelta(days=basket.policy.pay_link_days)
     move_exchange(exchange, Status.AWAITING_PAYMENT, by, now, {"pay_until": until.isoformat(), **noted})
     facts = {"amount": exchange.amount_due, "until": until.isoformat()}
     enqueue_mail(exchange, MailKind.PAY_LINK, now, occasion=until.isoformat(), **facts)
+
+
+def _refusals(exchange: Exchange) -> list[str]:
+    """What the platform or the payment provider said no with."""
+    refused = select(Dispatch.last_error).where(
+        Dispatch.exchange_id == exchange.id,
+        Dispatch.purpose.in_((Purpose.PLACE, Purpose.CAPTURE)),
+        Dispatch.state == DispatchState.FAILED,
+    )
+    return [reason or "" for reason in db.session.scalars(refused)]
 
 
 def _enqueue(exchange: Exchange, basket: Basket, now: datetime) -> None:

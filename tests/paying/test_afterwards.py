@@ -18,13 +18,13 @@ from app.services.cancelling import cancel_exchange
 from app.services.dispatch_recovery import mark_placed
 from app.services.mailing import turn_on
 from app.services.moving import move_exchange
+from app.services.owing import UNPAID
 from app.services.parcels import mark_in_transit, mark_received
 from app.services.payment_ledger import payments_of
 from app.services.payment_watch import CAPTURE_NOW, look_at_all_due
 from app.services.settling_flags import Settling, settle_flag, ways_to_settle
 from app.services.starting_to_pay import start_to_pay
 from app.services.wishes import Wish
-from app.services.work_placing import UNPAID
 from tests.faults.behaviours import says
 from tests.faults.peer import Peer
 from tests.paying.shop_with_till import (
