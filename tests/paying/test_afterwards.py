@@ -20,6 +20,7 @@ from app.services.mailing import turn_on
 from app.services.moving import move_exchange
 from app.services.parcels import mark_in_transit, mark_received
 from app.services.payment_watch import CAPTURE_NOW, look_at_all_due
+from app.services.reconciling import check_exchange
 from app.services.starting_to_pay import start_to_pay
 from app.services.wishes import Wish
 from app.services.work_placing import UNPAID
@@ -223,6 +224,30 @@ def test_placed_as_soon_as_undo_is_past_only_what_is_due_is_taken(shop: PayingSh
     shop.send()
     assert states(exchange_id) == ("placed", PaymentState.CAPTURED)
     assert ledger_of(exchange_id) == [("authorised", DUE), ("captured", DUE - 22)]
+
+
+@pytest.mark.parametrize(
+    ("less", "later"),
+    [(22, [("captured", DUE), ("refunded", 22)]), (DUE, [("captured", DUE), ("refunded", DUE)])],
+)
+def test_taken_meanwhile_what_the_platform_counts_less_is_paid_back_once(
+    shop: PayingShop, peer: Peer, less: int, later: list[tuple[str, int]]
+) -> None:
+    exchange_id = waiting_for_parcel(shop)
+    shop.clock.forward(minutes=15)
+    shop.provider.will("lost_answer")
+    shop.send()
+    assert ledger_of(exchange_id) == [("authorised", DUE)]  # taken there, and nobody here knows yet
+    peer.extra_total = -less
+    mark_received(exchange_id, shop.clock(), "carrier", shop.clock())
+    shop.send()
+    assert states(exchange_id)[0] == "placed"
+    for _ in range(3):
+        shop.clock.forward(minutes=10)
+        shop.send()
+    assert ledger_of(exchange_id) == [("authorised", DUE), *later]
+    assert len(shop.provider.requests("/refund")) == 1
+    assert check_exchange(shop.cashier, exchange_id, shop.clock()) == []
 
 
 def test_a_page_that_never_opened_is_begun_anew_after_a_while(shop: PayingShop) -> None:
