@@ -12,7 +12,7 @@ from typing import Any
 
 from app.connectors.base import Done
 from app.connectors.mail.connector import Mail
-from app.domain.exchange_status import ENDED_WITHOUT_PLACING
+from app.domain.exchange_status import ENDED_WITHOUT_PLACING, Status
 from app.domain.letter import Letter, MailKind
 from app.domain.retry_policy import PATIENT, Patience, gives_up, wait_after
 from app.models import Dispatch, DispatchState, Exchange, Order
@@ -23,7 +23,14 @@ from app.services.lost_orders import forget_address, put_links_in, recent_orders
 from app.services.moving import ask_for_attention
 
 log = logging.getLogger("evenly.mail")
-OVERTAKEN = frozenset({MailKind.CONFIRMATION, MailKind.PAY_LINK, MailKind.RETURN_REMINDER})
+# The states in which a kind of mail would tell what is not so any more.
+OVERTAKEN: Mapping[MailKind, frozenset[Status]] = {
+    MailKind.CONFIRMATION: ENDED_WITHOUT_PLACING,
+    MailKind.PAY_LINK: ENDED_WITHOUT_PLACING,
+    MailKind.RETURN_REMINDER: ENDED_WITHOUT_PLACING,
+    MailKind.PAYMENT_FAILED: frozenset(Status)
+    - {Status.DRAFT, Status.AWAITING_PAYMENT, Status.IN_REVIEW, Status.EXPIRED},
+}
 
 
 class Mailing:
@@ -49,8 +56,8 @@ class Mailing:
             forget_address(dispatch)
             finish(dispatch, DispatchState.CANCELLED, now, "nobody ordered with this address lately")
             return False
-        overtaken = self.read(dispatch.message).kind in OVERTAKEN
-        if exchange is not None and overtaken and exchange.state in ENDED_WITHOUT_PLACING:
+        kind = self.read(dispatch.message).kind
+        if exchange is not None and exchange.state in OVERTAKEN.get(kind, frozenset()):
             finish(dispatch, DispatchState.CANCELLED, now, f"the exchange is {exchange.status}")
             return False
         return True
