@@ -67,6 +67,13 @@ def give_back_part(exchange: Exchange, payment: Payment, amount: int, part: str,
     return True
 
 
+def give_back_rest(exchange: Exchange, payment: Payment, now: datetime) -> bool:
+    """Give back, once, what was taken beyond what is due in the end; nothing before that is known."""
+    if exchange.final_due is None:
+        return False
+    return give_back_part(exchange, payment, payment.captured - exchange.final_due, "rest", now)
+
+
 def refund_original(
     exchange: Exchange, gateway: str, payment: str, amount: int, now: datetime, part: str = ORIGINAL
 ) -> None:

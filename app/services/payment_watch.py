@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 
 from app.domain.exchange_status import Status
 from app.domain.flags import FlagKind
+from app.domain.letter import Unpaid
 from app.models import Exchange, Payment, PaymentState, db, store_scope, writing
 from app.services.dispatch_endings import ACTOR
 from app.services.mailing import MailKind, enqueue_mail
@@ -109,7 +110,7 @@ def _time_is_up(payment_id: int, now: datetime) -> None:
     with writing():
         exchange, payment = locked_payment(payment_id)
         if payment.standing is PaymentState.OPENING:
-            forget_page(exchange, payment, now)
+            forget_page(exchange, payment, now, left=False)
         elif payment.standing is PaymentState.AUTHORISED:
             _about_to_lapse(exchange, payment, now)
 
@@ -125,6 +126,7 @@ def _about_to_lapse(exchange: Exchange, payment: Payment, now: datetime) -> None
         return
     let_go(exchange, payment, now)
     ask_for_attention(exchange, LAPSED, ACTOR, now, FlagKind.MONEY)
-    enqueue_mail(exchange, MailKind.PAYMENT_FAILED, now, occasion=f"lapsed:{payment.attempt}")
+    occasion = f"lapsed:{payment.attempt}"
+    enqueue_mail(exchange, MailKind.PAYMENT_FAILED, now, occasion=occasion, why=Unpaid.LAPSED)
     if exchange.state is not Status.IN_REVIEW:
         move_exchange(exchange, Status.IN_REVIEW, ACTOR, now, {"payment": payment.id})

@@ -20,7 +20,7 @@ from app.services.payment_ledger import money_key, movements_of, note_movement, 
 from app.services.payment_moves import (
     ORIGINAL,
     enqueue_capture,
-    give_back_part,
+    give_back_rest,
     let_go,
     refund_original,
 )
@@ -35,7 +35,8 @@ def settle_placed(exchange: Exchange, placed: Placed, now: datetime) -> None:
     if placed.difference is not None:  # only some of it was placed
         due, back = max(0, min(due, placed.difference)), min(back, max(0, -placed.difference))
     if exchange.amount_due:
-        _take_due(exchange, final_due(due, exchange.drift), now)
+        exchange.final_due = final_due(due, exchange.drift)
+        _take_due(exchange, exchange.final_due, now)
     if back:
         note_movement(exchange, MovementKind.REFUND_OWED, back, ORIGINAL, now)
         pay_back(exchange, now)
@@ -84,9 +85,9 @@ def _take_due(exchange: Exchange, due: int, now: datetime) -> None:
         kind = MovementKind.WAIVED if exchange.collect == Collecting.WAIVED else MovementKind.OWED
         note_movement(exchange, kind, due, "due", now)
     elif payment.standing is PaymentState.CAPTURED:
-        give_back_part(exchange, payment, payment.captured - due, "rest", now)
+        give_back_rest(exchange, payment, now)
     else:
-        _capture(exchange, payment, min(payment.amount, due), now)
+        _capture(exchange, payment, due, now)
 
 
 def _capture(exchange: Exchange, payment: Payment, amount: int, now: datetime) -> None:
