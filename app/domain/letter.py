@@ -30,6 +30,19 @@ class MailKind(StrEnum):
     NEW_PASSWORD = "new_password"  # noqa: S105 - the name of a mail
 
 
+class Unpaid(StrEnum):
+    """Why a payment came to nothing, as the fact `why` of that mail.
+
+    `GONE`: what was chosen had gone by then. `LAPSED`: a reservation ended before the exchange was placed.
+    `PAGE`: the payment page ended unpaid. `LINK`: nobody paid in the time that a person's yes gave.
+    """
+
+    GONE = "gone"
+    LAPSED = "lapsed"
+    PAGE = "page"
+    LINK = "link"
+
+
 @dataclass(frozen=True)
 class Sender:
     """The store as its mails show it. `reply_to` and `help_url` are empty where the store gave none."""

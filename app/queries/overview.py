@@ -45,6 +45,7 @@ class DropOff:
     replacements: int
     confirmed: int
     placed: int
+    completed: int
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def ages(now: datetime) -> tuple[tuple[int, ...], tuple[int, ...]]:
     edges = [now - age for age in AGES]
     between = [and_(since > older, since <= newer) for newer, older in pairwise(edges)]
     parts = [since > edges[0], *between, since <= edges[-1]]
-    person = or_(Exchange.attention.is_not(None), Exchange.status == Status.IN_REVIEW)
+    person = or_(Exchange.attention_since.is_not(None), Exchange.status == Status.IN_REVIEW)
     live = and_(Exchange.status.in_(NOT_PLACED_YET), since.is_not(None))
     counts = _counted([*parts, *(and_(part, person) for part in parts)], live)
     return tuple(counts[: len(parts)]), tuple(counts[len(parts) :])
@@ -128,7 +129,8 @@ def drop_off_in(period: Period) -> DropOff:
     items = or_(confirmed, chosen.exists())
     replacements = or_(confirmed, and_(chosen.exists(), ~unsettled.exists()))
     begun = _within(Exchange.created_at.expression, period.start, period.end)
-    steps = [items, replacements, confirmed, Exchange.placed_at.is_not(None)]
+    completed = Exchange.status == Status.COMPLETED
+    steps = [items, replacements, confirmed, Exchange.placed_at.is_not(None), completed]
     return DropOff(*_counted([begun, *steps], begun))
 
 

@@ -7,7 +7,7 @@ other facts than the rest. Nothing here writes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from app.domain.eligibility import Case, Eligibility, judge, local_day
@@ -21,7 +21,7 @@ from app.domain.reasons import Reason
 from app.domain.replacements import Refusal, fixed_options, keeps, of_product, refusal
 from app.models import Exchange, ReturnItem, RuleOverride, Store, db
 from app.services.basket_rows import draft_row, order_facts
-from app.services.connector_settings import takes_one_exchange_only
+from app.services.connector_settings import cannot_write_to, takes_one_exchange_only
 from app.services.granted_rules import granted_rules, live_overrides
 from app.services.holds import Wanted, holds_of
 from app.services.shelf import pictures_of, variants_of
@@ -169,6 +169,9 @@ def load_basket(exchange_id: int, now: datetime, exceptions: Iterable[RuleOverri
     exchange, holder, platform, excepted = draft_row(exchange_id)
     store = db.session.get_one(Store, exchange.store_id)
     order = order_facts(exchange, holder, store.policy, now)
+    # A gift's recipient gives an address of their own.
+    unreachable = not exchange.gift_view and cannot_write_to(platform, order.customer.email)
+    order = replace(order, lacks_email=unreachable)
     variants = _variants(exchange, order, now)
     chosen_still = exchange.state is Status.DRAFT  # what is confirmed is judged no more, and keeps no hold
     if exceptions is None:

@@ -12,7 +12,8 @@ from typing import Any
 
 from app.connectors.base import Done
 from app.connectors.mail.connector import Mail
-from app.domain.exchange_status import ENDED_WITHOUT_PLACING
+from app.domain.exchange_status import ENDED_WITHOUT_PLACING, Status
+from app.domain.flags import FlagKind
 from app.domain.letter import Letter, MailKind
 from app.domain.retry_policy import PATIENT, Patience, gives_up, wait_after
 from app.models import Dispatch, DispatchState, Exchange, Order
@@ -25,7 +26,14 @@ from app.services.lost_orders import forget_address, put_links_in, recent_orders
 from app.services.moving import ask_for_attention
 
 log = logging.getLogger("evenly.mail")
-OVERTAKEN = frozenset({MailKind.CONFIRMATION, MailKind.PAY_LINK, MailKind.RETURN_REMINDER})
+# The states in which a kind of mail would tell what is not so any more.
+OVERTAKEN: Mapping[MailKind, frozenset[Status]] = {
+    MailKind.CONFIRMATION: ENDED_WITHOUT_PLACING,
+    MailKind.PAY_LINK: ENDED_WITHOUT_PLACING,
+    MailKind.RETURN_REMINDER: ENDED_WITHOUT_PLACING,
+    MailKind.PAYMENT_FAILED: frozenset(Status)
+    - {Status.DRAFT, Status.AWAITING_PAYMENT, Status.IN_REVIEW, Status.EXPIRED},
+}
 
 
 class Mailing:
@@ -93,7 +101,7 @@ class Mailing:
         if exchange is None:
             log.warning("Dispatch %s: %s", dispatch.id, sentence)
         else:
-            ask_for_attention(exchange, sentence, ACTOR, now)
+            ask_for_attention(exchange, sentence, ACTOR, now, FlagKind.MAIL)
 
 
 def _overtaken(exchange: Exchange | None, dispatch: Dispatch, now: datetime) -> str:
@@ -105,7 +113,7 @@ def _overtaken(exchange: Exchange | None, dispatch: Dispatch, now: datetime) -> 
         return ""
     if kind == MailKind.HAND_OVER and not is_with_shopper(exchange):
         return "the shopper does not have the draft any more"
-    if kind in OVERTAKEN and exchange.state in ENDED_WITHOUT_PLACING:
+    if exchange.state in OVERTAKEN.get(kind, frozenset()):
         return f"the exchange is {exchange.status}"
     return ""
 

@@ -83,7 +83,7 @@ def test_the_figures_add_up(
     make_exchange(app, shop.store_id, "AC-7005", review=True)
     assert send(app) == 3
     change(app, dearer, amount_due=1050, card_total=500)
-    change(app, cheaper, refund_due=250)
+    change(app, cheaper, refund_due=250, status="completed")
     change(app, card, card_total=2000)
     with app.app_context(), store_scope(shop.store_id):
         for number, items in (("AC-7006", 0), ("AC-7007", 1)):
@@ -99,7 +99,7 @@ def test_the_figures_add_up(
     assert len(confirmed) == 24
     assert sorted(confirmed.values())[-2:] == [0, 5]
     states = {what: number for (chart, what), (number, _) in shown.items() if chart == "How they stand"}
-    assert states == {"placed": 3, "waits for a decision": 2}
+    assert states == {"placed": 2, "completed": 1, "waits for a decision": 2}
     sums = {what: both for (chart, what), both in shown.items() if chart == "Even or not"}
     assert sums == {
         "even": (2, ""),
@@ -114,6 +114,7 @@ def test_the_figures_add_up(
         "chose what comes instead": (5, "71 %"),
         "confirmed": (5, "71 %"),
         "placed by the shop": (3, "43 %"),
+        "completed": (1, "14 %"),
     }
     ages = {what: number for (chart, what), (number, _) in shown.items() if chart == "Not placed yet, by age"}
     assert ages == {"under 1 hour": 0, "1 to 4 hours": 2, "4 to 24 hours": 0, "1 to 3 days": 0, "longer": 0}

@@ -17,10 +17,13 @@ from app.queries.agents import SignedIn, signed_in
 from app.services.agents.people import actor_of
 from app.services.agents.signing_in import IDLE, WHOLE, note_use
 from app.services.connector_settings import Connections
+from app.services.overriding import Person
 from app.services.secret_box import SecretBox
 from app.web import stores
+from app.web.acting import is_poll
 from app.web.clock import now
 from app.web.console import blueprint
+from app.web.rendering import all_anew
 from app.web.sessions import PortalSession
 
 OPEN = frozenset(
@@ -71,11 +74,12 @@ def _let_in() -> AnyResponse | None:
         return None
     found = _person()
     if found is None:
-        return redirect(url_for("console.sign_in"), 303)
+        # The sign-in belongs in the window and not in the part of a page that asks by itself.
+        return all_anew() if is_poll() else redirect(url_for("console.sign_in"), 303)
     g.agent = found
     if not found.passed:
         return None if endpoint in HALF_WAY else redirect(url_for("console.sign_in"), 303)
-    if now() - found.seen_at > NOTED_AFTER:
+    if now() - found.seen_at > NOTED_AFTER and not is_poll():
         note_use(found.session_id, now())
     if found.role is not None or endpoint not in OF_NO_STORE:
         _enter_store(found, NEEDS.get(endpoint, Role.AGENT))
@@ -114,6 +118,12 @@ def actor() -> str:
 def is_fresh() -> bool:
     """Whether they signed in just now: a browser that was left open adds no key to the house."""
     return agent().since > now() - FRESH
+
+
+def person() -> Person:
+    """Who asks, in the role that their limits go by."""
+    who = agent()
+    return Person(who.agent_id, str(who.role))
 
 
 def browser() -> PortalSession:

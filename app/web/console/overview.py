@@ -141,6 +141,7 @@ def _drop_off(period: Period) -> Chart:
         ("chose what comes instead", found.replacements),
         ("confirmed", found.confirmed),
         ("placed by the shop", found.placed),
+        ("completed", found.completed),
     )
     bars = tuple(_with(bar, _share(bar.count, found.begun)) for bar in _bars(steps))
     return Chart("steps", "How far people come", "Step", "People", bars, "Nobody has begun.")
