@@ -10,7 +10,6 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Status
 from app.models import DispatchState, Exchange, Order, db, writing
 from app.services import audit
@@ -64,5 +63,5 @@ def _note(exchange: Exchange, act: str, actor: str, now: datetime) -> None:
         dispatch.due_at = max(exchange.release_at or now, now)
         released = True
     if dispatch is not None and exchange.state in PLACED_ONCE:
-        enqueue_parcel_news(exchange, ExchangeOrder.from_data(dispatch.message), now)
+        enqueue_parcel_news(exchange, dispatch, now)
     audit.record(chain_of(exchange), actor, act, {"released": released}, now)
