@@ -146,7 +146,9 @@ class Connector(Protocol[Message_contra]):
     """
 
     system: ClassVar[str]
-    safe_to_repeat: ClassVar[bool]
+
+    @property
+    def safe_to_repeat(self) -> bool: ...
 
     @classmethod
     def configure(cls, settings: Mapping[str, Any], secret: str | None, *, allow_loopback: bool) -> Self:

@@ -188,6 +188,23 @@ def test_what_was_refused_can_be_sent_again_once_the_cause_is_gone(
     assert stateset.get("/ledger").json()["orders"] == 2
 
 
+def test_a_lost_answer_is_left_to_a_person_where_repeats_are_not_trusted(
+    shop: Acme, stateset: httpx2.Client
+) -> None:
+    url = f"{str(stateset.base_url).rstrip('/')}/stateset/v1"
+    settings = {"url": url, "approve_returns": "yes", "repeats": "never"}
+    connect_store(shop.connections, shop.store_id, "stateset", settings, "st_example", shop.clock())
+    exchange_id = shop.confirm("AC-1001", TO_L)
+    stateset.post("/faults", json={"system": "stateset", "kind": "delay", "delay_ms": 0, "times": 2})
+    stateset.post("/faults", json={"system": "stateset", "kind": "lost_answer"})
+    for _ in range(3):
+        shop.clock.forward(minutes=60)
+        shop.send()
+    assert dispatch_of(exchange_id).state == DispatchState.UNKNOWN
+    assert "Look at the platform whether the order exists" in (exchange_of(exchange_id).attention or "")
+    assert stateset.get("/ledger").json()["orders"] == 1
+
+
 def test_a_lost_answer_is_had_by_the_same_call(shop: Acme, stateset: httpx2.Client) -> None:
     exchange_id = shop.confirm("AC-1001", TO_L)
     stateset.post("/faults", json={"system": "stateset", "kind": "delay", "delay_ms": 0, "times": 2})
