@@ -97,10 +97,10 @@ def run_worker(app: Flask, threads: int, stop: threading.Event, *, until_idle: b
             claimed = desk.claim(pool, threads, stop)
             looks = _looks(app, threads - desk.busy)
             desk.besides |= {pool.submit(_look, app, each) for each in looks}
-            if until_idle and not desk.busy and claimed == 0:
+            if until_idle and not desk.busy and not desk.unrecorded and claimed == 0:
                 break
             if _now() >= next_sweep:
-                _sweep(app)
+                desk.besides.add(pool.submit(_sweep, app))
                 next_sweep = _now() + SWEEP_EVERY
             if _now() >= next_seal:
                 desk.besides.add(pool.submit(_seal, app))
@@ -110,7 +110,7 @@ def run_worker(app: Flask, threads: int, stop: threading.Event, *, until_idle: b
                 next_comparison = _now() + COMPARE_EVERY
             desk.wait(stop)
         crashpoint("mid-shutdown")
-    desk.record()
+    desk.record(wait=True)
 
 
 @dataclass
@@ -118,13 +118,15 @@ class _Desk:
     """The one thread that uses the queue: it claims and makes ready, and records what was sent.
 
     `under_way` are the messages that threads are sending, `slow` the connectors (store, system) whose last
-    answer took long. `besides` is what threads do that is no message: looks at payments, and comparing.
+    answer took long. `unrecorded` are answers whose order somebody else held: nobody is waited for here.
+    `besides` is what threads do that is no message: looks at payments, comparing, sweeping.
     """
 
     app: Flask
     dispatcher: Dispatcher
     under_way: dict[Future[Result], Claim] = field(default_factory=dict)
     slow: set[tuple[int, str]] = field(default_factory=set)
+    unrecorded: dict[Claim, Result] = field(default_factory=dict)
     besides: set[Future[None]] = field(default_factory=set)
 
     @property
@@ -142,7 +144,7 @@ class _Desk:
                 free = threads - self.busy
                 share = Share(max(1, threads - 1), self.slow)
                 claims = claim_due(self.dispatcher.worker, free, _now(), share)
-                for claim, ready in make_ready(self.dispatcher, claims).items():
+                for claim, ready in make_ready(self.dispatcher, claims, wait=False).items():
                     sending = pool.submit(send_ready, self.dispatcher, claim, ready)
                     self.under_way[sending] = claim
                 return len(claims)
@@ -151,20 +153,22 @@ class _Desk:
             stop.wait(DATABASE_PAUSE_SECONDS)
             return None
 
-    def record(self) -> None:
+    def record(self, *, wait: bool = False) -> None:
         """Write down all that has come back. Without a database the leases run out and it is due again."""
         self.besides = {future for future in self.besides if not future.done()}
         done = {future: self.under_way.pop(future) for future in list(self.under_way) if future.done()}
         results = {claim: future.result() for future, claim in done.items() if not future.exception()}
         self._see_who_is_slow(results)
+        results, self.unrecorded = {**self.unrecorded, **results}, {}
         failed = {claim: problem for future, claim in done.items() if (problem := future.exception())}
         try:
             with self.app.app_context():
-                record_sent(self.dispatcher, results)
+                locked = record_sent(self.dispatcher, results, wait=wait)
+                self.unrecorded = {claim: results[claim] for claim in locked}
                 for claim, problem in failed.items():
                     give_up(self.dispatcher, claim, problem)
         except Exception:
-            names = ", ".join(str(claim.dispatch_id) for claim in done.values())
+            names = ", ".join(str(claim.dispatch_id) for claim in {**results, **failed})
             log.exception("What became of the dispatches %s could not be recorded", names)
 
     def _see_who_is_slow(self, results: Mapping[Claim, Result]) -> None:
@@ -222,7 +226,7 @@ def _sweep(app: Flask) -> None:
     try:
         with app.app_context():
             sweep(_now())
-    except DBAPIError:
+    except Exception:
         log.exception("What has expired could not be cleared away")
 
 

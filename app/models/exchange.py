@@ -35,6 +35,7 @@ class Exchange(StoreScoped, Base):
         ),
         Index("ix_exchange_store_id_created_at", "store_id", "created_at"),
         Index("ix_exchange_store_id_submitted_at", "store_id", "submitted_at"),
+        Index("ix_exchange_store_id_platform_order", "store_id", "platform_order"),
         UniqueConstraint("store_id", "reference"),
         UniqueConstraint("store_id", "order_id", "generation"),
     )

@@ -34,6 +34,8 @@ class Order(StoreScoped, Base):
         Index("ix_orders_store_id_email_key", "store_id", "email_key"),
         Index("ix_orders_store_id_number_digits", "store_id", "number_digits"),
         Index("ix_orders_store_id_gift_code_key", "store_id", "gift_code_key"),
+        Index("ix_orders_store_id_platform_id", "store_id", "platform_id"),
+        Index("ix_orders_store_id_secondary_id", "store_id", "secondary_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

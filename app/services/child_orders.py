@@ -122,7 +122,7 @@ def _card(exchange: Exchange, card: CardLine) -> LineItem:
 def _variants(ids: Iterable[int]) -> dict[int, Variant]:
     """Those of them that are still there; what was read for another exchange just now is not read again."""
     kept = remembered("variants")
-    for each in ids:
-        if each not in kept:
+    with db.session.no_autoflush:
+        for each in set(ids) - set(kept):
             kept[each] = db.session.get(Variant, each, options=[joinedload(Variant.product)])
     return {each: row for each, row in kept.items() if row is not None}

@@ -226,7 +226,8 @@ def _rows() -> list[Connector]:
     kept = remembered(CONNECTED)
     store_id = db.session().info.get("store_id")
     if store_id not in kept:
-        kept[store_id] = list(db.session.scalars(select(Connector).order_by(Connector.id)))
+        with db.session.no_autoflush:  # none of them waits to be written
+            kept[store_id] = list(db.session.scalars(select(Connector).order_by(Connector.id)))
     rows: list[Connector] = kept[store_id]
     return rows
 

@@ -42,9 +42,11 @@ def card_from_here(quote: Quote, issuer: CardIssuer) -> int:
 
 def give_card(exchange: Exchange, now: datetime) -> None:
     """Give the card of this placed exchange, or keep that it is owed; said again it changes nothing."""
-    store = db.session.get_one(Store, exchange.store_id)
     quote = exchange.quote
-    amount = card_from_here(quote, store.policy.gift_card_issuer) if quote else 0
+    if quote is None or quote.card is None:
+        return
+    store = db.session.get_one(Store, exchange.store_id)
+    amount = card_from_here(quote, store.policy.gift_card_issuer)
     if amount <= 0 or _card_of(exchange) is not None:
         return
     card = GiftCard(store_id=exchange.store_id, exchange_id=exchange.id, amount=amount, owed_since=now)
