@@ -105,10 +105,11 @@ class Processes:
     def worker(self, crash_at: str = "", *, until_idle: bool = True) -> Process:
         return self._start(["worker", "--threads", "2", *(["--until-idle"] if until_idle else [])], crash_at)
 
-    def web(self, crash_at: str = "") -> tuple[Process, str]:
-        """A server on a free port, and its address; it may not answer yet."""
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+    def web(self, crash_at: str = "", port: int = 0) -> tuple[Process, str]:
+        """A server on this port, or on a free one, and its address; it may not answer yet."""
+        if not port:
+            with socket.create_server(("127.0.0.1", 0)) as free:
+                port = free.getsockname()[1]
         return self._start(["run", "--port", str(port)], crash_at), f"http://127.0.0.1:{port}"
 
     def end(self) -> None:

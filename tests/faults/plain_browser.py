@@ -6,7 +6,9 @@ and another take over.
 
 from __future__ import annotations
 
+import http.client
 import re
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -34,8 +36,11 @@ class ServerFailed(Exception):
 
 
 class PlainBrowser:
-    def __init__(self, url: str) -> None:
+    """With `patience` (seconds) it asks again until a server answers, as people do who press reload."""
+
+    def __init__(self, url: str, patience: float = 0) -> None:
         self.url = url
+        self.patience = patience
         self._opener = urllib.request.build_opener(
             urllib.request.HTTPCookieProcessor(CookieJar()), _Stay(), urllib.request.ProxyHandler({})
         )
@@ -44,21 +49,32 @@ class PlainBrowser:
         return self._ask(self.url + path)[1]
 
     def post(self, path: str, form: Mapping[str, str], at: str | None = None) -> str:
-        """Post with this token; where it leads to. Raises ServerGone."""
-        location, text = self._ask((at or self.url) + path, urllib.parse.urlencode(form).encode())
+        """Post with this token; the path, or the address elsewhere, that it leads to. Raises ServerGone."""
+        location, text = self.press(path, form, at)
         assert location, text[:2000]
-        return urllib.parse.urlsplit(location).path
+        return location
+
+    def press(self, path: str, form: Mapping[str, str], at: str | None = None) -> tuple[str | None, str]:
+        """The same where it may lead nowhere: then the page that comes instead."""
+        return self._ask((at or self.url) + path, urllib.parse.urlencode(form).encode())
+
+    def pay(self, page: str) -> str:
+        """Type in a good card on the provider's page; the portal's path that leads back to."""
+        return urllib.parse.urlsplit(self.post("", {"card": "4242 4242 4242 4242"}, at=page)).path
 
     def send(self, page: str, form: Mapping[str, str]) -> str:
         """Open a page and post to it."""
         return self.post(page, {"csrf_token": _found(TOKEN, self.get(page)), **form})
 
-    def review(self, store: str, number: str) -> tuple[str, dict[str, str]]:
+    def review(
+        self, store: str, number: str, options: tuple[str, str] = ("Navy", "L")
+    ) -> tuple[str, dict[str, str]]:
         """From the order number to Review: its path, and what pressing Confirm would post."""
         items = self.send(f"/{store}/", {"order_number": number, "email_or_postcode": "ada@example.com"})
         line = _found(re.compile(r'name="line" value="([^"]+)"'), self.get(items))
         item = self.send(items, {"line": line, f"quantity-{line}": "1"})
-        wish = {"reason": "too_small", "outcome": "variant", "option-0": "Navy", "option-1": "L"}
+        colour, size = options
+        wish = {"reason": "too_small", "outcome": "variant", "option-0": colour, "option-1": size}
         review = self.send(item, wish | {"action": "continue"})
         html = self.get(review)
         return review, {"csrf_token": _found(TOKEN, html), "quote_hash": _found(QUOTE, html)}
@@ -69,6 +85,16 @@ class PlainBrowser:
         return found[0] if found else ""
 
     def _ask(self, url: str, data: bytes | None = None) -> tuple[str | None, str]:
+        end = time.monotonic() + self.patience
+        while True:
+            try:
+                return self._ask_once(url, data)
+            except ServerGone:
+                if time.monotonic() >= end:
+                    raise
+                time.sleep(0.05)  # there is nothing to wait on but the server itself
+
+    def _ask_once(self, url: str, data: bytes | None) -> tuple[str | None, str]:
         try:
             with self._opener.open(url, data, timeout=SECONDS) as answer:
                 return None, answer.read().decode()
@@ -77,7 +103,7 @@ class PlainBrowser:
                 if answer.code >= 500:
                     raise ServerFailed(f"{url} answered {answer.code}") from None
                 return answer.headers.get("Location"), answer.read().decode()
-        except OSError as gone:  # URLError and what breaks while reading alike
+        except (OSError, http.client.HTTPException) as gone:  # while connecting and while reading alike
             raise ServerGone(str(gone)) from gone
 
 

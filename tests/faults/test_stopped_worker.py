@@ -15,7 +15,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from app import Settings
 from app.cli.worker import run_worker
 from app.domain.exchange_status import Status
 from app.models import Dispatch, Exchange, db, store_scope, writing
@@ -35,11 +34,6 @@ def environ(database_url: str, tmp_path: Path) -> dict[str, str]:
         "ALLOW_LOOPBACK_CONNECTORS": "1",
         "REPLY_SECONDS": "4",
     }
-
-
-@pytest.fixture
-def settings(environ: dict[str, str]) -> Settings:
-    return Settings.from_environ(environ)
 
 
 @pytest.fixture
