@@ -24,6 +24,7 @@ from sqlalchemy import select, update
 
 from app.models import (
     AuditEntry,
+    Connector,
     Dispatch,
     DispatchState,
     Exchange,
@@ -84,12 +85,15 @@ class History:
         self.told.append({"order": number, "act": act, "reference": reference, "due": due})
 
     def time_passes(self) -> None:
-        """Leases run out, what was put off is due, and payments are looked at again."""
+        """Leases run out, what was put off is due, and who did not answer is tried again."""
         past = datetime.now(UTC) - timedelta(minutes=1)
         waiting = Dispatch.state == DispatchState.WAITING
         looked_at = Payment.state.in_((PaymentState.OPEN, PaymentState.CLOSING))
         with writing():
             db.session.execute(update(Dispatch).where(waiting).values(due_at=past, leased_until=None))
+            db.session.execute(
+                update(Connector).where(Connector.closed_until.is_not(None)).values(closed_until=past)
+            )
             db.session.execute(update(Payment).where(looked_at).values(next_look_at=past))
 
     def kill_a_worker(self, point: str) -> None:

@@ -102,8 +102,9 @@ class Processes:
     environ: dict[str, str]
     running: list[Process] = field(default_factory=list)
 
-    def worker(self, crash_at: str = "", *, until_idle: bool = True) -> Process:
-        return self._start(["worker", "--threads", "2", *(["--until-idle"] if until_idle else [])], crash_at)
+    def worker(self, crash_at: str = "", *, until_idle: bool = True, threads: int = 2) -> Process:
+        idle = ["--until-idle"] if until_idle else []
+        return self._start(["worker", "--threads", str(threads), *idle], crash_at)
 
     def web(self, crash_at: str = "", port: int = 0) -> tuple[Process, str]:
         """A server on this port, or on a free one, and its address; it may not answer yet."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import http.client
 import re
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -36,11 +35,8 @@ class ServerFailed(Exception):
 
 
 class PlainBrowser:
-    """With `patience` (seconds) it asks again until a server answers, as people do who press reload."""
-
-    def __init__(self, url: str, patience: float = 0) -> None:
+    def __init__(self, url: str) -> None:
         self.url = url
-        self.patience = patience
         self._opener = urllib.request.build_opener(
             urllib.request.HTTPCookieProcessor(CookieJar()), _Stay(), urllib.request.ProxyHandler({})
         )
@@ -85,16 +81,6 @@ class PlainBrowser:
         return found[0] if found else ""
 
     def _ask(self, url: str, data: bytes | None = None) -> tuple[str | None, str]:
-        end = time.monotonic() + self.patience
-        while True:
-            try:
-                return self._ask_once(url, data)
-            except ServerGone:
-                if time.monotonic() >= end:
-                    raise
-                time.sleep(0.05)  # there is nothing to wait on but the server itself
-
-    def _ask_once(self, url: str, data: bytes | None) -> tuple[str | None, str]:
         try:
             with self._opener.open(url, data, timeout=SECONDS) as answer:
                 return None, answer.read().decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from queue import Queue
@@ -9,14 +10,34 @@ from random import Random
 
 from tests.faults.history import CHEAPER, DEARER, DUE, EVEN, History
 from tests.faults.killing import SECONDS
-from tests.faults.plain_browser import PlainBrowser
+from tests.faults.plain_browser import PlainBrowser, ServerGone
 
 CANCELLED = "This exchange was cancelled"
 
 
+class PatientBrowser(PlainBrowser):
+    """Asks again until a server answers, as people do who press reload."""
+
+    def __init__(self, url: str, answered: Counter[str]) -> None:
+        super().__init__(url)
+        self.answered = answered
+
+    def _ask(self, url: str, data: bytes | None = None) -> tuple[str | None, str]:
+        end = time.monotonic() + SECONDS
+        while True:
+            try:
+                answer = super()._ask(url, data)
+            except ServerGone:
+                assert time.monotonic() < end, f"nobody answers at {url}"
+                time.sleep(0.05)  # there is nothing to wait on but the server itself
+            else:
+                self.answered["pages"] += 1
+                return answer
+
+
 @dataclass
 class Shoppers:
-    """Each takes an order's number after the other from `orders`, until it is None."""
+    """Each takes an order's number after the other from `orders`, until it is None; `done` counts."""
 
     history: History
     url: str
@@ -30,7 +51,7 @@ class Shoppers:
             self._exchange(number, dice)
 
     def _exchange(self, number: str, dice: Random) -> None:
-        browser, wish = PlainBrowser(self.url, SECONDS), dice.choice((EVEN, DEARER, DEARER, CHEAPER))
+        browser, wish = PatientBrowser(self.url, self.done), dice.choice((EVEN, DEARER, DEARER, CHEAPER))
         review, form = browser.review("acme", number, wish)
         status, page = review.removesuffix("/review"), browser.post(review, form)
         if wish is DEARER:
