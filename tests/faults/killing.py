@@ -64,7 +64,7 @@ class Nursery:
         assert self._process.stdin
         self._began.clear()
         self._process.stdin.write(json.dumps({"arguments": arguments, "environ": environ}).encode() + b"\n")
-        assert self._began.wait(SECONDS), "nothing split off"
+        assert self._began.wait(3 * SECONDS), "nothing split off"  # the first time everything is imported
         assert self._newest
         return self._newest
 

@@ -54,7 +54,7 @@ def _kill_at_random(history: History, most: int, minutes: float) -> Counter[str]
                 while shoppers.orders.qsize() < THREADS:
                     shoppers.orders.put(history.bought())
                 victim = dice.choice(VICTIMS)
-                _lives_on(running[victim], dice.uniform(0.1, 1.5), shoppers, dice.choice((0, 1, 2, 5)))
+                _lives_on(running[victim], dice.uniform(0.1, 1.2), shoppers, dice.choice((0, 0, 1, 3)))
                 running[victim] = _replaced(history, victim, running[victim], url)
                 kills[victim] += 1
         finally:
