@@ -136,6 +136,7 @@ def _close(cashier: Cashier, payment_id: int, now: datetime) -> None:
     db.session.rollback()
     gateway = _gateway(cashier, gateway_name)
     _ask(cashier, gateway, gateway.close_page(page), now)
+    crashpoint("page-closed")
 
 
 def _where(exchange_id: int) -> Left:
