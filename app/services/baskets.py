@@ -179,7 +179,7 @@ def load_basket(exchange_id: int, now: datetime) -> Basket:
         order=order,
         items=_items(exchange, order, variants),
         variants=variants,
-        pictures=pictures_of(order),
+        pictures=pictures_of(order, variants),
         today=local_day(now, store.time_zone),
         shipping_address=exchange.shipping_address,
         read_at=now,

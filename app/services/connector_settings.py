@@ -132,8 +132,7 @@ def platform_of(connections: Connections) -> tuple[OrderPlacer, datetime | None]
 
     Raises InvalidSettings, WrongKey.
     """
-    known = Connector.system.in_(connections.platforms)
-    row = db.session.scalar(select(Connector).where(known).order_by(Connector.id).limit(1))
+    row = next((row for row in _rows() if row.system in connections.platforms), None)
     if row is None:
         return None
     return _configured(connections, connections.platforms, row), row.closed_until

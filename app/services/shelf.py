@@ -5,7 +5,7 @@ Read in a few queries, whatever the number of variants. Nothing here writes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -43,17 +43,21 @@ def variants_of(
     return {row.id: row.facts(int(taken)) for row, taken in rows}
 
 
-def pictures_of(order: OrderFacts) -> dict[int, str]:
-    """A picture for each line: as the order had it, else as the catalogue has it today."""
+def pictures_of(order: OrderFacts, variants: Mapping[int, VariantFacts]) -> dict[int, str]:
+    """A picture for each line: as the order had it, else as the catalogue has it today.
+
+    `variants` were read already.
+    """
+    found = {each.id: each.image_url for each in variants.values() if each.image_url}
     known = {line.id: line.image_url for line in order.lines if line.image_url}
-    bare = {line.variant_id for line in order.lines if line.id not in known} - {None}
+    bare = {line.variant_id for line in order.lines if line.id not in known} - {None, *variants}
     if bare:
         url = func.coalesce(Variant.image_url, Product.image_url)
         rows = db.session.execute(
             select(Variant.id, url).join(Variant.product).where(Variant.id.in_(bare))
         ).all()
-        found = {variant_id: picture for variant_id, picture in rows if picture}
-        for line in order.lines:
-            if line.id not in known and line.variant_id in found:
-                known[line.id] = found[line.variant_id]
+        found |= {variant_id: picture for variant_id, picture in rows if picture}
+    for line in order.lines:
+        if line.id not in known and line.variant_id in found:
+            known[line.id] = found[line.variant_id]
     return known
