@@ -14,7 +14,8 @@ from functools import partial
 
 from sqlalchemy import func, select, update
 
-from app.connectors.reading import OrderSource, OrderWanted, ProductSource, ReadOrder
+from app.connectors.found import OrderFound, ProductsFound, ReadOrder
+from app.connectors.reading import OrderSource, OrderWanted, ProductSource, ProductsWanted
 from app.domain.exchange_status import LIVE, PLACED_ONCE
 from app.domain.facts import StoreFacts
 from app.models import Exchange, LineItem, Order, Product, ReturnItem, Store, Variant, db, writing
@@ -25,7 +26,7 @@ from app.services.importing.parsed import ParsedProduct
 from app.services.importing.report import Outcome, Refused
 from app.services.importing.writing_orders import write_orders
 from app.services.importing.writing_products import write_products
-from app.services.platform_reading import PlatformSilent, Reader, Visit
+from app.services.platform_reading import PlatformSilent, PlatformVisit, Reader
 from app.services.stale_products import Reviewed, is_fresh
 
 log = logging.getLogger("evenly.reading")
@@ -74,7 +75,7 @@ def refresh_products(reader: Reader, draft: Reviewed, now: datetime) -> bool | N
     return any(product.variants and product.what not in refused for product in parsed) or None
 
 
-def _refresh(visit: Visit, order_id: int | None, wanted: OrderWanted | None, now: datetime) -> bool:
+def _refresh(visit: PlatformVisit, order_id: int | None, wanted: OrderWanted | None, now: datetime) -> bool:
     try:
         read = _order(visit, order_id, wanted, now)
     except PlatformSilent:
@@ -91,12 +92,14 @@ def _refresh(visit: Visit, order_id: int | None, wanted: OrderWanted | None, now
     return True
 
 
-def _order(visit: Visit, order_id: int | None, wanted: OrderWanted | None, now: datetime) -> ReadOrder | None:
+def _order(
+    visit: PlatformVisit, order_id: int | None, wanted: OrderWanted | None, now: datetime
+) -> ReadOrder | None:
     """The order as the platform has it; None where there is none, or no need to ask.
 
     Raises PlatformSilent.
     """
-    source = visit.platform
+    source = visit.source
     if not isinstance(source, OrderSource) or not source.reads_orders():
         return None
     if order_id is not None:
@@ -106,10 +109,10 @@ def _order(visit: Visit, order_id: int | None, wanted: OrderWanted | None, now: 
         wanted = OrderWanted(row.number, row.email, row.platform_id)
     if wanted is None:
         return None
-    return visit.ask(partial(source.order_step, wanted), source.needs_proof).order
+    return visit.ask(partial(source.order_step, wanted), OrderFound, source.needs_proof).order
 
 
-def _products(visit: Visit, ids: Iterable[str], now: datetime) -> list[ParsedProduct]:
+def _products(visit: PlatformVisit, ids: Iterable[str], now: datetime) -> list[ParsedProduct]:
     """Those of the products that were not read just now. Raises PlatformSilent."""
     wanted = sorted({name for name in ids if name})
     if not wanted:
@@ -125,12 +128,15 @@ def _products(visit: Visit, ids: Iterable[str], now: datetime) -> list[ParsedPro
     return _read(visit, [name for name in wanted if name not in fresh], store, now)
 
 
-def _read(visit: Visit, products: Sequence[str], store: StoreFacts, now: datetime) -> list[ParsedProduct]:
+def _read(
+    visit: PlatformVisit, products: Sequence[str], store: StoreFacts, now: datetime
+) -> list[ParsedProduct]:
     """These products as the platform has them. Raises PlatformSilent."""
-    source = visit.platform
+    source = visit.source
     if not products or not isinstance(source, ProductSource) or not source.reads_products():
         return []
-    found = visit.ask(partial(source.products_step, products), source.needs_proof)
+    wanted = ProductsWanted(tuple(products))
+    found = visit.ask(partial(source.products_step, wanted), ProductsFound, source.needs_proof)
     parsed = []
     for product in found.products:
         try:
