@@ -13,8 +13,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol, Self, TypeVar, runtime_checkable
 
+from app.connectors.found import OrderFound, ProductsFound
 from app.connectors.moved import Moved
-from app.connectors.on_shelf import OnShelf
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_report import ExchangeReport
 from app.domain.partly_placed import PlacedPart
@@ -122,7 +122,7 @@ class Told:
 class Done:
     """All steps are through."""
 
-    result: Placed | Screened | Told | Moved | OnShelf
+    result: Placed | Screened | Told | Moved | OrderFound | ProductsFound
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,14 @@ def enqueue_parcel_news(exchange: Exchange, placing: Dispatch, now: datetime) ->
         db.session.add(again)
 
 
+def enqueue_cancelling_news(exchange: Exchange, message: ExchangeOrder, now: datetime) -> None:
+    """Those who follow the parcel hear that none is to come, as what was placed was taken back."""
+    for system in following_systems():
+        report = replace(report_of(exchange, message), cancelled_at=now)
+        news = str(exchange.state)
+        db.session.add(telling(exchange, report, Purpose.REPORT, system, due_at=now, now=now, news=news))
+
+
 def report_of(exchange: Exchange, message: ExchangeOrder, part: PlacedPart | None = None) -> ExchangeReport:
     """What is told of this submitted exchange, as it stands; of `part` alone where no more was placed."""
     frozen = exchange.quote

@@ -32,7 +32,7 @@ from app.web.shopper.paid_how import how_to_pay
 from app.web.shopper.parts import address_text, explained, swaps, wants_delivery
 from app.web.shopper.paying import cashier, own_address, to_provider, too_many
 from app.web.shopper.quote_token import QuoteSeen, quote_seen, signed_quote
-from app.web.shopper.reading import load_fresh
+from app.web.shopper.reading import Looked, look_anew
 from app.web.shopper.sums import explained_difference, sum_rows
 
 UNPAID = (
@@ -44,12 +44,15 @@ UNPAID = (
 @blueprint.get("/exchanges/<public_id>/review")
 def review(public_id: str) -> AnyResponse:
     """The whole exchange with its sum, at the platform's prices of this moment where it can be asked."""
-    looked = load_fresh(access.require_exchange(public_id).id)
-    basket = looked.basket
+    exchange = access.require_exchange(public_id)
+    looked = look_anew(exchange.id)
+    if looked.written:
+        return redirect(request.path, 303)
+    basket = load_basket(exchange.id, now())
     if basket.status is not Status.DRAFT:
         return redirect(screen("status", public_id=public_id), 303)
     elsewhere = _elsewhere(basket)
-    return redirect(elsewhere, 303) if elsewhere else _page(basket, [], None, 200, unread=looked.unread)
+    return redirect(elsewhere, 303) if elsewhere else _page(basket, [], None, 200, looked=looked)
 
 
 @blueprint.post("/exchanges/<public_id>/review")
@@ -137,7 +140,7 @@ def _page(
     status: int,
     *,
     too_old: bool = False,
-    unread: bool = False,
+    looked: Looked | None = None,
 ) -> Response:
     current = quote(basket)
     if current is None:
@@ -150,6 +153,7 @@ def _page(
     delivered = wants_delivery(current)
     last = basket.items[-1].id
     by_hand = reasons_to_ask(basket)
+    was_paying = looked.was_paying if looked else has_been_paying(basket.exchange_id)
     how = how_to_pay(basket, current, asks=bool(by_hand))
     page = ReviewPage(
         order_number=basket.order.number,
@@ -170,8 +174,8 @@ def _page(
         by_hand=by_hand,
         note=typed_note(),
         paid_how=how.words,
-        unpaid=UNPAID if not is_acting() and has_been_paying(basket.exchange_id) else "",
-        unread=unread,
+        unpaid=UNPAID if was_paying and not is_acting() else "",
+        unread=looked is not None and looked.unread,
     )
     return render_page(
         "shopper/review.html",
