@@ -191,6 +191,18 @@ def test_trouble_at_the_provider_charges_nothing_and_saves_the_exchange(
     assert ada.send(status, {}, to=f"{status}/pay").location.startswith(provider.url)
 
 
+def test_a_second_press_after_a_while_opens_another_page(
+    app: Flask, ada: Browser, provider: Provider, today: time_machine.Traveller
+) -> None:
+    provider.will("status", status=503)
+    status = press(ada, to_review(ada))
+    today.shift(16 * 60)
+    assert ada.send(status, {}, to=f"{status}/review").location.startswith(provider.url)
+    with app.app_context():
+        tries = db.session.scalars(select(Payment.attempt), execution_options={"all_stores": True})
+        assert list(tries) == [1, 2]
+
+
 def test_the_fourth_page_is_refused_in_plain_words(ada: Browser) -> None:
     review = to_review(ada)
     status = review.removesuffix("/review")
