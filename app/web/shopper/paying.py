@@ -28,7 +28,7 @@ from app.web.shopper.parts import explained, in_words, swaps
 from app.web.shopper.sums import explained_difference, sum_rows
 
 SAVED = "Nothing was charged and your exchange is saved."
-NOT_OPENED = f"The payment page could not be opened. {SAVED} Try again in a moment, or choose something else."
+NOT_OPENED = "The payment page could not be opened. Try again in a moment, or choose something else."
 STUCK = "We could not reach the payment provider to close its page, so nothing was changed. Try again soon."
 
 
@@ -150,7 +150,10 @@ def _words(exchange: Exchange, state: PaymentState | None) -> tuple[str, str]:
             " then everything is kept for you.",
         )
     if exchange.pay_until is not None:
-        return "The shop has said yes", "Pay the difference and your exchange goes ahead."
+        return (
+            "The shop has said yes",
+            "Pay the difference and your exchange goes ahead. Nothing was charged yet.",
+        )
     return "Your exchange is not paid yet", SAVED
 
 

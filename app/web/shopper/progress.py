@@ -78,6 +78,8 @@ def _placed(exchange: Exchange, sent: Order | None) -> str:
 def _ending(exchange: Exchange) -> str:
     """Why it is over, and that nothing is owed or to be sent by either side."""
     nothing = f"{_charged(exchange)} and nothing needs to be sent back."
+    if exchange.state is Status.EXPIRED:
+        return f"It was not paid in time. {nothing}"
     if exchange.state is not Status.DECLINED:
         return nothing
     looked = "A person at the shop looked at it." if exchange.decided_at else AUTOMATICALLY
