@@ -73,7 +73,10 @@ ALSO_DARK = ("3-replacement-dearer", "5-paying", "6-status", "console-overview")
 
 
 def main(only: list[str]) -> int:
-    """Take all pictures, or only those of these names. Returns 1 when there is no Chromium or a picture is too large."""
+    """Take all pictures, or only those of these names.
+
+    Returns 1 when there is no Chromium or a picture is too large.
+    """
     program = chromium()
     if program is None:
         print(MISSING, file=sys.stderr)
