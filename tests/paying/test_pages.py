@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from html import unescape
 
 import httpx2
 import pytest
@@ -134,7 +135,12 @@ def test_from_review_over_the_provider_to_the_confirmation(
     assert ada.get(poll[1], headers=POLLING).headers["HX-Refresh"] == "true"
     done = ada.get(back)
     assert "Your exchange is confirmed" in done.text
-    assert "This amount is reserved." in done.text
+    said = "This amount is reserved. It is charged when the shop has taken the exchange."
+    with app.app_context(), store_scope(1):
+        reference = db.session.scalars(select(Exchange.reference)).one()
+    statement = f"Your card's statement shows it with {reference}."
+    assert f"{said} {statement}" in unescape(done.text)
+    assert statement in unescape(waiting.text)
     assert "form-action 'self';" in done.headers["Content-Security-Policy"]
 
 
