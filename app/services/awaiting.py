@@ -40,8 +40,8 @@ def _overdue(now: datetime) -> list[int]:
     found = db.session.scalars(
         select(Exchange.id).where(
             Exchange.status == Status.AWAITING_PAYMENT,
-            Exchange.attention.is_(None),
-            (Exchange.pay_until < now) | (Exchange.updated_at < now - LEFT_ALONE),
+            (Exchange.pay_until < now)
+            | (Exchange.attention_since.is_(None) & (Exchange.updated_at < now - LEFT_ALONE)),
         )
     ).all()
     db.session.rollback()

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from app.domain.exchange_status import Status
+from app.domain.flags import FlagKind
 from app.domain.letter import Unpaid
 from app.domain.money import major_units
 from app.domain.payment import PaymentRecord, Standing
@@ -128,7 +129,7 @@ def _refuse(exchange: Exchange, payment: Payment, record: PaymentRecord, now: da
     asked = f"{major_units(payment.amount, payment.currency)} {payment.currency}"
     paid = f"{major_units(record.amount, record.currency)} {record.currency}"
     sentence = f"The payment provider reserved {paid} where {asked} was asked for; it is being given back."
-    ask_for_attention(exchange, sentence, ACTOR, now)
+    ask_for_attention(exchange, sentence, ACTOR, now, FlagKind.MONEY)
 
 
 def forget_page(exchange: Exchange, payment: Payment, now: datetime, *, left: bool) -> None:

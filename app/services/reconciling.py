@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from app.domain.collecting import Collecting
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Status
+from app.domain.flags import FlagKind
 from app.domain.money import major_units
 from app.domain.payment import PaymentRecord, Standing
 from app.models import (
@@ -212,7 +213,8 @@ def _flag(exchange_id: int, drifts: Sequence[Drift], now: datetime) -> None:
         db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
         exchange = db.session.get_one(Exchange, exchange_id)
         for drift in drifts:
-            ask_for_attention(exchange, f"The books differ: {drift.kind} ({drift.words}).", ACTOR, now)
+            sentence = f"The books differ: {drift.kind} ({drift.words})."
+            ask_for_attention(exchange, sentence, ACTOR, now, FlagKind.BOOKS)
 
 
 def _both(payment: Payment, there: int, here: int) -> str:

@@ -20,12 +20,14 @@ from app.services.cancelling import cancel_exchange
 from app.services.dispatch_recovery import mark_placed
 from app.services.mailing import turn_on
 from app.services.moving import move_exchange
+from app.services.owing import UNPAID
 from app.services.parcels import mark_in_transit, mark_received
+from app.services.payment_ledger import payments_of
 from app.services.payment_watch import CAPTURE_NOW, look_at_all_due
 from app.services.reconciling import check_exchange
+from app.services.settling_flags import Settling, settle_flag, ways_to_settle
 from app.services.starting_to_pay import start_to_pay
 from app.services.wishes import Wish
-from app.services.work_placing import UNPAID
 from tests.faults.behaviours import says
 from tests.faults.peer import Peer
 from tests.paying.shop_with_till import (
@@ -438,6 +440,30 @@ def test_a_refund_waits_for_the_goods_where_policy_says_so(shop: PayingShop) -> 
     mark_received(exchange_id, shop.clock(), "carrier", shop.clock())
     shop.send()
     assert ledger_of(exchange_id) == refunded(exchange_id)
+
+
+def test_what_the_platform_counts_less_is_paid_back_when_a_person_says_so(shop: PayingShop) -> None:
+    shop.acme.peer.extra_total = -500
+    exchange_id = cheaper(shop)
+    shop.send()
+    (flag,) = exchange_of(exchange_id).open_flags
+    for _ in range(2):
+        settle_flag(exchange_id, flag.id, Settling.REFUND, YES, shop.clock())
+        mark_received(exchange_id, shop.clock(), "carrier", shop.clock())
+        shop.send()
+    owed, paid = refunded(exchange_id)
+    assert sorted(ledger_of(exchange_id)) == sorted([owed, paid, ("refund_owed", 500), ("refunded", 500)])
+    assert len(shop.provider.requests("/refund")) == 2
+
+
+def test_of_a_drift_that_the_payment_took_in_nothing_is_left(shop: PayingShop) -> None:
+    shop.acme.peer.extra_total = -500
+    exchange_id = shop.paid()
+    shop.send()
+    exchange = exchange_of(exchange_id)
+    (flag,) = exchange.open_flags
+    assert ("captured", DUE - 500) in ledger_of(exchange_id)
+    assert ways_to_settle(exchange, flag, payments_of(exchange_id)) == (Settling.ACCEPT,)
 
 
 def test_without_its_number_a_person_pays_it_back(shop: PayingShop) -> None:

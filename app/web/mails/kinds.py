@@ -7,6 +7,7 @@ from typing import Any
 
 from app.domain.letter import MailKind, Unpaid
 from app.domain.policy import Release
+from app.web.mails.asked_for import links, new_password
 from app.web.mails.pages import MailItem, MailLink, MailPage, MailRow
 from app.web.mails.telling import Telling
 
@@ -199,21 +200,20 @@ def _gift_card(telling: Telling) -> MailPage:
     )
 
 
-def _links(telling: Telling) -> MailPage:
-    until = telling.moment(telling.fact("until"))
+def _hand_over(telling: Telling) -> MailPage:
+    letter, until = telling.letter, telling.moment(telling.fact("until"))
     return MailPage(
-        subject=f"Your orders at {telling.letter.sender.name}",
-        headline="Your recent orders",
-        lead=("Somebody, hopefully you, asked for links to the orders of this e-mail address.",),
-        links=tuple(
-            MailLink(f"Open order {each['order']}", telling.within(each["path"]))
-            for each in telling.fact("links")
-        ),
+        subject=f"Go on with your exchange: order {letter.order}",
+        headline="Your exchange is ready for you",
+        lead=("We have begun it for you. Look at it, change what you like, and confirm it yourself.",),
+        items=_items(telling),
+        rows=(MailRow("Order", letter.order),),
+        links=(MailLink("Go on with your exchange", telling.within(telling.fact("url"))),),
         after=(
-            f"The links work until {until}. Whoever has them can see the orders, so keep them to yourself.",
-            "If it was not you, there is nothing to do: nobody but you got them.",
+            "Nothing is exchanged and nothing is charged before you confirm.",
+            f"The link works until {until}. Whoever has it can see the order, so keep it to yourself.",
         ),
-        reason="You get this e-mail because somebody asked for it with your address.",
+        reason=f"You get this e-mail because the shop has begun to exchange order {letter.order} for you.",
     )
 
 
@@ -272,5 +272,7 @@ KINDS: Mapping[MailKind, Callable[[Telling], MailPage]] = {
     MailKind.SHIPPED: _shipped,
     MailKind.RETURN_REMINDER: _return_reminder,
     MailKind.GIFT_CARD: _gift_card,
-    MailKind.LINKS: _links,
+    MailKind.LINKS: links,
+    MailKind.HAND_OVER: _hand_over,
+    MailKind.NEW_PASSWORD: new_password,
 }
