@@ -41,8 +41,7 @@ def begin_payment(exchange: Exchange, gateway: str, pay_at: str, now: datetime) 
     if under_way is not None and not _is_stale(under_way, now):
         return under_way
     if under_way is not None:
-        under_way.state, under_way.ended_at = PaymentState.OVER, now
-        under_way.next_look_at = None
+        under_way.state, under_way.next_look_at = PaymentState.CLOSING, now
     _check_tries(exchange, now)
     attempt = 1 + (_tries(exchange.order_id) or 0)
     wish = _wish(exchange, money_key(exchange, PAY, str(attempt)), pay_at, now)
@@ -68,7 +67,10 @@ def begin_payment(exchange: Exchange, gateway: str, pay_at: str, now: datetime) 
 
 
 def _is_stale(payment: Payment, now: datetime) -> bool:
-    """Whether a page that never opened would have too little time left; nobody was given its address."""
+    """Whether a page that never opened would have too little time left: Stripe wants half an hour at least.
+
+    Nobody was given its address. Should there be one after all, it is found and closed.
+    """
     return payment.standing is PaymentState.OPENING and now - payment.created_at > OPENS_WITHIN
 
 

@@ -7,6 +7,7 @@ there is a page to ask about, and the same key gives the same page again.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,12 +15,12 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
-from app.connectors.base import Refused, Reply, Request, Signs
+from app.connectors.base import Outcome, Refused, Reply, Request, Signs
 from app.connectors.gateway import Gateway
 from app.connectors.moved import HostedPage
 from app.connectors.settings import InvalidSettings
 from app.domain.exchange_status import Status
-from app.domain.payment import PaymentRecord
+from app.domain.payment import PaymentRecord, PaymentWish
 from app.models import WANTED, Exchange, Payment, PaymentState, db, writing
 from app.services.awaiting import give_up_waiting
 from app.services.bearer_tokens import Sender
@@ -36,6 +37,10 @@ NOT_FOUND = 404
 
 class NoWord(Exception):
     """The provider could not be asked, or gave no usable answer; nothing was changed. For an agent."""
+
+
+class NoPage(NoWord):
+    """The provider was asked to open a page and refused: under this key there is none."""
 
 
 class NoRecord(NoWord):
@@ -74,17 +79,9 @@ def open_page(cashier: Cashier, payment_id: int, now: datetime) -> str | None:
     wish, gateway_name = wish_of(payment), payment.gateway
     db.session.rollback()
     try:
-        gateway = _gateway(cashier, gateway_name)
-        crashpoint("page-before-open")
-        asked = gateway.open_page(wish)
-        if isinstance(asked, Refused):
-            raise NoWord(asked.reason)
-        reply = _ask(cashier, gateway, asked, now)
-        crashpoint("page-after-open")
-        found = gateway.page_of(reply)
+        return _opened(payment_id, _page_for(cashier, gateway_name, wish, now), now)
     except NoWord as trouble:
-        found = Refused(str(trouble))
-    return _opened(payment_id, found, now)
+        return _opened(payment_id, Refused(str(trouble)), now)
 
 
 def look_at(cashier: Cashier, payment_id: int, now: datetime) -> PaymentRecord:
@@ -104,6 +101,8 @@ def look_and_take(cashier: Cashier, payment_id: int, now: datetime) -> None:
     """Ask for the record and act on it; a page that is not wanted is closed first. Raises NoWord."""
     payment = db.session.get_one(Payment, payment_id)
     if payment.standing is PaymentState.CLOSING:
+        if payment.page is None and not _find_page(cashier, payment_id, now):
+            return
         _close(cashier, payment_id, now)
     take_record(payment_id, look_at(cashier, payment_id, now), now)
 
@@ -127,6 +126,39 @@ def leave_payment(cashier: Cashier, exchange_id: int, now: datetime) -> Left:
             log.warning("Payment page of payment %s could not be closed: %s", payment_id, trouble)
             return Left.STUCK
     return _where(exchange_id)
+
+
+def _page_for(cashier: Cashier, gateway_name: str, wish: PaymentWish, now: datetime) -> HostedPage:
+    """The page of this wish, the same one for the same key. Raises NoWord, NoPage."""
+    gateway = _gateway(cashier, gateway_name)
+    crashpoint("page-before-open")
+    asked = gateway.open_page(wish)
+    if isinstance(asked, Refused):
+        raise NoPage(asked.reason)
+    reply = _ask(cashier, gateway, asked, now)
+    crashpoint("page-after-open")
+    found = gateway.page_of(reply)
+    if isinstance(found, HostedPage):
+        return found
+    raise (NoPage if gateway.outcome(reply) is Outcome.REJECTED else NoWord)(found.reason)
+
+
+def _find_page(cashier: Cashier, payment_id: int, now: datetime) -> bool:
+    """Whether a try that was given up before anybody knew its page has one to close. Raises NoWord."""
+    payment = db.session.get_one(Payment, payment_id)
+    wish, gateway_name = wish_of(payment), payment.gateway
+    db.session.rollback()
+    found = None
+    if now < wish.expires_at:
+        with contextlib.suppress(NoPage):
+            found = _page_for(cashier, gateway_name, wish, now)
+    with writing():
+        exchange, payment = locked_payment(payment_id)
+        if found is None:
+            forget_page(exchange, payment, now, left=True)
+        elif payment.page is None:
+            payment.page = found.reference
+    return found is not None
 
 
 def _close(cashier: Cashier, payment_id: int, now: datetime) -> None:

@@ -108,6 +108,31 @@ def test_a_lost_answer_to_opening_gives_the_same_page(shop: PayingShop, stripe: 
     assert (made.count("checkout.session"), made.count("payment_intent")) == (1, 1)
 
 
+@pytest.mark.parametrize("was_opened", [True, False])
+def test_a_page_that_did_not_open_in_time_makes_room_for_another_and_only_that_can_be_paid(
+    shop: PayingShop, stripe: FakeStripe, was_opened: bool
+) -> None:
+    exchange_id = shop.confirm()
+    if was_opened:
+        stripe.lost = 1
+    else:
+        stripe.failures.append((429, "rate_limit"))
+    assert shop.open(exchange_id) is None
+    shop.clock.forward(minutes=16)
+    start_to_pay(exchange_id, PAY_AT, shop.clock())
+    assert payment_of(exchange_id, 2).key == "acme:AC-1001:0:pay:2"
+    url = shop.open(exchange_id)
+    shop.watch()
+    pages = [thing for thing in stripe.account.things.values() if thing["object"] == "checkout.session"]
+    assert [page["status"] for page in pages] == ["expired"] * was_opened + ["open"]
+    assert payment_of(exchange_id).standing is PaymentState.OVER
+    shop.pay(url)
+    shop.watch()
+    settled(shop)
+    assert states(exchange_id) == ("placed", PaymentState.CAPTURED)
+    assert ledger_of(exchange_id) == TAKEN
+
+
 @pytest.mark.parametrize("forgotten", [False, True])
 def test_a_lost_answer_to_the_capture_is_looked_up(
     shop: PayingShop, stripe: FakeStripe, forgotten: bool

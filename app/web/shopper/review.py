@@ -15,6 +15,7 @@ from app.services.draft_exchange import keep_longer
 from app.services.payment_attempts import TooManyTries
 from app.services.placing_message import delivery_address
 from app.services.quotes import quote
+from app.services.starting_to_pay import start_to_pay
 from app.services.submit_checks import NotReady
 from app.services.submit_exchange import AnotherExchange, Confirmation, QuoteMoved, QuoteTooOld, submit
 from app.services.tills import till_for
@@ -73,6 +74,8 @@ def confirm(public_id: str) -> AnyResponse:
         return _note_refused(load_basket(exchange.id, now()), note)
     try:
         done = submit(_confirmation(exchange.id, public_id, seen, note), now())
+        begun = payment_to_open(done)
+        to_open = start_to_pay(exchange.id, own_address(public_id), now()) if begun else None
     except TooManyTries as many:
         return _page(load_basket(exchange.id, now()), [("confirm", too_many(many))], None, 409)
     except AnotherExchange as first:
@@ -82,7 +85,7 @@ def confirm(public_id: str) -> AnyResponse:
     except QuoteMoved as asked:
         basket = load_basket(exchange.id, now())
         return _page(basket, [], seen, 409, too_old=isinstance(asked, QuoteTooOld))
-    return to_provider(done, payment_to_open(done))
+    return to_provider(done, to_open)
 
 
 def _confirmation(exchange_id: int, public_id: str, seen: QuoteSeen, note: str) -> Confirmation:
