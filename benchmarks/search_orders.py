@@ -5,7 +5,8 @@
 The orders are written straight into the tables, with the words that `app.services.search_keys` gives them
 and without their lines, as a search reads none. Each thing that people look for is a family of words whose
 share of the orders stays the same: a number, an e-mail address, a name, a telephone number, a name with
-another word. Both sizes are asked in turns. What counts: the median over all ≤ 2 × that among 1,000.
+another word. A beginning has one order among 1,000 and some forty among 1,000,000, all of which are read to
+be shown. Both sizes are asked in turns. What counts: the median over all ≤ 2 × that among 1,000.
 """
 
 from __future__ import annotations

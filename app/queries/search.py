@@ -8,7 +8,7 @@ so its time does not grow with what the store has sold (`benchmarks/search_order
 from __future__ import annotations
 
 from sqlalchemy import CompoundSelect, Exists, Select, func, literal_column, or_, select, union_all
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import load_only, selectinload
 
 from app.domain.search_words import Asked
 from app.models import Exchange, Order, SearchKey, UnscopedQuery, db
@@ -18,6 +18,8 @@ MOST_OF_ONE = 2_000  # keys looked at of a word that stands alone; PostgreSQL re
 MOST_OF_SEVERAL = 10_000  # and of the rarest of several, which the others then narrow
 LAST_SIGN = "\U0010ffff"  # greater than any sign that a key can have
 KEYS = SearchKey.__table__
+# What a list of orders shows: of fifty whole rows most of the time would go into reading them.
+SHOWN = (Order.number, Order.placed_at, Order.first_name, Order.last_name, Order.email)
 
 Word = tuple[str, ...]  # in each of its spellings
 
@@ -61,6 +63,7 @@ def _with_all(words: tuple[Word, ...]) -> list[Order]:
             select(Order)
             .join(hits, hits.c.order_id == Order.id)
             .where(*(_fits(word) for word in others))
+            .options(load_only(*SHOWN, raiseload=True))
             .order_by(Order.placed_at.desc(), Order.id.desc())
             .limit(MOST)
         )

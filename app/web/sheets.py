@@ -13,7 +13,7 @@ from flask import Flask, Response, abort, current_app, url_for
 
 from app.web.static_files import FOREVER, LETTERS, is_current
 
-SHEETS = frozenset({"shopper"})
+SHEETS = frozenset({"shopper", "console"})
 
 
 def register(app: Flask) -> None:

@@ -104,6 +104,7 @@ MATRIX = {
     "console.settle": OF_STORE,
 }
 
+OURS = ("canary@example.com", "Canary laptop", "lea@acme.example", "ada@example.com", "Ridge Parka, Navy")
 TRIES = frozenset({"agent_session", "throttle_try", "passkey_challenge"})
 
 
@@ -151,7 +152,7 @@ def known(app: Flask, shop: Shop, people: dict[str, Browser], reference: str) ->
     """What acme has, for the addresses of its pages."""
     with app.app_context():
         token = make_link("ana@acme.example", datetime.now(UTC))
-        passkey = Passkey(agent_id=1, name="", credential="AQ", public_key=b"", counter=0)
+        passkey = Passkey(agent_id=1, name="Canary laptop", credential="AQ", public_key=b"", counter=0)
         passkey.created_at = datetime.now(UTC)
         db.session.add(passkey)
         db.session.commit()
@@ -223,7 +224,7 @@ def test_who_does_not_belong_changes_nothing_and_sees_nothing(
         page = "/console/" if actor == "foreign" else "/console/sign-in"
         data = {"csrf_token": person.token(page)} if method == "POST" else None
         answer = person._open(method, path, data=data)
-        for secret in ("canary@example.com", "AC-4001", "AC-4101", "AC-1001", str(known["reference"])):
+        for secret in ("AC-4001", "AC-4101", "AC-1001", str(known["reference"]), *OURS):
             assert secret not in answer.text, (endpoint, secret)
     assert everything(app, but=TRIES) == before
 
