@@ -89,6 +89,8 @@ MATRIX = {
     "console.keep": OF_STORE,
     "console.send_mail_again": OF_STORE,
     "console.settle": OF_STORE,
+    "console.shipped": OF_STORE,
+    "console.unexpected": OF_STORE,
 }
 
 

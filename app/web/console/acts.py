@@ -11,7 +11,7 @@ from app.domain.exchange_status import Status
 from app.domain.letter import MailKind
 from app.models import Role
 from app.queries.console_exchange import dispatches_of
-from app.services import agent_decisions, cancelling_placed, desk_work, dispatch_recovery, tracking
+from app.services import agent_decisions, cancelling_placed, desk_work, dispatch_recovery
 from app.services.agent_decisions import Decision
 from app.services.cancelling import cancel_exchange
 from app.services.cancelling_placed import TakingBack
@@ -26,7 +26,6 @@ from app.web.console.exchanges import Typed, page, required
 from app.web.console.typed_text import typed_text, wrong_text
 
 LONGEST_NUMBER = 255
-MARKS = {"shipped": tracking.mark_shipped, "delivered": tracking.mark_delivered}
 
 
 @blueprint.post("/exchanges/<reference>/approve")
@@ -119,15 +118,6 @@ def note(reference: str) -> AnyResponse:
     errors = wrong_text("note", text, "Write something first.", LONGEST_NOTE)
     agent_id = desk.agent().agent_id
     return done(row, errors, lambda: desk_work.add_note(row.id, agent_id, text, nonce, now()))
-
-
-@blueprint.post("/exchanges/<reference>/mark")
-def mark(reference: str) -> AnyResponse:
-    """What the shop sends out was shipped, or has arrived."""
-    row, what = required(reference), request.form.get("what", "")
-    if what not in MARKS:
-        return page(reference, Typed(problem="Say whether it was shipped or delivered."), 422)
-    return done(row, [], lambda: MARKS[what](row.id, now(), desk.actor(), now()))
 
 
 @blueprint.post("/exchanges/<reference>/mail")

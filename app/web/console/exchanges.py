@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from flask import Response, abort, url_for
 
-from app.domain.exchange_status import PLACED_ONCE, Status
+from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Status
 from app.domain.letter import MailKind
 from app.models import Exchange, ExchangeClaim, Granting, Role, RuleOverride
 from app.queries.agents import names_of
@@ -128,6 +128,7 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
         may_cancel=cancellable(row, now()),
         taking_back=offered(row, dispatches),
         may_mark=row.state in PLACED_ONCE,
+        comes_back=_comes_back(row),
         may_retry=may_retry(row, dispatches, now()),
         may_mark_placed=may_mark_placed(row, dispatches),
         nonce=secrets.token_urlsafe(16),
@@ -139,7 +140,7 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
 
 ACTS = (
     *("approve", "decline", "cancel", "note", "mark", "claim", "release", "retry", "placed"),
-    *("take_back", "send_mail_again"),
+    *("take_back", "send_mail_again", "shipped", "unexpected"),
 )
 MAILS = {MailKind.CONFIRMATION: "Send the confirmation", MailKind.GIFT_CARD: "Send the gift card"}
 
@@ -147,6 +148,12 @@ MAILS = {MailKind.CONFIRMATION: "Send the confirmation", MailKind.GIFT_CARD: "Se
 def working_on(row: ExchangeClaim | None) -> ExchangeClaim | None:
     """The claim while it counts."""
     return row if row is not None and lives(row, now()) else None
+
+
+def _comes_back(row: Exchange) -> bool:
+    """Whether a parcel may be on its way to the shop, as far as is known."""
+    nothing = row.state in ENDED_WITHOUT_PLACING or row.waits_for_a_person
+    return not nothing and row.parcel_received_at is None
 
 
 def _exceptions(row: Exchange) -> list[RuleOverride]:
