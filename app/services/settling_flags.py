@@ -15,6 +15,7 @@ from sqlalchemy import select
 from app.domain.collecting import final_due
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE
 from app.domain.flags import ENDS_BY_ITSELF, FlagKind
+from app.domain.refunds import RefundBy
 from app.models import Exchange, ExchangeFlag, MovementKind, Order, Payment, db, writing
 from app.services import audit
 from app.services.agent_decisions import CannotDecide, Decision, keep_reason
@@ -66,9 +67,15 @@ def ways_to_settle(
     left = left_of_drift(exchange, payments) if flag.of_kind is FlagKind.DRIFT else 0
     if left > 0:
         return Settling.ACCEPT, Settling.COLLECT
-    if left < 0 and exchange.order.payment_reference and paying_system() is not None:
+    if left < 0 and _pays_back_here(exchange):
         return Settling.ACCEPT, Settling.REFUND
     return (Settling.ACCEPT,)
+
+
+def _pays_back_here(exchange: Exchange) -> bool:
+    """Whether the portal can send money to what the order was paid with, and the platform does not."""
+    here = exchange.quote is not None and exchange.quote.refund_by is RefundBy.GATEWAY
+    return here and bool(exchange.order.payment_reference) and paying_system() is not None
 
 
 def left_of_drift(exchange: Exchange, payments: Sequence[Payment]) -> int:
