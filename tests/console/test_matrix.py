@@ -97,6 +97,8 @@ MATRIX = {
     "console.keep": OF_STORE,
     "console.send_mail_again": OF_STORE,
     "console.settle": OF_STORE,
+    "console.claim_asked": OF_STORE,
+    "console.release_asked": OF_STORE,
     "console.shipped": OF_STORE,
     "console.unexpected": OF_STORE,
 }

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.exchange_status import Status
 from app.domain.letter import MailKind
-from app.models import Role
 from app.queries.console_exchange import dispatches_of
 from app.services import agent_decisions, cancelling_placed, desk_work, dispatch_recovery
 from app.services.agent_decisions import Decision
@@ -22,7 +21,7 @@ from app.services.settling_flags import Settling, settle_flag
 from app.web.clock import now
 from app.web.console import blueprint, desk
 from app.web.console.doing import LONGEST, done
-from app.web.console.exchanges import Typed, page, required
+from app.web.console.exchanges import Typed, is_lead, page, required
 from app.web.console.typed_text import typed_text, wrong_text
 
 LONGEST_NUMBER = 255
@@ -139,6 +138,5 @@ def claim(reference: str) -> AnyResponse:
 @blueprint.post("/exchanges/<reference>/release")
 def release(reference: str) -> AnyResponse:
     """Stop working on it; a lead may do that for a colleague."""
-    row, person = required(reference), desk.agent()
-    lead = person.role is not None and person.role.at_least(Role.LEAD)
-    return done(row, [], lambda: desk_work.release(row.id, person.agent_id, now(), anybodys=lead))
+    row, agent_id, lead = required(reference), desk.agent().agent_id, is_lead()
+    return done(row, [], lambda: desk_work.release(row.id, agent_id, now(), anybodys=lead))

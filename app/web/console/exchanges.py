@@ -121,9 +121,8 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
         notes=notes_of(row.id),
         names=names_of({each.by for each in decisions}),
         claim=claim,
-        mine=claim is not None and claim.agent_id == desk.agent().agent_id,
-        may_release=_is_lead(),
-        audit_url=url_for("console.audit", reference=row.reference) if _is_lead() else None,
+        may_let_go=claim is not None and (claim.agent_id == desk.agent().agent_id or is_lead()),
+        audit_url=url_for("console.audit", reference=row.reference) if is_lead() else None,
         to_decide=row.state is Status.IN_REVIEW,
         may_cancel=cancellable(row, now()),
         taking_back=offered(row, dispatches),
@@ -163,7 +162,8 @@ def _exceptions(row: Exchange) -> list[RuleOverride]:
     return [each for each in made if each.state == Granting.GRANTED and each.line_item_id in lines]
 
 
-def _is_lead() -> bool:
+def is_lead() -> bool:
+    """Whether whoever asks may do what leads may."""
     role = desk.agent().role
     return role is not None and role.at_least(Role.LEAD)
 
