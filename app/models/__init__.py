@@ -3,7 +3,7 @@
 from app.models.acting import DeskDraft, Granting, RuleOverride
 from app.models.agent import Agent, AgentSession, Membership, ResetLink, Role
 from app.models.api import ApiKey, KeptAnswer
-from app.models.audit import CHAIN_START, AuditEntry, chain_start
+from app.models.audit import CHAIN_START, AuditEntry, AuditSeal, chain_start
 from app.models.base import Base, StoreScoped, UnscopedQuery, UtcDateTime, db, store_scope
 from app.models.catalogue import Product, Variant
 from app.models.desk_work import ExchangeClaim, ExchangeDecision, ExchangeNote
@@ -52,6 +52,7 @@ __all__ = [
     "ApiKey",
     "Attempt",
     "AuditEntry",
+    "AuditSeal",
     "Base",
     "BrowserSession",
     "Connector",

@@ -67,6 +67,7 @@ class Exchange(StoreScoped, Base):
     # How an amount due is collected, as policy had it at Confirm (`app.domain.collecting.Collecting`), and
     # until when a person's yes waits for the shopper to pay.
     collect: Mapped[str | None] = mapped_column(String(12))
+    final_due: Mapped[int | None]  # what of the amount due is kept or owed, once the platform has counted
     pay_until: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
     release_at: Mapped[datetime | None]

@@ -15,6 +15,7 @@ from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Statu
 from app.domain.flags import FlagKind
 from app.models import DispatchState, Exchange, Order, db, writing
 from app.services import audit
+from app.services.completing import complete_if_through
 from app.services.moving import ask_for_attention, chain_of
 from app.services.overdue_returns import parcel_was_seen
 from app.services.placing import placing_of
@@ -48,6 +49,7 @@ def take_received(exchange: Exchange, at: datetime, actor: str, now: datetime) -
         exchange.parcel_received_at = at
         _note(exchange, "parcel received", actor, now)
         pay_back(exchange, now)
+        complete_if_through(exchange, actor, now)
 
 
 def mark_unexpected(exchange_id: int, what: str, at: datetime, actor: str, now: datetime) -> None:

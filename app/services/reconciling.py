@@ -63,6 +63,7 @@ class DriftKind(StrEnum):
     PLACED_UNPAID = "placed, and what is due was neither paid nor noted as owed"
     PAID_TWICE = "two payments of one exchange are good"
     BOOKS = "the ledger's lines and the payment's sums differ"
+    TAKEN_TOO_MUCH = "more was taken than is due in the end"
     NOT_CAPTURED = "placed a while ago, and the reserved payment is not taken"
 
 
@@ -178,6 +179,10 @@ def _against_ledger(
     returned = any(line.kind in (MovementKind.VOIDED, MovementKind.REFUNDED) for line in lines)
     if not good and not noted and not returned:
         yield _drift(DriftKind.PLACED_UNPAID, exchange, f"{exchange.amount_due} minor units are due")
+    taken = sum(payment.captured - payment.refunded for payment in payments)
+    if exchange.final_due is not None and taken > exchange.final_due and not _queued(exchange.id, GOES_BACK):
+        words = f"{taken} minor units, {exchange.final_due} are due"
+        yield _drift(DriftKind.TAKEN_TOO_MUCH, exchange, words)
     since = exchange.placed_at or now
     late = now - since > SETTLES_WITHIN and any(each.standing is PaymentState.AUTHORISED for each in good)
     if late and not _queued(exchange.id, frozenset({Purpose.CAPTURE})):

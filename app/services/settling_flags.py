@@ -48,11 +48,11 @@ def settle_flag(exchange_id: int, flag_id: int, how: Settling, decision: Decisio
             return
         if how not in ways_to_settle(exchange, flag, payments_of(exchange.id)):
             raise CannotDecide(_why_not(flag))
-        _act(exchange, flag, how, decision.by, now)
         keep_reason(exchange, decision, "flag settled", now)
         close_flag(exchange, flag, decision.by, now, decision.reason)
         noted = {"flag": flag.id, "kind": flag.kind, "how": str(how)}
         audit.record(chain_of(exchange), decision.by, "flag settled", noted, now)
+        _act(exchange, flag, how, decision.by, now)
 
 
 def ways_to_settle(

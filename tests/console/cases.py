@@ -34,7 +34,12 @@ def make_exchange(app: Flask, store_id: int, number: str, *, review: bool = Fals
     now = datetime.now(UTC)
     with app.app_context(), store_scope(store_id):
         store = db.session.get_one(Store, store_id)
-        store.policy_data = {"undo_minutes": 15, "value_review_limit": 100 if review else 10_000_000}
+        limit = 100 if review else 10_000_000
+        store.policy_data = {
+            "undo_minutes": 15,
+            "value_review_limit": limit,
+            "exception_limit_agent": 10_000_000,
+        }
         db.session.commit()
         variant = db.session.scalars(select(Variant).where(Variant.title == "Navy / M")).one()
         order_id = make_order(store_id, Bought(variant.id), number=number, **values)

@@ -10,13 +10,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.domain.exchange_status import Status
 from app.domain.letter import MailKind
 from app.queries.console_exchange import dispatches_of
-from app.services import agent_decisions, cancelling_placed, desk_work, dispatch_recovery
+from app.services import agent_decisions, cancelling_placed, desk_cancelling, desk_work, dispatch_recovery
 from app.services.agent_decisions import Decision
-from app.services.cancelling import cancel_exchange
 from app.services.cancelling_placed import TakingBack
 from app.services.connector_settings import Connections
 from app.services.desk_work import LONGEST_NOTE
 from app.services.mailing_again import AGAIN, send_again
+from app.services.platform_reading import Reader
 from app.services.settling_flags import Settling, settle_flag
 from app.web.clock import now
 from app.web.console import blueprint, desk
@@ -33,7 +33,7 @@ def approve(reference: str) -> AnyResponse:
     row = required(reference)
     reason = typed_text("approve-reason")
     errors = wrong_text("approve-reason", reason, "Say why, for your colleagues.", LONGEST)
-    decision = Decision(desk.actor(), reason)
+    decision = Decision(desk.actor(), reason, person=desk.person())
     offered = row.state is Status.IN_REVIEW
     return done(row, errors, lambda: agent_decisions.approve(row.id, decision, now()), offered)
 
@@ -91,9 +91,24 @@ def settle(reference: str, flag_id: int) -> AnyResponse:
 
 @blueprint.post("/exchanges/<reference>/cancel")
 def cancel(reference: str) -> AnyResponse:
-    """Cancel as the shopper could, while nobody has begun to send it."""
-    row = required(reference)
-    return done(row, [], lambda: cancel_exchange(row.id, desk.actor(), now()))
+    """Cancel it, however late, as long as nobody has begun to send it."""
+    row, reason = required(reference), typed_text("cancel-reason")
+    errors = wrong_text("cancel-reason", reason, "Say why, for your colleagues.", LONGEST)
+    decision = Decision(desk.actor(), reason)
+    offered = desk_cancelling.may_cancel(row, dispatches_of(row.id))
+    return done(row, errors, lambda: desk_cancelling.cancel(row.id, decision, now()), offered)
+
+
+@blueprint.post("/exchanges/<reference>/not-there")
+def not_there(reference: str) -> AnyResponse:
+    """The shop has nothing of it, as somebody saw there: it ends."""
+    row, reason = required(reference), typed_text("not-there-reason")
+    errors = wrong_text("not-there-reason", reason, "Say what you have seen there.", LONGEST)
+    decision = Decision(desk.actor(), reason)
+    reader: Reader = current_app.extensions["evenly.reader"]
+    offered = desk_cancelling.may_end(row, dispatches_of(row.id))
+    end = partial(desk_cancelling.end_not_there, reader, row.id, decision, now())
+    return done(row, errors, end, offered)
 
 
 @blueprint.post("/exchanges/<reference>/take-back")

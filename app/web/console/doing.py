@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.models import Exchange
 from app.services.agent_decisions import CannotDecide
-from app.services.cancelling import TooLate
 from app.services.desk_work import Claimed
 from app.services.dispatch_recovery import CannotRecover
 from app.services.mailing_again import CannotSend
@@ -36,7 +35,4 @@ def done(
         return page(reference, Typed(problem=str(refused), values=values), 409)
     except Claimed as colleague:
         return page(reference, Typed(problem=f"{colleague} is working on this."), 409)
-    except TooLate:
-        told = f"{reference} can no longer be cancelled: it has been passed on to the shop, or is over."
-        return page(reference, Typed(problem=told), 409)
     return redirect(url_for("console.exchange", reference=reference), 303)

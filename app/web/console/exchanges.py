@@ -25,14 +25,15 @@ from app.queries.console_queue import to_judge
 from app.queries.desk_drafts import desk_draft
 from app.queries.overrides import overrides_of
 from app.services.baskets import load_basket
-from app.services.cancelling import cancellable
 from app.services.cancelling_placed import offered
+from app.services.desk_cancelling import may_cancel, may_end
 from app.services.desk_work import lives, note_people_shown, note_view
 from app.services.dispatch_recovery import may_mark_placed, may_retry
 from app.services.mailing_again import may_be_sent_again
 from app.services.moving import chain_of
 from app.services.placing_message import delivery_address
 from app.services.quotes import quote as quote_of
+from app.services.second_person import why_not_theirs
 from app.services.tracking import order_sent_by
 from app.web.clock import now
 from app.web.console import blueprint, desk
@@ -124,7 +125,9 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
         may_let_go=claim is not None and (claim.agent_id == desk.agent().agent_id or is_lead()),
         audit_url=url_for("console.audit", reference=row.reference) if is_lead() else None,
         to_decide=row.state is Status.IN_REVIEW,
-        may_cancel=cancellable(row, now()),
+        not_yours=why_not_theirs(row, desk.person()) if row.state is Status.IN_REVIEW else "",
+        may_cancel=may_cancel(row, dispatches),
+        may_end=may_end(row, dispatches),
         taking_back=offered(row, dispatches),
         may_mark=row.state in PLACED_ONCE,
         comes_back=_comes_back(row),
@@ -139,7 +142,7 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
 
 ACTS = (
     *("approve", "decline", "cancel", "note", "mark", "claim", "release", "retry", "placed"),
-    *("take_back", "send_mail_again", "shipped", "unexpected"),
+    *("take_back", "send_mail_again", "shipped", "unexpected", "not_there"),
 )
 MAILS = {MailKind.CONFIRMATION: "Send the confirmation", MailKind.GIFT_CARD: "Send the gift card"}
 

@@ -203,9 +203,7 @@ def on_its_way(exchange: Exchange) -> str:
 
 
 def _parcel(exchange: Exchange) -> TimelineStep:
-    if exchange.state is Status.COMPLETED:
-        return TimelineStep("Your parcel back at the shop", "", StepState.DONE)
-    if exchange.parcel_received_at:
+    if exchange.parcel_received_at or exchange.state is Status.COMPLETED:
         return TimelineStep("Your parcel back at the shop", "", StepState.DONE, exchange.parcel_received_at)
     if exchange.waits_for_a_person:
         return TimelineStep("Your parcel back at the shop", "", StepState.AHEAD)
