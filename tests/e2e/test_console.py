@@ -79,6 +79,8 @@ def test_sign_in_search_open_and_decline_by_keyboard(tab: ChromiumTab, portal: P
     with tab.next_page():
         keys.press("Enter")
     assert heading(tab) == "Waiting for a person"
+    keys.press("/")
+    expect(tab.page.locator("#find-anything")).to_be_focused()
     tab.page.get_by_role("link", name="Find", exact=True).focus()
     with tab.next_page():
         keys.press("Enter")

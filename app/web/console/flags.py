@@ -29,7 +29,11 @@ KINDS: Mapping[FlagKind, str] = {
 }
 
 
-ACCEPTS = {FlagKind.DRIFT: "Accept the difference", FlagKind.WRONG_RETURN: "Take it as it came"}
+ACCEPTS = {
+    FlagKind.CARD: "It was given by other means",
+    FlagKind.DRIFT: "Accept the difference",
+    FlagKind.WRONG_RETURN: "Take it as it came",
+}
 
 
 @dataclass(frozen=True)
