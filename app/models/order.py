@@ -63,7 +63,7 @@ class Order(StoreScoped, Base):
     shipping_address: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     billing_address: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     chain_depth: Mapped[int] = mapped_column(default=0)
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
     root_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
     payment_reference: Mapped[str] = mapped_column(String(255), default="", server_default="")
     content_hash: Mapped[str] = mapped_column(String(64), default="")

@@ -102,6 +102,10 @@ MATRIX = {
     "console.keep": OF_STORE,
     "console.send_mail_again": OF_STORE,
     "console.settle": OF_STORE,
+    "console.claim_asked": OF_STORE,
+    "console.release_asked": OF_STORE,
+    "console.shipped": OF_STORE,
+    "console.unexpected": OF_STORE,
 }
 
 OURS = ("canary@example.com", "Canary laptop", "lea@acme.example", "ada@example.com", "Ridge Parka, Navy")
@@ -165,8 +169,8 @@ def known(app: Flask, shop: Shop, people: dict[str, Browser], reference: str) ->
         "agent_id": lea,
         "reset_token": token,
         "passkey_id": 1,
+        "flag_id": flag(app, shop.store_id, reference, "Look there."),
     }
-    ours["flag_id"] = flag(app, shop.store_id, reference, "Look there.")
     return ours | draft
 
 
