@@ -9,15 +9,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.connectors.base import Placed
+from app.connectors.follow_ups import PaysBack
+from app.connectors.registry import PLATFORMS
 from app.domain.collecting import Collecting, final_due
 from app.domain.exchange_status import PLACED_ONCE
 from app.domain.money import major_units
-from app.domain.policy import RefundWhen
-from app.models import GOOD, Exchange, MovementKind, Payment, PaymentState
+from app.domain.refunds import RefundBy, RefundWhen
+from app.models import GOOD, Exchange, Movement, MovementKind, Payment, PaymentState, Purpose
 from app.services.connector_settings import paying_system
 from app.services.dispatch_endings import ACTOR
 from app.services.moving import ask_for_attention
-from app.services.payment_ledger import movements_of, note_movement, payments_of
+from app.services.payment_ledger import money_key, movements_of, note_movement, payments_of
 from app.services.payment_moves import (
     ORIGINAL,
     enqueue_capture,
@@ -25,6 +27,7 @@ from app.services.payment_moves import (
     let_go,
     refund_original,
 )
+from app.services.platform_work import follow_up, system_of
 
 
 def settle_placed(exchange: Exchange, placed: Placed, now: datetime) -> None:
@@ -48,16 +51,33 @@ def pay_back(exchange: Exchange, now: datetime) -> None:
         return
     if frozen.refund_when is RefundWhen.RECEIVED and exchange.parcel_received_at is None:
         return
+    if frozen.refund_by is RefundBy.PLATFORM:
+        _pay_back_there(exchange, owed, now)
+        return
     gateway = paying_system()
     if gateway is None:
         return  # the shop pays back by its own means
     paid_with = exchange.order.payment_reference
     if paid_with:
         refund_original(exchange, gateway, paid_with, owed.amount, now)
+    else:
+        _by_hand(exchange, owed, "its payment is not known here", now)
+
+
+def _pay_back_there(exchange: Exchange, owed: Movement, now: datetime) -> None:
+    """Under the key of a refund at the provider: whatever is chosen later, there is one of them."""
+    system = system_of(exchange) or ""
+    kind = PLATFORMS.get(system)
+    if kind is None or not issubclass(kind, PaysBack):
+        _by_hand(exchange, owed, f"{system or 'its platform'} pays nothing back by itself", now)
         return
+    key = money_key(exchange, Purpose.REFUND, ORIGINAL)
+    follow_up(exchange, Purpose.PAY_BACK, now, key=key, amount=owed.amount)
+
+
+def _by_hand(exchange: Exchange, owed: Movement, why: str, now: datetime) -> None:
     amount = f"{major_units(owed.amount, owed.currency)} {owed.currency}"
-    order = exchange.order.number
-    sentence = f"Pay back {amount} to what order {order} was paid with: its payment is not known here."
+    sentence = f"Pay back {amount} to what order {exchange.order.number} was paid with: {why}."
     ask_for_attention(exchange, sentence, ACTOR, now)
 
 
