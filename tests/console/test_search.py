@@ -39,6 +39,15 @@ def numbers(app: Flask, store_id: int, typed: str) -> list[str]:
     return found
 
 
+def test_a_telephone_number_as_people_say_it(app: Flask, shop: Shop) -> None:
+    with app.app_context(), store_scope(shop.store_id):
+        make_order(shop.store_id, Bought(title="Cap"), number="NW-80000", phone="+1 541 555-0142")
+        make_order(shop.store_id, Bought(title="Cap"), number="NW-80001", phone="+1 541 556-0143")
+        db.session.remove()
+    for said in ("+1 541 555-0142", "541 555 0142", "(541) 555-0142", "555-0142", "5550142"):
+        assert numbers(app, shop.store_id, said) == ["NW-80000"], said
+
+
 def test_every_way_of_saying_it(app: Flask) -> None:
     with app.app_context():
         store_id = make_store()

@@ -131,7 +131,12 @@ ACTS = (
     *("approve", "decline", "cancel", "note", "mark", "claim", "release", "retry", "placed"),
     *("take_back", "send_mail_again", "not_there"),
 )
-MAILS = {MailKind.CONFIRMATION: "Send the confirmation", MailKind.GIFT_CARD: "Send the gift card"}
+MAILS = {
+    MailKind.CONFIRMATION: "Send the confirmation",
+    MailKind.GIFT_CARD: "Send the gift card",
+    MailKind.PAY_LINK: "Send the link to pay",
+    MailKind.PAYMENT_FAILED: "Send that the payment failed",
+}
 
 
 def working_on(row: ExchangeClaim | None) -> ExchangeClaim | None:
