@@ -15,7 +15,7 @@ from app.connectors.base import Done, LooksUp, OrderPlacer, Reply, Request
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_status import Status
 from app.models import Dispatch, DispatchState, Exchange, Purpose, db, writing
-from app.services.agent_decisions import CannotDecide, Decision
+from app.services.agent_decisions import CannotDecide, Decision, note_decision
 from app.services.cancelling import BEFORE_PLACING, cancel_locked, is_untouched, lock_for_cancelling
 from app.services.dispatch_answers import only_reads
 from app.services.moving import move_exchange, withdraw_attention
@@ -75,8 +75,7 @@ def end_not_there(reader: Reader, exchange_id: int, decision: Decision, now: dat
 
 
 def _end(exchange: Exchange, decision: Decision, now: datetime, *, not_there: bool = False) -> None:
-    exchange.decided_at = now
-    exchange.decided_by, exchange.decision_reason = decision.by, decision.reason
+    note_decision(exchange, decision, "not there: ended" if not_there else "cancelled", now)
     cancel_locked(exchange, decision.by, now, {"not_there": True} if not_there else {})
 
 

@@ -16,6 +16,7 @@ from app.queries.access import DeskExchange, VisibleExchange, desk_exchange
 from app.services.agents.people import actor_for_shopper
 from app.services.desk_drafts import SHOPPER
 from app.services.desk_work import note_people_shown, note_view
+from app.web import stores
 from app.web.clock import now
 from app.web.rendering import wants_partial
 
@@ -86,6 +87,7 @@ def require_any(public_id: str) -> DeskExchange:
         abort(404)
     if request.method == "GET" and not is_poll() and request.endpoint not in SHOW_PEOPLE:
         note_view(f"exchange:{found.id}", actor(), now())
+        stores.hold_on()
     g.acting = _bar(public_id, found)
     return found
 

@@ -1,4 +1,4 @@
-"""T20: `audit verify` finds what was changed or removed, whole chains too; a kept head shows a lost end."""
+"""T20: `audit verify` finds what was changed or removed, whole chains too, and a lost end by a kept head."""
 
 from __future__ import annotations
 

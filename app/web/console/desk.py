@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.models import Role
 from app.queries.agents import SignedIn, signed_in
-from app.queries.stores import store_with_id
 from app.services.agents.people import actor_of
 from app.services.agents.signing_in import IDLE, WHOLE, note_use
 from app.services.connector_settings import Connections
@@ -33,6 +32,9 @@ OPEN = frozenset(
         "console.check_password",
         "console.ask_sign_in_passkey",
         "console.sign_in_with_passkey",
+        "console.forgotten",
+        "console.ask_for_link",
+        "console.link_asked",
         "console.reset",
         "console.choose_password",
     }
@@ -113,15 +115,15 @@ def actor() -> str:
     return actor_of(agent().agent_id)
 
 
+def is_fresh() -> bool:
+    """Whether they signed in just now: a browser that was left open adds no key to the house."""
+    return agent().since > now() - FRESH
+
+
 def person() -> Person:
     """Who asks, in the role that their limits go by."""
     who = agent()
     return Person(who.agent_id, str(who.role))
-
-
-def is_fresh() -> bool:
-    """Whether they signed in just now: a browser that was left open adds no key to the house."""
-    return agent().since > now() - FRESH
 
 
 def browser() -> PortalSession:
@@ -149,6 +151,6 @@ def _person() -> SignedIn | None:
 
 
 def _enter_store(person: SignedIn, needed: Role) -> None:
-    if person.store_id is None or person.role is None or not person.role.at_least(needed):
+    if person.store is None or person.role is None or not person.role.at_least(needed):
         abort(403)
-    stores.enter(store_with_id(person.store_id))
+    stores.enter(person.store)

@@ -77,8 +77,8 @@ def override(public_id: str, line_id: int) -> AnyResponse:
 
 
 def _page(public_id: str, exchange_id: int, typed: Typed, status: int) -> Response:
-    basket = load_basket(exchange_id, now())
     rows = overrides_of(exchange_id)
+    basket = load_basket(exchange_id, now(), rows)
     return render_page(
         "console/exceptions.html",
         status=status,

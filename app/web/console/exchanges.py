@@ -13,8 +13,15 @@ from app.domain.letter import MailKind
 from app.models import Exchange, ExchangeClaim, Granting, Role, RuleOverride
 from app.queries.agents import names_of
 from app.queries.chains import neighbours_of
-from app.queries.console_exchange import claims_of, dispatches_of, exchange_called, holds_of, notes_of
-from app.queries.console_queue import reasons_of
+from app.queries.console_exchange import (
+    claims_of,
+    decisions_of,
+    dispatches_of,
+    exchange_called,
+    holds_of,
+    notes_of,
+)
+from app.queries.console_queue import to_judge
 from app.queries.desk_drafts import desk_draft
 from app.queries.overrides import overrides_of
 from app.services.baskets import load_basket
@@ -31,6 +38,8 @@ from app.services.tracking import order_sent_by
 from app.web.clock import now
 from app.web.console import blueprint, desk
 from app.web.console.evidence import message
+from app.web.console.flags import flags_of
+from app.web.console.masking import Masks
 from app.web.console.money import money_of
 from app.web.console.personal import people_of
 from app.web.console.words import STATES
@@ -84,7 +93,9 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
     reasons = explained(basket, quote)
     delivery = delivery_address(basket.order.shipping_address, basket.shipping_address)
     claim = working_on(claims_of([row.id]).get(row.id))
-    dispatches, money = dispatches_of(row.id), money_of(row)
+    masks = Masks(row.order, row)
+    say = str if shown else masks.text
+    dispatches, money, decisions = dispatches_of(row.id), money_of(row, say), decisions_of(row.id)
     return render_page(
         "console/exchange.html",
         status=status,
@@ -94,7 +105,8 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
         order_url=url_for("console.order", order_id=row.order_id),
         people=people_of(row.order, delivery, row.recipient_email, shown=shown),
         show_url=url_for("console.show_people_of_exchange", reference=row.reference),
-        reasons=reasons_of(row),
+        reasons=[say(reason) for reason in to_judge(row)],
+        flags=flags_of(row, say),
         items=swaps(basket),
         rows=sum_rows(reasons),
         difference=explained_difference(reasons),
@@ -104,10 +116,11 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
         held=desk_draft(row.id),
         holds=holds_of(row.id),
         money=money,
-        messages=[message(each) for each in dispatches],
+        messages=[message(each, masks, shown=shown) for each in dispatches],
         mails=[(kind, MAILS[kind]) for kind in may_be_sent_again(row, dispatches)],
+        decisions=[(each, say(each.reason)) for each in decisions],
         notes=notes_of(row.id),
-        names=names_of([row.decided_by] if row.decided_by else []),
+        names=names_of({each.by for each in decisions}),
         claim=claim,
         mine=claim is not None and claim.agent_id == desk.agent().agent_id,
         may_release=_is_lead(),

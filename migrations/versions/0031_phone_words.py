@@ -7,8 +7,8 @@ from alembic import op
 
 from app.domain.phone_number import phone_keys
 
-revision = "0036"
-down_revision = "0035"
+revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
