@@ -55,6 +55,7 @@ MATRIX = {
     "console.serve_store": (OUT, OUT, IN, IN, IN, GONE),
     "console.queue": PEOPLE,
     "console.search": PEOPLE,
+    "console.find": PEOPLE,
     "console.overview": PEOPLE,
     "console.overview_csv": PEOPLE,
     "console.order": OF_STORE,
