@@ -63,6 +63,7 @@ MATRIX = {
     "console.exchange": OF_STORE,
     "console.show_people_of_exchange": OF_STORE,
     "console.audit": LEADS,
+    "console.audit_of_order": LEADS,
     "console.people": ADMINS,
     "console.end_session_of_colleague": ADMINS,
     "console.make_reset_link": (OUT, OUT, NO, NO, IN, GONE),

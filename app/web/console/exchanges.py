@@ -10,7 +10,7 @@ from flask import Response, abort, url_for
 
 from app.domain.exchange_status import PLACED_ONCE, Status
 from app.domain.letter import MailKind
-from app.models import Exchange, ExchangeClaim, Granting, Role, RuleOverride
+from app.models import Exchange, ExchangeClaim, Granting, RuleOverride
 from app.queries.agents import names_of
 from app.queries.chains import neighbours_of
 from app.queries.console_exchange import (
@@ -123,8 +123,8 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
         names=names_of({each.by for each in decisions}),
         claim=claim,
         mine=claim is not None and claim.agent_id == desk.agent().agent_id,
-        may_release=_is_lead(),
-        audit_url=url_for("console.audit", reference=row.reference) if _is_lead() else None,
+        may_release=desk.is_lead(),
+        audit_url=url_for("console.audit", reference=row.reference) if desk.is_lead() else None,
         to_decide=row.state is Status.IN_REVIEW,
         not_yours=why_not_theirs(row, desk.person()) if row.state is Status.IN_REVIEW else "",
         may_cancel=may_cancel(row, dispatches),
@@ -162,11 +162,6 @@ def _exceptions(row: Exchange) -> list[RuleOverride]:
     lines = {item.line_item_id for item in row.items}
     made = overrides_of(row.id)
     return [each for each in made if each.state == Granting.GRANTED and each.line_item_id in lines]
-
-
-def _is_lead() -> bool:
-    role = desk.agent().role
-    return role is not None and role.at_least(Role.LEAD)
 
 
 def _chain(row: Exchange) -> tuple[ChainLink, ...]:

@@ -56,9 +56,8 @@ def search() -> AnyResponse:
     wanted = asked(typed)
     orders = found_orders(wanted)
     if wanted.words or wanted.whole:
-        note_search(
-            desk.agent().agent_id, desk.box().seal(f"search {typed}"), [row.id for row in orders], now()
-        )
+        code = desk.box().seal(f"search {typed}")
+        note_search(desk.agent().agent_id, code, [row.id for row in orders], now())
     exchanges = exchanges_of([order.id for order in orders])
     return render_page(
         "console/search.html",
@@ -72,7 +71,7 @@ def search() -> AnyResponse:
 def _to_results(text: str) -> AnyResponse:
     typed = text.replace("\0", "")[:LONGEST].strip()
     ours = desk.box().encrypt(f"{desk.agent().agent_id} {typed}")
-    return redirect(url_for("console.search", **({"s": ours} if typed else {})), 303)
+    return redirect(url_for("console.search", s=ours if typed else None), 303)
 
 
 def _opened(token: str) -> str:
