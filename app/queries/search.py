@@ -29,7 +29,7 @@ def found_orders(wanted: Asked) -> list[Order]:
     """At most 50 orders that every word fits, or that all of it fits as one word."""
     ways: list[tuple[Word, ...]] = [wanted.words] if wanted.words else []
     if wanted.whole:
-        ways.append(((wanted.whole,),))
+        ways.append((wanted.whole,))
     found = {order.id: order for words in ways for order in _with_all(words)}
     newest = sorted(found.values(), key=lambda order: (order.placed_at, order.id), reverse=True)
     return newest[:MOST]

@@ -21,7 +21,7 @@ from app.services.settling_flags import Settling, settle_flag
 from app.web.clock import now
 from app.web.console import blueprint, desk
 from app.web.console.doing import LONGEST, done
-from app.web.console.exchanges import Typed, is_lead, page, required
+from app.web.console.exchanges import Typed, page, required
 from app.web.console.typed_text import typed_text, wrong_text
 
 LONGEST_NUMBER = 255
@@ -153,5 +153,5 @@ def claim(reference: str) -> AnyResponse:
 @blueprint.post("/exchanges/<reference>/release")
 def release(reference: str) -> AnyResponse:
     """Stop working on it; a lead may do that for a colleague."""
-    row, agent_id, lead = required(reference), desk.agent().agent_id, is_lead()
+    row, agent_id, lead = required(reference), desk.agent().agent_id, desk.is_lead()
     return done(row, [], lambda: desk_work.release(row.id, agent_id, now(), anybodys=lead))

@@ -19,7 +19,7 @@ from app.services.overriding import CannotOverride, approve_exception, refuse_ex
 from app.web.clock import now
 from app.web.console import blueprint, desk
 from app.web.console.acting import LONGEST
-from app.web.console.exchanges import Typed, is_lead, working_on
+from app.web.console.exchanges import Typed, working_on
 from app.web.console.rule_words import RULE_WORDS
 from app.web.console.typed_text import typed_text, wrong_text
 from app.web.rendering import render_page
@@ -62,7 +62,7 @@ def claim_asked(override_id: int) -> AnyResponse:
 @blueprint.post("/exceptions/<int:override_id>/release")
 def release_asked(override_id: int) -> AnyResponse:
     """Let go of it; a lead may do that for a colleague."""
-    row, lead = _required(override_id), is_lead()
+    row, lead = _required(override_id), desk.is_lead()
     agent_id = desk.agent().agent_id
     return _done(override_id, lambda: desk_work.release(row.exchange_id, agent_id, now(), anybodys=lead))
 
@@ -105,7 +105,7 @@ def _page(override_id: int, typed: Typed, status: int) -> Response:
         approve_url=url_for("console.approve_asked", override_id=row.id),
         refuse_url=url_for("console.refuse_asked", override_id=row.id),
         claim=claim,
-        may_let_go=claim is not None and (claim.agent_id == who.agent_id or is_lead()),
+        may_let_go=claim is not None and (claim.agent_id == who.agent_id or desk.is_lead()),
         acts={
             "claim": url_for("console.claim_asked", override_id=row.id),
             "release": url_for("console.release_asked", override_id=row.id),

@@ -10,7 +10,7 @@ from flask import Response, abort, url_for
 
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Status
 from app.domain.letter import MailKind
-from app.models import Exchange, ExchangeClaim, Granting, Role, RuleOverride
+from app.models import Exchange, ExchangeClaim, Granting, RuleOverride
 from app.queries.agents import names_of
 from app.queries.chains import neighbours_of
 from app.queries.console_exchange import (
@@ -122,8 +122,8 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
         notes=notes_of(row.id),
         names=names_of({each.by for each in decisions}),
         claim=claim,
-        may_let_go=claim is not None and (claim.agent_id == desk.agent().agent_id or is_lead()),
-        audit_url=url_for("console.audit", reference=row.reference) if is_lead() else None,
+        may_let_go=claim is not None and (claim.agent_id == desk.agent().agent_id or desk.is_lead()),
+        audit_url=url_for("console.audit", reference=row.reference) if desk.is_lead() else None,
         to_decide=row.state is Status.IN_REVIEW,
         not_yours=why_not_theirs(row, desk.person()) if row.state is Status.IN_REVIEW else "",
         may_cancel=may_cancel(row, dispatches),
@@ -144,7 +144,12 @@ ACTS = (
     *("approve", "decline", "cancel", "note", "mark", "claim", "release", "retry", "placed"),
     *("take_back", "send_mail_again", "shipped", "unexpected", "not_there"),
 )
-MAILS = {MailKind.CONFIRMATION: "Send the confirmation", MailKind.GIFT_CARD: "Send the gift card"}
+MAILS = {
+    MailKind.CONFIRMATION: "Send the confirmation",
+    MailKind.GIFT_CARD: "Send the gift card",
+    MailKind.PAY_LINK: "Send the link to pay",
+    MailKind.PAYMENT_FAILED: "Send that the payment failed",
+}
 
 
 def working_on(row: ExchangeClaim | None) -> ExchangeClaim | None:
@@ -163,12 +168,6 @@ def _exceptions(row: Exchange) -> list[RuleOverride]:
     lines = {item.line_item_id for item in row.items}
     made = overrides_of(row.id)
     return [each for each in made if each.state == Granting.GRANTED and each.line_item_id in lines]
-
-
-def is_lead() -> bool:
-    """Whether whoever asks may do what leads may."""
-    role = desk.agent().role
-    return role is not None and role.at_least(Role.LEAD)
 
 
 def _chain(row: Exchange) -> tuple[ChainLink, ...]:

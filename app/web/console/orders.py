@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, redirect, url_for
+from flask import Response, abort, g, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.facts import Address
@@ -77,6 +77,7 @@ def order_page(
         order=row,
         people=people_of(row, Address.from_data(row.shipping_address), None, shown=shown),
         show_url=url_for("console.show_people_of_order", order_id=row.id),
+        audit_url=url_for("console.audit_of_order", order_id=row.id) if desk.is_lead() else None,
         holds=holds_of_order(row.id, now()),
         keep_url=url_for("console.keep", order_id=row.id),
         exchanges=[_link(each) for each in exchanges],
@@ -88,6 +89,7 @@ def order_page(
         related=_related(row, around),
         act_url=url_for("console.act_for", order_id=row.id),
         may_act=not row.cancelled and not any(each.occupies_order for each in exchanges),
+        gift_url=url_for("shopper.gift", store_slug=g.store.slug),
         of_recipient=recipients_own(row),
         begun=begun,
         begun_url=_begun_url(begun),
