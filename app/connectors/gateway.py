@@ -45,6 +45,12 @@ class Gateway(Connector[MoneyMove], Protocol):
         what the record says after that counts, since a payment may have come first.
         """
 
+    def look_at_refund(self, reference: str) -> Request:
+        """A request that changes nothing, for what has become of a refund that was made."""
+
+    def why_refund_failed(self, reply: Reply) -> str:
+        """Why it failed after all, for an agent; empty where it did not, or where nobody can tell."""
+
     def heard(self, headers: Mapping[str, str], body: bytes, now: datetime) -> str | None:
         """The page that a webhook is about, once its signature has proved true; None where it has not.
 

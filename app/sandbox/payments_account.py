@@ -132,6 +132,21 @@ class CardAccount:
             found["refunded"] += amount
         return found
 
+    def note(self, movement: Mapping[str, Any]) -> None:
+        """Keep a movement that was made."""
+        self._ledger.keep(SYSTEM, str(movement["movement"]), {**movement, "failed": ""})
+
+    def fail(self, movement: str, why: str) -> None:
+        """A refund that the shopper's bank sends back, days later. Raises NoSuchThing."""
+        self._ledger.keep(SYSTEM, movement, self.movement(movement) | {"failed": why})
+
+    def movement(self, movement: str) -> dict[str, Any]:
+        """A movement, and why it failed if it has since. Raises NoSuchThing."""
+        found = self._ledger.record(SYSTEM, movement)
+        if found is None:
+            raise NoSuchThing
+        return found
+
     def _found(self, number: str) -> Payment:
         found = self._ledger.record(SYSTEM, number)
         if found is None:

@@ -100,6 +100,12 @@ def look_at(cashier: Cashier, payment_id: int, now: datetime) -> PaymentRecord:
     return record
 
 
+def why_refund_failed(cashier: Cashier, system: str, reference: str, now: datetime) -> str:
+    """Why a refund that was made has failed since; empty where it has not. Raises NoWord."""
+    gateway = _gateway(cashier, system)
+    return gateway.why_refund_failed(_ask(cashier, gateway, gateway.look_at_refund(reference), now))
+
+
 def look_and_take(cashier: Cashier, payment_id: int, now: datetime) -> None:
     """Ask for the record and act on it; a page that is not wanted is closed first. Raises NoWord."""
     payment = db.session.get_one(Payment, payment_id)

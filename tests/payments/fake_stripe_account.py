@@ -131,6 +131,10 @@ class Account:
         ]
         return {"object": "list", "data": found[::-1][: int(form.get("limit", 10))], "has_more": False}
 
+    def refund_made(self, number: str, form: Form) -> Thing:
+        only(form, set())
+        return dict(self._found(number, "refund"))
+
     def refund(self, form: Form) -> Thing:
         only(form, {"payment_intent", "charge", "amount", "reason", "metadata"})
         charge, amount = self._charge_of(form), int(form["amount"])

@@ -41,6 +41,26 @@ def provider(started: tuple[FakeStripe, Provider]) -> Provider:
     return started[1]
 
 
+def test_a_refund_that_fails_later_is_told_from_one_that_holds(
+    server: FakeStripe, provider: Provider
+) -> None:
+    _, payment = provider.paid()
+    provider.move(CAPTURE, payment)
+    made = provider.move(REFUND, payment, 500)
+    assert isinstance(made, Moved)
+
+    def why() -> str:
+        look = provider.gateway.look_at_refund(made.reference)
+        return provider.gateway.why_refund_failed(provider.send(look))
+
+    assert why() == ""
+    server.account.things[made.reference] |= {
+        "status": "failed",
+        "failure_reason": "expired_or_canceled_card",
+    }
+    assert why() == "Stripe could not give the money back: expired or canceled card"
+
+
 @pytest.mark.parametrize("act", MoneyAct)
 def test_a_movement_is_made_once_even_when_its_key_is_forgotten(
     server: FakeStripe, provider: Provider, act: MoneyAct

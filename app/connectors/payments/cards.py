@@ -89,6 +89,12 @@ class CardsGateway:
     def close_page(self, page: str) -> Request:
         return Request("close page", "POST", self._settings.url + _path("pages", page, "close"), {}, b"")
 
+    def look_at_refund(self, reference: str) -> Request:
+        return Request("look at refund", "GET", self._settings.url + _path("movements", reference), {}, b"")
+
+    def why_refund_failed(self, reply: Reply) -> str:
+        return cards_reply.why_failed(reply)
+
     def heard(self, headers: Mapping[str, str], body: bytes, now: datetime) -> str | None:
         if not is_signed(self._webhook, headers, body, now):
             return None

@@ -75,6 +75,12 @@ def read_moved(reply: Reply) -> Moved | Refused:
     return Moved(number, amount, {"movement": number, "amount": amount})
 
 
+def why_failed(reply: Reply) -> str:
+    """Why a movement that was made has failed since; empty where it has not."""
+    content = _content(reply)
+    return "" if isinstance(content, Refused) else _text(content.get("failed"))
+
+
 def explain(reply: Reply) -> str:
     """An answer other than yes, in words for an agent."""
     content = content_of(reply)

@@ -66,6 +66,12 @@ class StripeGateway:
     def close_page(self, page: str) -> Request:
         return stripe_calls.close_page(self._settings.url, page)
 
+    def look_at_refund(self, reference: str) -> Request:
+        return stripe_calls.look_at_refund(self._settings.url, reference)
+
+    def why_refund_failed(self, reply: Reply) -> str:
+        return stripe_reply.why_refund_failed(reply)
+
     def heard(self, headers: Mapping[str, str], body: bytes, now: datetime) -> str | None:
         # An extra: whoever is not connected to Stripe need not have it.
         from app.connectors.payments.stripe_webhook import is_signed  # noqa: PLC0415

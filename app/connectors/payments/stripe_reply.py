@@ -92,6 +92,14 @@ def read_moved(move: MoneyMove, reply: Reply) -> Moved | Refused:
         return Refused(str(error) or UNREADABLE)
 
 
+def why_refund_failed(reply: Reply) -> str:
+    """Why a refund that was made has failed since; empty where it has not."""
+    content = content_of(reply)
+    ended = isinstance(content, dict) and content.get("status") in ENDED_REFUNDS
+    refund = _refunded(content) if ended and isinstance(content, dict) else None
+    return refund.reason if isinstance(refund, Refused) else ""
+
+
 def page_of_event(content: Any) -> str:
     """The session that an event is about; empty where it is about something else."""
     data = content.get("data") if isinstance(content, dict) else None
