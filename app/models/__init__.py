@@ -13,6 +13,7 @@ from app.models.exchange import Exchange, Replacement, ReturnItem
 from app.models.gift_card import GiftCard, GiftCardCode
 from app.models.hold import Hold
 from app.models.order import LineItem, Order
+from app.models.passkey import Passkey, PasskeyChallenge
 from app.models.payment import (
     GOOD,
     UNDECIDED,
@@ -73,6 +74,8 @@ __all__ = [
     "Movement",
     "MovementKind",
     "Order",
+    "Passkey",
+    "PasskeyChallenge",
     "Payment",
     "PaymentState",
     "PolicyVersion",

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from app.models import Agent, AgentSession, Membership, Role, Store, db
+from app.models import Agent, AgentSession, Membership, Passkey, Role, Store, db
 
 AGENT = re.compile(r"agent:([0-9]{1,18})( for shopper)?")
 
@@ -27,6 +27,7 @@ class SignedIn:
     email: str
     passed: bool
     has_totp: bool
+    since: datetime
     seen_at: datetime
     store_id: int | None
     role: Role | None
@@ -54,6 +55,7 @@ def signed_in(session_id: str, now: datetime, idle: timedelta) -> SignedIn | Non
         agent.email,
         session.passed,
         agent.totp_since is not None,
+        session.created_at,
         session.seen_at,
         session.store_id,
         _role(agent.id, session.store_id),
@@ -95,6 +97,23 @@ def sessions_of(agent_id: int, now: datetime) -> list[AgentSession]:
             .order_by(AgentSession.created_at.desc())
         )
     )
+
+
+def sessions_at_store(store_id: int, now: datetime) -> dict[int, list[AgentSession]]:
+    """Who is looking after this store at the moment, and where: by agent, the latest first."""
+    found: dict[int, list[AgentSession]] = {}
+    rows = select(AgentSession).where(
+        AgentSession.store_id == store_id, AgentSession.passed, AgentSession.expires_at > now
+    )
+    for session in db.session.scalars(rows.order_by(AgentSession.created_at.desc())):
+        found.setdefault(session.agent_id, []).append(session)
+    return found
+
+
+def passkeys_of(agent_id: int) -> list[Passkey]:
+    """The passkeys of an agent, the latest first."""
+    rows = select(Passkey).where(Passkey.agent_id == agent_id).order_by(Passkey.id.desc())
+    return list(db.session.scalars(rows))
 
 
 def members() -> list[tuple[Agent, str, str]]:

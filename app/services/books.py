@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Status
 from app.domain.money import major_units
-from app.domain.policy import RefundWhen
+from app.domain.refunds import RefundWhen
 from app.models import (
     GOES_BACK,
     GOOD,
@@ -111,7 +111,7 @@ def _given_back(exchange: Exchange, lines: Sequence[Movement], now: datetime) ->
     paid = sum(each.amount for each in lines if each.kind == MovementKind.REFUNDED and not each.payment_id)
     waits = quote.refund_when is RefundWhen.RECEIVED
     since = exchange.parcel_received_at if waits else exchange.placed_at
-    if paid < due and _is_late(since, now) and not _queued(exchange.id, {Purpose.REFUND}):
+    if paid < due and _is_late(since, now) and not _queued(exchange.id, {Purpose.REFUND, Purpose.PAY_BACK}):
         yield drift_of(DriftKind.REFUND_NOT_PAID, exchange, _amounts(exchange, due, paid))
     card = card_from_here(quote, db.session.get_one(Store, exchange.store_id).policy.gift_card_issuer)
     given = sum(line.amount for line in lines if line.kind == MovementKind.ISSUED)

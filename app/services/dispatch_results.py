@@ -158,9 +158,14 @@ def _try_again(work: Work, held: Held, result: Result, now: datetime) -> None:
     if gives_up(dispatch.tries, dispatch.first_tried_at or now, now, work.patience):
         work.ran_out(held.exchange, dispatch, result.words, now)
         return
-    asked = result.sent.headers.get("retry-after") if isinstance(result.sent, Reply) else None
+    asked = _asked_to_wait(result.sent.headers) if isinstance(result.sent, Reply) else None
     wait = wait_after(dispatch.tries, result.draw, read_retry_after(asked, now))
     postpone(dispatch, now + min(wait, work.patience.longest_wait), result.words)
+
+
+def _asked_to_wait(headers: Mapping[str, str]) -> str | None:
+    """The header of HTTP, or the one that StateSet's pages name beside it."""
+    return headers.get("retry-after") or headers.get("x-ratelimit-retry-after")
 
 
 def _notice_late(held: Held, result: Result, now: datetime) -> None:

@@ -14,14 +14,24 @@ from app.models import DispatchState, Exchange, MovementKind
 from app.services.moving import ask_for_attention, withdraw_attention
 from app.services.payment_ledger import movements_of, note_movement
 from app.services.payment_moves import refund_of
+from app.services.platform_work import system_of
 
 ACTOR = "worker"
 KEPT = "refund kept"
+PAYS_NOTHING = "{} pays nothing back by itself"
 
 
-def ask_to_pay_back(exchange: Exchange, amount: int, gateway: str | None, now: datetime) -> None:
+def ask_to_pay_back(exchange: Exchange, amount: int, why: str, now: datetime) -> None:
     """The portal cannot send this refund (minor units): tell a person all that is needed to pay it."""
-    ask_for_attention(exchange, _to_pay_back(exchange, amount, gateway), ACTOR, now)
+    ask_for_attention(exchange, _to_pay_back(exchange, amount, why), ACTOR, now)
+
+
+def why_by_hand(exchange: Exchange, *, known: bool) -> str:
+    """Why the portal cannot pay back what an order was paid with; `known`: it has a payment provider."""
+    if known:
+        return "its payment is not known here"
+    paid_with = exchange.order.payment_reference
+    return "the store has no payment provider here" + (f"; its payment is {paid_with}" if paid_with else "")
 
 
 def end_refund(exchange: Exchange, now: datetime) -> None:
@@ -31,8 +41,9 @@ def end_refund(exchange: Exchange, now: datetime) -> None:
     due = sum(each.amount for each in movements_of(exchange.id) if each.kind == MovementKind.REFUND_OWED)
     refund = refund_of(exchange)
     if refund is None:
-        for gateway in (None, "a"):
-            withdraw_attention(exchange, _to_pay_back(exchange, due, gateway), ACTOR, now)
+        platform = PAYS_NOTHING.format(system_of(exchange) or "its platform")
+        for why in (why_by_hand(exchange, known=True), why_by_hand(exchange, known=False), platform):
+            withdraw_attention(exchange, _to_pay_back(exchange, due, why), ACTOR, now)
     elif refund.state == DispatchState.CANCELLED:
         withdraw_attention(exchange, refund.last_error or "", ACTOR, now)
     _note_kept(exchange, now)
@@ -49,13 +60,8 @@ def _note_kept(exchange: Exchange, now: datetime) -> None:
         ask_for_attention(exchange, sentence, ACTOR, now)
 
 
-def _to_pay_back(exchange: Exchange, amount: int, gateway: str | None) -> str:
-    order = exchange.order
-    sentence = f"Pay back {_amount(exchange, amount)} to what order {order.number} was paid with: "
-    if gateway is not None:
-        return sentence + "its payment is not known here."
-    known = f"; its payment is {order.payment_reference}" if order.payment_reference else ""
-    return f"{sentence}the store has no payment provider here{known}."
+def _to_pay_back(exchange: Exchange, amount: int, why: str) -> str:
+    return f"Pay back {_amount(exchange, amount)} to what order {exchange.order.number} was paid with: {why}."
 
 
 def _amount(exchange: Exchange, minor: int) -> str:

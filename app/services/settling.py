@@ -9,12 +9,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.connectors.base import Placed
+from app.connectors.follow_ups import PaysBack
+from app.connectors.registry import PLATFORMS
 from app.domain.collecting import Collecting, final_due
 from app.domain.exchange_status import PLACED_ONCE
-from app.domain.policy import RefundWhen
-from app.models import GOOD, Exchange, MovementKind, Payment, PaymentState
+from app.domain.refunds import RefundBy, RefundWhen
+from app.models import GOOD, Exchange, Movement, MovementKind, Payment, PaymentState, Purpose
 from app.services.connector_settings import paying_system
-from app.services.payment_ledger import movements_of, note_movement, payments_of
+from app.services.payment_ledger import money_key, movements_of, note_movement, payments_of
 from app.services.payment_moves import (
     ORIGINAL,
     enqueue_capture,
@@ -22,7 +24,8 @@ from app.services.payment_moves import (
     let_go,
     refund_original,
 )
-from app.services.refund_by_hand import ask_to_pay_back
+from app.services.platform_work import follow_up, system_of
+from app.services.refund_by_hand import PAYS_NOTHING, ask_to_pay_back, why_by_hand
 
 
 def settle_placed(exchange: Exchange, placed: Placed, now: datetime) -> None:
@@ -46,11 +49,25 @@ def pay_back(exchange: Exchange, now: datetime) -> None:
         return
     if frozen.refund_when is RefundWhen.RECEIVED and exchange.parcel_received_at is None:
         return
+    if frozen.refund_by is RefundBy.PLATFORM:
+        _pay_back_there(exchange, owed, now)
+        return
     gateway, paid_with = paying_system(), exchange.order.payment_reference
     if gateway and paid_with:
         refund_original(exchange, gateway, paid_with, owed.amount, now)
     else:
-        ask_to_pay_back(exchange, owed.amount, gateway, now)
+        ask_to_pay_back(exchange, owed.amount, why_by_hand(exchange, known=gateway is not None), now)
+
+
+def _pay_back_there(exchange: Exchange, owed: Movement, now: datetime) -> None:
+    """Under the key of a refund at the provider: whatever is chosen later, there is one of them."""
+    system = system_of(exchange) or ""
+    kind = PLATFORMS.get(system)
+    if kind is None or not issubclass(kind, PaysBack):
+        ask_to_pay_back(exchange, owed.amount, PAYS_NOTHING.format(system or "its platform"), now)
+        return
+    key = money_key(exchange, Purpose.REFUND, ORIGINAL)
+    follow_up(exchange, Purpose.PAY_BACK, now, key=key, amount=owed.amount)
 
 
 def _take_due(exchange: Exchange, due: int, now: datetime) -> None:

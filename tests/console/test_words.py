@@ -3,14 +3,47 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from enum import StrEnum
 
 import pytest
 
+from app.domain.collecting import Collecting
+from app.domain.exchange_status import ENDED_WITHOUT_PLACING, Status
+from app.domain.fees import FeeKind
+from app.domain.reasons import REASON_WORDS, Reason
+from app.domain.replacements import Refusal
 from app.domain.search_words import asked, exchange_words, order_words
+from app.models import DispatchState, MovementKind, PaymentState
+from app.services.choosing import SENTENCES
+from app.web.console import evidence, money, words
 from app.web.console.masking import masked_body
 from app.web.console.words import age, masked, masked_address, masked_email
+from app.web.shopper import progress, sums
+from app.web.shopper.gift import progress as gift_progress
 from tests.factories import ADA, NOW
+
+
+@pytest.mark.parametrize(
+    ("told", "things"),
+    [
+        (evidence.STATES, DispatchState),
+        (words.STATES, Status),
+        (money.STATES, PaymentState),
+        (money.LINES, MovementKind),
+        (money.COLLECTED, Collecting),
+        (sums.FEES, FeeKind),
+        (REASON_WORDS, Reason),
+        (SENTENCES, Refusal),
+        (progress.ENDINGS, ENDED_WITHOUT_PLACING),
+        (gift_progress.ENDINGS, ENDED_WITHOUT_PLACING),
+    ],
+)
+def test_there_are_words_for_everything_that_can_be(
+    told: Mapping[StrEnum, str], things: Iterable[StrEnum]
+) -> None:
+    assert set(told) == set(things)
 
 
 @pytest.mark.parametrize(

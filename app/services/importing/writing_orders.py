@@ -17,6 +17,7 @@ from app.services.importing.bulk_statements import (
     insert_for_ids,
     insert_rows,
     lock_store,
+    update_rows,
 )
 from app.services.importing.matching import Ties
 from app.services.importing.order_rows import OrderRows, order_rows
@@ -27,6 +28,8 @@ from app.services.importing.report import Outcome, Problem, Refused
 from app.services.importing.writing_products import write_products
 from app.services.search_keys import index_orders
 
+OLDER = "this is older than what is known of it, so nothing was changed"
+
 
 def write_orders(store_id: int, orders: Sequence[ParsedOrder]) -> Outcome:
     """Write the batch in the store in scope and commit; the outcome says what became of each."""
@@ -34,7 +37,7 @@ def write_orders(store_id: int, orders: Sequence[ParsedOrder]) -> Outcome:
     with writing():
         lock_store(store_id)
         _write_embedded(store_id, orders, outcome)
-        new, changed = _compared(orders, outcome)
+        new, changed = _compared(store_id, orders, outcome)
         _insert(store_id, new, outcome)
         refresh_orders(store_id, changed, outcome)
         _index([*(rows.key for rows in new), *(rows.key for rows, _ in changed)])
@@ -42,12 +45,12 @@ def write_orders(store_id: int, orders: Sequence[ParsedOrder]) -> Outcome:
 
 
 def _compared(
-    orders: Sequence[ParsedOrder], outcome: Outcome
+    store_id: int, orders: Sequence[ParsedOrder], outcome: Outcome
 ) -> tuple[list[OrderRows], list[tuple[OrderRows, Row[Any]]]]:
     """The orders that are new, and those that are stored differently; the rest is counted."""
     ties = Ties(line for order in orders for line in order.lines)
     stored = _stored([order.number_key for order in orders])
-    new, changed = [], []
+    new, changed, confirmed = [], [], []
     for order in orders:
         try:
             rows = order_rows(order, ties)
@@ -58,10 +61,15 @@ def _compared(
         outcome.untied_lines += rows.untied
         if known is None:
             new.append(rows)
+        elif order.told_at and known.told_at and order.told_at < known.told_at:
+            outcome.unchanged += 1
+            outcome.notes.append(Problem(order.line, order.what, OLDER))
         elif known.content_hash == rows.values["content_hash"]:
             outcome.unchanged += 1
+            confirmed.append({"id": known.id, "told_at": order.told_at or known.told_at})
         else:
             changed.append((rows, known))
+    update_rows(ORDERS, store_id, confirmed)
     return new, changed
 
 
@@ -86,6 +94,7 @@ def _stored(keys: Sequence[str]) -> dict[str, Row[Any]]:
         Order.platform_id,
         Order.content_hash,
         Order.parent_id,
+        Order.told_at,
     )
     found: list[Row[Any]] = list(db.session.execute(select(*columns).where(Order.number_key.in_(keys))))
     return {row.number_key: row for row in found}

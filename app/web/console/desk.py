@@ -24,16 +24,40 @@ from app.web.clock import now
 from app.web.console import blueprint
 from app.web.sessions import PortalSession
 
-OPEN = frozenset({"console.sign_in", "console.check_password", "console.reset", "console.choose_password"})
+OPEN = frozenset(
+    {
+        "console.sign_in",
+        "console.check_password",
+        "console.ask_sign_in_passkey",
+        "console.sign_in_with_passkey",
+        "console.reset",
+        "console.choose_password",
+    }
+)
 HALF_WAY = frozenset(
     {"console.code", "console.check_code", "console.set_up", "console.finish_set_up", "console.sign_out"}
 )
 # Pages of the person and not of a store: open also to somebody who serves none.
 OF_NO_STORE = frozenset(
-    {"console.account", "console.serve_store", "console.sign_out", "console.sign_out_everywhere"}
+    {
+        "console.account",
+        "console.ask_passkey",
+        "console.add_passkey",
+        "console.remove_passkey",
+        "console.end_session",
+        "console.serve_store",
+        "console.sign_out",
+        "console.sign_out_everywhere",
+    }
 )
-NEEDS = {"console.audit": Role.LEAD, "console.people": Role.ADMIN, "console.make_reset_link": Role.ADMIN}
+NEEDS = {
+    "console.audit": Role.LEAD,
+    "console.people": Role.ADMIN,
+    "console.make_reset_link": Role.ADMIN,
+    "console.end_session_of_colleague": Role.ADMIN,
+}
 NOTED_AFTER = timedelta(minutes=1)  # not every click writes
+FRESH = timedelta(minutes=10)  # so long after signing in may somebody add what signs them in
 
 
 @blueprint.before_request
@@ -83,6 +107,11 @@ def agent() -> SignedIn:
 def actor() -> str:
     """Who asks, as the audit trail names them."""
     return actor_of(agent().agent_id)
+
+
+def is_fresh() -> bool:
+    """Whether they signed in just now: a browser that was left open adds no key to the house."""
+    return agent().since > now() - FRESH
 
 
 def browser() -> PortalSession:

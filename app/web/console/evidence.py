@@ -11,6 +11,7 @@ from app.models import Attempt, Dispatch, DispatchState, DispatchStep, Purpose
 from app.web.console.masking import header_lines, masked_body
 
 STATES: Mapping[str, str] = {
+    DispatchState.HELD: "waits for the parcel",
     DispatchState.WAITING: "waits to be sent",
     DispatchState.DELIVERED: "delivered",
     DispatchState.FAILED: "refused",

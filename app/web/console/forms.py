@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import PasswordField
+from wtforms import HiddenField, PasswordField
 from wtforms.validators import InputRequired, Length
 
+from app.services.agents.passkeys import LONGEST_NAME
 from app.services.agents.secrets_of_agents import LONGEST_PASSWORD
 from app.web.fields import typed
 
@@ -39,3 +40,10 @@ class NewPasswordForm(FlaskForm):  # type: ignore[misc]
             Length(max=LONGEST_PASSWORD, message=f"At most {LONGEST_PASSWORD} characters."),
         ],
     )
+
+
+class PasskeyForm(FlaskForm):  # type: ignore[misc]
+    """What somebody calls a passkey, and what their device said."""
+
+    passkey_name = typed("Name", LONGEST_NAME, f"At most {LONGEST_NAME} characters.", "Give it a name.")
+    answer = HiddenField()
