@@ -193,7 +193,7 @@ class CardsServer:
 
 def record_of(page: Payment) -> dict[str, object]:
     """What a shop is told of a page."""
-    told = ("page", "status", "currency", "captured", "refunded", "capture_before", "declined")
+    told = ("page", "status", "currency", "captured", "refunded", "capture_before", "declined", "declines")
     paid = bool(page["authorised"])
     amount = {"amount": page["authorised"] if paid else page["amount"]}
     return {name: page[name] for name in told} | amount | {"payment": page["payment"] if paid else None}

@@ -57,6 +57,7 @@ class CardAccount:
             "refunded": 0,
             "capture_before": None,
             "declined": "",
+            "declines": 0,
         }
         self._keep(made)
         return made
@@ -96,11 +97,16 @@ class CardAccount:
         return True
 
     def decline(self, page: str, why: str) -> bool:
-        """Note that a card was not taken; the page stays open. Raises NoSuchThing."""
+        """Note that a card was not taken; the page stays open, unless it was the last of its `tries`.
+
+        Raises NoSuchThing.
+        """
         with self._changing(lambda: self.page(page)) as found:
             if found["status"] != "open":
                 return False
-            found["declined"] = why
+            found |= {"declined": why, "declines": found["declines"] + 1}
+            if found["declines"] >= (found.get("tries") or found["declines"] + 1):
+                found["status"] = "over"
         return True
 
     def capture(self, payment: str, amount: int, currency: str) -> Payment:

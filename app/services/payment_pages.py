@@ -27,11 +27,14 @@ from app.services.connector_settings import Connections, NotConnected, gateway_f
 from app.services.crashpoints import crashpoint
 from app.services.payment_attempts import payment_under_way, wish_of
 from app.services.payment_records import forget_page, locked_payment, look_again_at, take_record
+from app.services.payment_trouble import end_trouble, note_trouble
 from app.services.secret_box import WrongKey
 
 log = logging.getLogger("evenly.payments")
 LONGEST_PROBLEM = 500
 NOT_FOUND = 404
+# Such a problem does not pass by itself: the provider does not take the amount at all.
+NEVER = "It cannot be paid there: "
 
 
 class NoWord(Exception):
@@ -78,7 +81,7 @@ def open_page(cashier: Cashier, payment_id: int, now: datetime) -> str | None:
         crashpoint("page-before-open")
         asked = gateway.open_page(wish)
         if isinstance(asked, Refused):
-            raise NoWord(asked.reason)
+            raise NoWord(f"{NEVER}{asked.reason}")
         reply = _ask(cashier, gateway, asked, now)
         crashpoint("page-after-open")
         found = gateway.page_of(reply)
@@ -174,7 +177,10 @@ def _opened(payment_id: int, found: HostedPage | Refused, now: datetime) -> str 
             return None
         if isinstance(found, Refused):
             payment.problem = found.reason[:LONGEST_PROBLEM]
+            log.warning("No page could be opened for payment %s: %s", payment_id, found.reason)
+            note_trouble(payment.gateway, found.reason, now)
             return None
+        end_trouble(payment.gateway)
         payment.state, payment.problem = PaymentState.OPEN, None
         payment.page, payment.page_url = found.reference, found.url
         payment.expires_at, payment.next_look_at = found.expires_at, look_again_at(payment, now)

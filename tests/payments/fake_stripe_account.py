@@ -168,8 +168,13 @@ class Account:
             return str(wish["cancel_url"])
         intent = self._intent_for(session)
         if digits == DECLINED:
-            error = {"code": "card_declined", "message": "Your card was declined."}
+            error = {
+                "code": "card_declined",
+                "message": "Your card was declined.",
+                "charge": self._number("ch"),
+            }
             intent |= {"status": "requires_payment_method", "last_payment_error": error}
+            self._tell("payment_intent.payment_failed", dict(intent))
             return str(session["url"])
         assert digits == GOOD, card
         self._reserve(intent)

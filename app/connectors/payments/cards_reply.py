@@ -61,6 +61,7 @@ def read_record(reply: Reply) -> PaymentRecord | Refused:
         refunded=refunded,
         capture_before=_moment(content, "capture_before"),
         declined=_text(content.get("declined")),
+        declines=_amount(content.get("declines")) or 0,
     )
 
 

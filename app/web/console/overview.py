@@ -12,6 +12,7 @@ from flask import Response, g, request, url_for
 from app.domain.money import major_units
 from app.domain.reporting_period import Period, period_until
 from app.queries import overview as figures
+from app.services.payment_trouble import payment_trouble
 from app.web.clock import now
 from app.web.console import blueprint
 from app.web.console.masking import EMAIL
@@ -66,6 +67,7 @@ def overview() -> Response:
             for days, words in PERIODS.items()
         ],
         csv_url=url_for("console.overview_csv", days=period.days),
+        trouble=payment_trouble(),
     )
 
 
