@@ -187,6 +187,16 @@ def other_currency(case: Case) -> Verdict:
     )
 
 
+def no_email(case: Case) -> Verdict:
+    """Told before anything is chosen: what an agent would grant could not be sent either."""
+    return refuse_if(
+        case.order.lacks_email,
+        "no_email",
+        "The shop has no e-mail address for this order, and needs one to exchange it. Please ask the shop",
+        "The platform takes no exchange without the customer's e-mail address, and the order has none",
+    )
+
+
 def chain_limit(case: Case) -> Verdict:
     return refuse_if(
         case.order.chain_depth >= case.policy.chain_limit,
@@ -214,6 +224,7 @@ RULES: tuple[Callable[[Case], Verdict], ...] = (
     excluded_tag,
     excluded_country,
     other_currency,
+    no_email,
     chain_limit,
     value_over_review_limit,
     too_many_recent_exchanges,

@@ -185,6 +185,9 @@ class Policy:
         2, "How often a shopper is reminded of goods that are overdue, before a person is asked.", most=10
     )
     overdue_days: int = days(3, "Days between two reminders, and from the last to a person.", least=1)
+    complete_days: int = days(
+        30, "Days without news of a parcel after which it counts as arrived, so that all is done.", least=1
+    )
     release: Release = one_of(Release.INSTANT, "What placing waits for: nothing, the first scan, the goods.")
     screening_silence: ScreeningSilence = one_of(
         ScreeningSilence.ASK,

@@ -50,6 +50,7 @@ class DriftKind(StrEnum):
     PLACED_UNPAID = "placed, and what is due was neither paid nor noted as owed"
     PAID_TWICE = "two payments of one exchange are good"
     BOOKS = "the ledger's lines and the payment's sums differ"
+    TAKEN_TOO_MUCH = "more was taken than is due in the end"
     NOT_CAPTURED = "placed a while ago, and the reserved payment is not taken"
     REFUND_NOT_PAID = "a refund is due and was not paid back"
     REFUND_FAILED_LATER = "a refund that was made has failed since"
@@ -82,6 +83,7 @@ def own_drift(
         yield drift_of(DriftKind.STUCK_RELEASING, exchange, f"the exchange is {exchange.status}")
     if exchange.state in PLACED_ONCE:
         yield from _paid_for(exchange, good, lines, now)
+        yield from _taken_too_much(exchange, payments)
         yield from _given_back(exchange, lines, now)
     for payment in payments:
         yield from _own_sums(exchange, payment, lines)
@@ -99,6 +101,13 @@ def _paid_for(
     reserved = any(each.standing is PaymentState.AUTHORISED for each in good)
     if reserved and _is_late(exchange.placed_at, now) and not _queued(exchange.id, {Purpose.CAPTURE}):
         yield drift_of(DriftKind.NOT_CAPTURED, exchange, f"placed {exchange.placed_at:%Y-%m-%d %H:%M} UTC")
+
+
+def _taken_too_much(exchange: Exchange, payments: Sequence[Payment]) -> Iterator[Drift]:
+    due = exchange.final_due
+    taken = sum(payment.captured - payment.refunded for payment in payments)
+    if exchange.amount_due and due is not None and taken > due and not _queued(exchange.id, GOES_BACK):
+        yield drift_of(DriftKind.TAKEN_TOO_MUCH, exchange, f"{taken} minor units, {due} are due")
 
 
 def _given_back(exchange: Exchange, lines: Sequence[Movement], now: datetime) -> Iterator[Drift]:

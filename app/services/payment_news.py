@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 
 from app.connectors.moved import Dispute, Heard
 from app.connectors.settings import InvalidSettings
+from app.domain.flags import FlagKind
 from app.domain.money import major_units
 from app.models import Exchange, Order, Payment, db, writing
 from app.services.connector_settings import Connections, NotConnected, gateway_for
@@ -90,4 +91,4 @@ def _tell(exchange: Exchange, dispute: Dispute, now: datetime) -> None:
         f"The shopper's bank disputes {amount} of order {exchange.order.number}{reason}: answer it at the"
         f" payment provider{until}, or the money goes back. Its number there is {dispute.number}."
     )
-    ask_for_attention(exchange, sentence, ACTOR, now)
+    ask_for_attention(exchange, sentence, ACTOR, now, FlagKind.MONEY)

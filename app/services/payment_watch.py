@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from app.domain.exchange_status import Status
+from app.domain.flags import FlagKind
+from app.domain.letter import Unpaid
 from app.models import Exchange, Payment, PaymentState, db, store_scope, writing
 from app.services.dispatch_endings import ACTOR
 from app.services.mailing import MailKind, enqueue_mail
@@ -123,7 +125,7 @@ def _time_is_up(payment_id: int, now: datetime) -> None:
     with writing():
         exchange, payment = locked_payment(payment_id)
         if payment.standing is PaymentState.OPENING:
-            forget_page(exchange, payment, now)
+            forget_page(exchange, payment, now, left=False)
         elif payment.standing is PaymentState.AUTHORISED:
             _about_to_lapse(exchange, payment, now)
 
@@ -135,10 +137,11 @@ def _about_to_lapse(exchange: Exchange, payment: Payment, now: datetime) -> None
     """
     if exchange.state not in MAY_LAPSE:
         payment.next_look_at = now + NEXT_WARNING
-        ask_for_attention(exchange, CAPTURE_NOW, ACTOR, now)
+        ask_for_attention(exchange, CAPTURE_NOW, ACTOR, now, FlagKind.MONEY)
         return
     let_go(exchange, payment, now)
-    ask_for_attention(exchange, LAPSED, ACTOR, now)
-    enqueue_mail(exchange, MailKind.PAYMENT_FAILED, now, occasion=f"lapsed:{payment.attempt}")
+    ask_for_attention(exchange, LAPSED, ACTOR, now, FlagKind.MONEY)
+    occasion = f"lapsed:{payment.attempt}"
+    enqueue_mail(exchange, MailKind.PAYMENT_FAILED, now, occasion=occasion, why=Unpaid.LAPSED)
     if exchange.state is not Status.IN_REVIEW:
         move_exchange(exchange, Status.IN_REVIEW, ACTOR, now, {"payment": payment.id})

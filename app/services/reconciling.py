@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.domain.collecting import Collecting
+from app.domain.flags import FlagKind
 from app.domain.money import major_units
 from app.domain.payment import PaymentRecord, Standing
 from app.models import (
@@ -162,7 +163,8 @@ def _flag(exchange_id: int, drifts: Sequence[Drift], now: datetime) -> None:
         for drift in drifts:
             if told and drift.kind in TOLD_BY_OTHERS:
                 continue
-            ask_for_attention(exchange, f"The books differ: {drift.kind} ({drift.words}).", ACTOR, now)
+            sentence = f"The books differ: {drift.kind} ({drift.words})."
+            ask_for_attention(exchange, sentence, ACTOR, now, FlagKind.BOOKS)
 
 
 def _both(payment: Payment, there: int, here: int) -> str:

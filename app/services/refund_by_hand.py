@@ -9,29 +9,21 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING
+from app.domain.flags import FlagKind
 from app.domain.money import major_units
 from app.models import DispatchState, Exchange, MovementKind
 from app.services.moving import ask_for_attention, withdraw_attention
 from app.services.payment_ledger import movements_of, note_movement
-from app.services.payment_moves import refund_of
-from app.services.platform_work import system_of
+from app.services.payment_moves import refunds_due
 
 ACTOR = "worker"
 KEPT = "refund kept"
-PAYS_NOTHING = "{} pays nothing back by itself"
 
 
 def ask_to_pay_back(exchange: Exchange, amount: int, why: str, now: datetime) -> None:
     """The portal cannot send this refund (minor units): tell a person all that is needed to pay it."""
-    ask_for_attention(exchange, _to_pay_back(exchange, amount, why), ACTOR, now)
-
-
-def why_by_hand(exchange: Exchange, *, known: bool) -> str:
-    """Why the portal cannot pay back what an order was paid with; `known`: it has a payment provider."""
-    if known:
-        return "its payment is not known here"
-    paid_with = exchange.order.payment_reference
-    return "the store has no payment provider here" + (f"; its payment is {paid_with}" if paid_with else "")
+    sentence = f"{_to_pay_back(exchange, amount)}{why}."
+    ask_for_attention(exchange, sentence, ACTOR, now, FlagKind.MONEY)
 
 
 def end_refund(exchange: Exchange, now: datetime) -> None:
@@ -39,12 +31,12 @@ def end_refund(exchange: Exchange, now: datetime) -> None:
     if exchange.state not in ENDED_WITHOUT_PLACING:
         return
     due = sum(each.amount for each in movements_of(exchange.id) if each.kind == MovementKind.REFUND_OWED)
-    refund = refund_of(exchange)
-    if refund is None:
-        platform = PAYS_NOTHING.format(system_of(exchange) or "its platform")
-        for why in (why_by_hand(exchange, known=True), why_by_hand(exchange, known=False), platform):
-            withdraw_attention(exchange, _to_pay_back(exchange, due, why), ACTOR, now)
-    elif refund.state == DispatchState.CANCELLED:
+    refunds = refunds_due(exchange)
+    if not refunds:
+        for flag in exchange.open_flags:
+            if flag.words.startswith(_to_pay_back(exchange, due)):
+                withdraw_attention(exchange, flag.words, ACTOR, now)
+    for refund in (each for each in refunds if each.state == DispatchState.CANCELLED):
         withdraw_attention(exchange, refund.last_error or "", ACTOR, now)
     _note_kept(exchange, now)
 
@@ -57,11 +49,11 @@ def _note_kept(exchange: Exchange, now: datetime) -> None:
             f"Cancelled after {_amount(exchange, kept)} had been paid back for it: the shopper keeps that,"
             f" and owes it to the shop for order {exchange.order.number}."
         )
-        ask_for_attention(exchange, sentence, ACTOR, now)
+        ask_for_attention(exchange, sentence, ACTOR, now, FlagKind.MONEY)
 
 
-def _to_pay_back(exchange: Exchange, amount: int, why: str) -> str:
-    return f"Pay back {_amount(exchange, amount)} to what order {exchange.order.number} was paid with: {why}."
+def _to_pay_back(exchange: Exchange, amount: int) -> str:
+    return f"Pay back {_amount(exchange, amount)} to what order {exchange.order.number} was paid with: "
 
 
 def _amount(exchange: Exchange, minor: int) -> str:

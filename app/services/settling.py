@@ -20,12 +20,12 @@ from app.services.payment_ledger import money_key, movements_of, note_movement, 
 from app.services.payment_moves import (
     ORIGINAL,
     enqueue_capture,
-    give_back_part,
+    give_back_rest,
     let_go,
     refund_original,
 )
 from app.services.platform_work import follow_up, system_of
-from app.services.refund_by_hand import PAYS_NOTHING, ask_to_pay_back, why_by_hand
+from app.services.refund_by_hand import ask_to_pay_back
 
 
 def settle_placed(exchange: Exchange, placed: Placed, now: datetime) -> None:
@@ -35,7 +35,8 @@ def settle_placed(exchange: Exchange, placed: Placed, now: datetime) -> None:
     if placed.difference is not None:  # only some of it was placed
         due, back = max(0, min(due, placed.difference)), min(back, max(0, -placed.difference))
     if exchange.amount_due:
-        _take_due(exchange, final_due(due, exchange.drift), now)
+        exchange.final_due = final_due(due, exchange.drift)
+        _take_due(exchange, exchange.final_due, now)
     if back:
         note_movement(exchange, MovementKind.REFUND_OWED, back, ORIGINAL, now)
         pay_back(exchange, now)
@@ -44,7 +45,8 @@ def settle_placed(exchange: Exchange, placed: Placed, now: datetime) -> None:
 def pay_back(exchange: Exchange, now: datetime) -> None:
     """Send a refund due to the original payment when policy says that it is time; asked again, once."""
     frozen = exchange.quote
-    owed = next((each for each in movements_of(exchange.id) if each.kind == MovementKind.REFUND_OWED), None)
+    key = money_key(exchange, MovementKind.REFUND_OWED, ORIGINAL)
+    owed = next((each for each in movements_of(exchange.id) if each.key == key), None)
     if frozen is None or owed is None or exchange.state not in PLACED_ONCE:
         return
     if frozen.refund_when is RefundWhen.RECEIVED and exchange.parcel_received_at is None:
@@ -55,8 +57,14 @@ def pay_back(exchange: Exchange, now: datetime) -> None:
     gateway, paid_with = paying_system(), exchange.order.payment_reference
     if gateway and paid_with:
         refund_original(exchange, gateway, paid_with, owed.amount, now)
-    else:
-        ask_to_pay_back(exchange, owed.amount, why_by_hand(exchange, known=gateway is not None), now)
+        return
+    known = f"; its payment is {paid_with}" if paid_with else ""
+    why = (
+        f"the store has no payment provider here{known}"
+        if gateway is None
+        else "its payment is not known here"
+    )
+    ask_to_pay_back(exchange, owed.amount, why, now)
 
 
 def _pay_back_there(exchange: Exchange, owed: Movement, now: datetime) -> None:
@@ -64,7 +72,8 @@ def _pay_back_there(exchange: Exchange, owed: Movement, now: datetime) -> None:
     system = system_of(exchange) or ""
     kind = PLATFORMS.get(system)
     if kind is None or not issubclass(kind, PaysBack):
-        ask_to_pay_back(exchange, owed.amount, PAYS_NOTHING.format(system or "its platform"), now)
+        why = f"{system or 'its platform'} pays nothing back by itself"
+        ask_to_pay_back(exchange, owed.amount, why, now)
         return
     key = money_key(exchange, Purpose.REFUND, ORIGINAL)
     follow_up(exchange, Purpose.PAY_BACK, now, key=key, amount=owed.amount)
@@ -76,9 +85,9 @@ def _take_due(exchange: Exchange, due: int, now: datetime) -> None:
         kind = MovementKind.WAIVED if exchange.collect == Collecting.WAIVED else MovementKind.OWED
         note_movement(exchange, kind, due, "due", now)
     elif payment.standing is PaymentState.CAPTURED:
-        give_back_part(exchange, payment, payment.captured - due, "rest", now)
+        give_back_rest(exchange, payment, now)
     else:
-        _capture(exchange, payment, min(payment.amount, due), now)
+        _capture(exchange, payment, due, now)
 
 
 def _capture(exchange: Exchange, payment: Payment, amount: int, now: datetime) -> None:

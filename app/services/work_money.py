@@ -33,7 +33,7 @@ from app.services.connector_settings import Connections, gateway_for
 from app.services.dispatch_endings import ACTOR, fail, finish, postpone, wait_for_a_connector
 from app.services.moving import ask_for_attention, move_exchange, withdraw_attention
 from app.services.payment_ledger import note_movement
-from app.services.payment_moves import let_go, may_be_paid_back
+from app.services.payment_moves import give_back_rest, let_go, may_be_paid_back
 from app.services.refund_by_hand import end_refund
 from app.services.settling_at_platform import enqueue_settlement
 
@@ -119,7 +119,8 @@ class Capturing(MovingMoney):
         super().refused(exchange, dispatch, reason, now)
         message = self.read(dispatch.message)
         if exchange.state in PLACED_ONCE:
-            note_movement(exchange, MovementKind.OWED, message.amount, "not captured", now)
+            due = message.amount if exchange.final_due is None else exchange.final_due
+            note_movement(exchange, MovementKind.OWED, due, "not captured", now)
             return
         payment = payment_of(exchange, message)
         if payment is not None:
@@ -199,8 +200,9 @@ def _captured(exchange: Exchange, payment: Payment, amount: int, now: datetime) 
     payment.captured, payment.state, payment.next_look_at = amount, PaymentState.CAPTURED, None
     if unwanted:
         let_go(exchange, payment, now)
-    else:
-        enqueue_settlement(exchange, now)
+        return
+    give_back_rest(exchange, payment, now)  # where it was under way when the platform counted less
+    enqueue_settlement(exchange, now)
 
 
 def _was_sent(dispatch: Dispatch) -> bool:

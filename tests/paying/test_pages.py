@@ -230,6 +230,23 @@ def test_a_page_that_ended_leads_back_to_review(
     assert "Nothing was charged" in ada.get(review).text
 
 
+def test_a_page_that_ended_is_gone_on_with_on_another_device(
+    app: Flask, ada: Browser, today: time_machine.Traveller
+) -> None:
+    review = to_review(ada)
+    status = review.removesuffix("/review")
+    phone, stranger = Browser(app), Browser(app)
+    assert phone.send(status, {"email_or_postcode": "ada@example.com"}).status_code == 422  # never confirmed
+    press(ada, review)
+    watch(app, today, 46 * 60)
+    assert stranger.send(status, {"email_or_postcode": "eve@example.com"}).status_code == 422
+    assert phone.send(status, {"email_or_postcode": "ada@example.com"}).location == status
+    assert phone.get(status).location == review
+    assert PAY_AND_CONFIRM in phone.get(review).text
+    assert Browser(app).find("AC-1001").location == f"{status}/items"
+    assert stranger.get(review).status_code == 404
+
+
 def test_nobody_else_can_pay_or_leave(app: Flask, ada: Browser) -> None:
     status = to_review(ada).removesuffix("/review")
     press(ada, f"{status}/review")

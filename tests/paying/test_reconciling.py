@@ -142,6 +142,13 @@ def books(shop: PayingShop) -> int:
     return exchange_id
 
 
+def taken_too_much(shop: PayingShop) -> int:
+    exchange_id = settled(shop)
+    db.session.execute(update(Exchange).where(Exchange.id == exchange_id).values(final_due=DUE - 22))
+    db.session.commit()
+    return exchange_id
+
+
 def not_captured(shop: PayingShop) -> int:
     exchange_id = shop.paid()
     db.session.execute(
@@ -179,7 +186,7 @@ def card_not_given(shop: PayingShop) -> int:
     shop.send()
     shop.clock.forward(minutes=16)
     db.session.execute(text("DELETE FROM gift_card"))
-    db.session.execute(update(Exchange).values(attention=None))
+    db.session.execute(text("DELETE FROM exchange_flag"))
     db.session.commit()
     return exchange_id
 
@@ -207,6 +214,7 @@ SEEDED: dict[DriftKind, Callable[[PayingShop], int]] = {
     DriftKind.PLACED_UNPAID: placed_unpaid,
     DriftKind.PAID_TWICE: paid_twice,
     DriftKind.BOOKS: books,
+    DriftKind.TAKEN_TOO_MUCH: taken_too_much,
     DriftKind.NOT_CAPTURED: not_captured,
     DriftKind.REFUND_NOT_PAID: refund_not_paid,
     DriftKind.REFUND_FAILED_LATER: refund_failed_later,

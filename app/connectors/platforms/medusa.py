@@ -36,6 +36,7 @@ class MedusaPlacer:
     system: ClassVar = "medusa"
     safe_to_repeat: ClassVar = False
     one_per_order: ClassVar = False
+    needs_email: ClassVar = False
     residue_card: ClassVar = False
 
     def __init__(self, settings: MedusaSettings, secret: str | None = None) -> None:

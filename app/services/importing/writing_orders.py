@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from app.models import Order, db, writing
+from app.services.connector_settings import cannot_write_to, placing_system
 from app.services.importing.bulk_statements import (
     LINE_ITEMS,
     ORDERS,
@@ -29,6 +30,7 @@ from app.services.importing.writing_products import write_products
 from app.services.search_keys import index_orders
 
 OLDER = "this is older than what is known of it, so nothing was changed"
+NO_EMAIL = "no e-mail address that could be written to, so that"
 
 
 def write_orders(store_id: int, orders: Sequence[ParsedOrder]) -> Outcome:
@@ -40,6 +42,7 @@ def write_orders(store_id: int, orders: Sequence[ParsedOrder]) -> Outcome:
         new, changed = _compared(store_id, orders, outcome)
         _insert(store_id, new, outcome)
         refresh_orders(store_id, changed, outcome)
+        outcome.notes += _unreachable([*new, *(rows for rows, _ in changed)])
         _index([*(rows.key for rows in new), *(rows.key for rows, _ in changed)])
     return outcome
 
@@ -76,6 +79,16 @@ def _compared(
 def _index(number_keys: Sequence[str]) -> None:
     """Let the console find what was written."""
     index_orders(db.session.scalars(select(Order.id).where(Order.number_key.in_(number_keys))).all())
+
+
+def _unreachable(written: Sequence[OrderRows]) -> list[Problem]:
+    """Orders that the store's platform would refuse an exchange of, as it needs an e-mail address."""
+    system = placing_system()
+    return [
+        Problem(rows.parsed.line, rows.parsed.what, f"{NO_EMAIL} {system} takes no exchange of it")
+        for rows in written
+        if cannot_write_to(system, rows.parsed.customer.email)
+    ]
 
 
 def _write_embedded(store_id: int, orders: Sequence[ParsedOrder], outcome: Outcome) -> None:
