@@ -28,13 +28,13 @@ from sqlalchemy.exc import DBAPIError
 from app.connectors.http import Limits
 from app.connectors.sending import sender_of
 from app.services.audit_seals import seal_everywhere
+from app.services.comparing import compare_due
 from app.services.crashpoints import crashpoint
 from app.services.dispatch_claims import Claim, claim_due
 from app.services.dispatch_results import Result
 from app.services.dispatch_turns import SLOW_AFTER, Share
 from app.services.dispatching import Dispatcher, give_up, make_ready, record_sent, send_ready
 from app.services.payment_watch import Look, due_looks, look
-from app.services.reconciling import check_next
 from app.services.sweeping import sweep
 from app.settings import Settings
 
@@ -90,7 +90,6 @@ def run_worker(app: Flask, threads: int, stop: threading.Event, *, until_idle: b
     """
     desk = _Desk(app, dispatcher_of(app))
     next_sweep, next_comparison, next_seal = _now(), _now() + COMPARE_EVERY, _now()
-    compared: dict[int, int] = {}
     with ThreadPoolExecutor(threads, thread_name_prefix="send") as pool:
         while not stop.is_set():
             desk.record()
@@ -106,7 +105,7 @@ def run_worker(app: Flask, threads: int, stop: threading.Event, *, until_idle: b
                 desk.besides.add(pool.submit(_seal, app))
                 next_seal = _now() + SEAL_EVERY
             if _now() >= next_comparison:
-                desk.besides.add(pool.submit(_compare, app, compared))
+                desk.besides.add(pool.submit(_compare, app))
                 next_comparison = _now() + COMPARE_EVERY
             desk.wait(stop)
         crashpoint("mid-shutdown")
@@ -204,11 +203,11 @@ def _look(app: Flask, due: Look) -> None:
         log.exception("Payment %s could not be looked at", due.payment_id)
 
 
-def _compare(app: Flask, reached: dict[int, int]) -> None:
-    """Our books with the provider's and the platform's, a few exchanges at a time."""
+def _compare(app: Flask) -> None:
+    """Our books with the provider's and the platform's, those that are due."""
     try:
         with app.app_context():
-            check_next(app.extensions["evenly.cashier"], reached, _now())
+            compare_due(app.extensions["evenly.cashier"], _now)
     except Exception:
         log.exception("The books could not be compared")
 

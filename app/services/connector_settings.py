@@ -107,6 +107,7 @@ def connect_store(
         row.settings = made[0].stored_settings()
         row.secrets = connections.box.encrypt(secret) if secret else None
         row.failures, row.closed_until = 0, None
+        row.problem = row.problem_since = None
         forget(CONNECTED)
         details = {"system": system, "fields": sorted(settings), "secret": bool(secret)}
         audit.record(f"store:{store_id}", actor, "connected", details, now)

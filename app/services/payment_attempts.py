@@ -6,7 +6,7 @@ All functions run within the caller's transaction. The page itself is opened aft
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -113,24 +113,33 @@ def _wish(exchange: Exchange, key: str, pay_at: str, now: datetime) -> PaymentWi
         back_url=pay_at,
         email=exchange.order.email or None,
         expires_at=now + PAGE_LIFE,
+        tries=declines_left(exchange, now),
     )
 
 
 def _check_tries(exchange: Exchange, now: datetime) -> None:
-    """A page that the provider never opened is no try. Raises TooManyTries."""
+    """Each page that was opened is a try, and so is each declined card. Raises TooManyTries."""
     most = db.session.get_one(Store, exchange.store_id).policy.pay_attempts
-    lately = db.session.scalars(
-        select(Payment.created_at)
-        .join(Exchange, Exchange.id == Payment.exchange_id)
-        .where(
-            Exchange.order_id == exchange.order_id,
-            Payment.created_at > now - WITHIN,
-            Payment.page.is_not(None),
-        )
-        .order_by(Payment.created_at)
-    ).all()
+    lately = [at for at, declines in _pages(exchange.order_id, now) for _ in range(max(1, declines))]
     if len(lately) >= most:
         raise TooManyTries(lately[-most] + WITHIN)
+
+
+def declines_left(exchange: Exchange, now: datetime) -> int:
+    """How many more cards may be declined for the order before its page is ended (T33)."""
+    most = db.session.get_one(Store, exchange.store_id).policy.pay_attempts
+    return most - sum(declines for _, declines in _pages(exchange.order_id, now))
+
+
+def _pages(order_id: int, now: datetime) -> Sequence[tuple[datetime, int]]:
+    """When each page of the last hour was opened for the order, and the cards that were declined on it."""
+    rows = db.session.execute(
+        select(Payment.created_at, Payment.declines)
+        .join(Exchange, Exchange.id == Payment.exchange_id)
+        .where(Exchange.order_id == order_id, Payment.created_at > now - WITHIN, Payment.page.is_not(None))
+        .order_by(Payment.created_at)
+    )
+    return [(at, declines) for at, declines in rows]
 
 
 def _tries(order_id: int) -> int | None:

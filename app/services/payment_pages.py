@@ -28,11 +28,14 @@ from app.services.connector_settings import Connections, NotConnected, gateway_f
 from app.services.crashpoints import crashpoint
 from app.services.payment_attempts import payment_under_way, wish_of
 from app.services.payment_records import forget_page, locked_payment, look_again_at, take_record
+from app.services.payment_trouble import end_trouble, note_trouble
 from app.services.secret_box import WrongKey
 
 log = logging.getLogger("evenly.payments")
 LONGEST_PROBLEM = 500
 NOT_FOUND = 404
+# Such a problem does not pass by itself: the provider does not take the amount at all.
+NEVER = "It cannot be paid there: "
 
 
 class NoWord(Exception):
@@ -97,6 +100,12 @@ def look_at(cashier: Cashier, payment_id: int, now: datetime) -> PaymentRecord:
     return record
 
 
+def why_refund_failed(cashier: Cashier, system: str, reference: str, now: datetime) -> str:
+    """Why a refund that was made has failed since; empty where it has not. Raises NoWord."""
+    gateway = _gateway(cashier, system)
+    return gateway.why_refund_failed(_ask(cashier, gateway, gateway.look_at_refund(reference), now))
+
+
 def look_and_take(cashier: Cashier, payment_id: int, now: datetime) -> None:
     """Ask for the record and act on it; a page that is not wanted is closed first. Raises NoWord."""
     payment = db.session.get_one(Payment, payment_id)
@@ -134,7 +143,7 @@ def _page_for(cashier: Cashier, gateway_name: str, wish: PaymentWish, now: datet
     crashpoint("page-before-open")
     asked = gateway.open_page(wish)
     if isinstance(asked, Refused):
-        raise NoPage(asked.reason)
+        raise NoPage(f"{NEVER}{asked.reason}")
     reply = _ask(cashier, gateway, asked, now)
     crashpoint("page-after-open")
     found = gateway.page_of(reply)
@@ -201,7 +210,10 @@ def _opened(payment_id: int, found: HostedPage | Refused, now: datetime) -> str 
             return None
         if isinstance(found, Refused):
             payment.problem = found.reason[:LONGEST_PROBLEM]
+            log.warning("No page could be opened for payment %s: %s", payment_id, found.reason)
+            note_trouble(payment.gateway, found.reason, now)
             return None
+        end_trouble(payment.gateway)
         payment.state, payment.problem = PaymentState.OPEN, None
         payment.page, payment.page_url = found.reference, found.url
         payment.expires_at, payment.next_look_at = found.expires_at, look_again_at(payment, now)

@@ -23,9 +23,7 @@ from app.services.connector_settings import paying_system
 from app.services.moving import chain_of, close_flag
 from app.services.parcels import take_received
 from app.services.payment_ledger import note_movement, payments_of
-from app.services.payment_moves import refund_original
-
-DRIFT = "drift"
+from app.services.payment_moves import DRIFT, refund_original
 
 
 class Settling(StrEnum):

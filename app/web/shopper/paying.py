@@ -15,7 +15,7 @@ from app.queries.exchanges import submitted_exchange
 from app.services.baskets import load_basket
 from app.services.cancelling import cancel_exchange
 from app.services.payment_attempts import TooManyTries, last_payment
-from app.services.payment_pages import Cashier, Left, leave_payment, open_page
+from app.services.payment_pages import NEVER, Cashier, Left, leave_payment, open_page
 from app.services.starting_to_pay import start_to_pay
 from app.services.tills import till_for
 from app.web import access
@@ -30,6 +30,10 @@ from app.web.shopper.sums import explained_difference, sum_rows
 
 SAVED = "Nothing was charged and your exchange is saved."
 NOT_OPENED = "The payment page could not be opened. Try again in a moment, or choose something else."
+UNPAYABLE = (
+    f"This amount cannot be paid on the payment page. {SAVED} The shop knows of it. Choose something else, or"
+    " get in touch with the shop."
+)
 STUCK = "We could not reach the payment provider to close its page, so nothing was changed. Try again soon."
 
 ODD = (
@@ -147,12 +151,18 @@ def _page(exchange: Exchange, payment: Payment | None, problem: str) -> PayingPa
         back_url=url_for("shopper.leave_paying", public_id=exchange.public_id),
         back_words="Cancel exchange" if link else "Back to my exchange",
         waits=state in (PaymentState.OPEN, PaymentState.CLOSING),
-        problem=problem
-        or (NOT_OPENED if state is PaymentState.OPENING and payment and payment.problem else ""),
+        problem=problem or (_not_opened(payment) if payment else ""),
         declined=(payment.declined or "") if payment else "",
         until=exchange.pay_until,
         later=f"The amount is reserved first. {charged_later(exchange)}",
     )
+
+
+def _not_opened(payment: Payment) -> str:
+    """Why there is no page to pay on; empty where there is."""
+    if payment.standing is not PaymentState.OPENING or not payment.problem:
+        return ""
+    return UNPAYABLE if payment.problem.startswith(NEVER) else NOT_OPENED
 
 
 def _words(exchange: Exchange, state: PaymentState | None) -> tuple[str, str]:
