@@ -9,7 +9,7 @@ PORT ?= 5000
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo run worker test lint format e2e soak medusa-live bench bench-search screenshots reference migration lock base dev needs
+.PHONY: help setup demo run worker test lint format e2e soak medusa-live stripe-local bench bench-search screenshots reference migration lock base dev needs
 
 help: ## Show this list
 	@echo "Usage: make COMMAND"
@@ -51,6 +51,9 @@ soak: dev needs ## The long runs: load, kills, large imports
 
 medusa-live: dev ## The connector against Medusa itself: npm puts 700 MB into var/ the first time
 	@$(PY) -m pytest -m medusa_live tests/medusa_live $(ARGS)
+
+stripe-local: dev ## The Stripe connector against localstripe, which goes into var/ the first time
+	@$(PY) -m pytest -m localstripe tests/stripe_local $(ARGS)
 
 bench: dev ## Compare pages, sums and imports with bare ones, and measure dispatch
 	@$(PY) -m benchmarks.order_page

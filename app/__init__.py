@@ -14,7 +14,6 @@ from app.connectors.mail.server import InvalidMailServer, MailServer, checked_se
 from app.models import db, engine_options, prepare
 from app.services.connector_settings import Connections
 from app.services.crashpoints import arm
-from app.services.fresh_shelf import ShelfReader
 from app.services.mailing import turn_on
 from app.services.payment_pages import Cashier
 from app.services.platform_reading import Reader
@@ -50,7 +49,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     connections = Connections(box, settings.allow_loopback_connectors, post=post)
     app.extensions["evenly.connections"] = connections
     app.extensions["evenly.reader"] = Reader(connections, lambda: _sender(settings))
-    app.extensions["evenly.shelf_reader"] = ShelfReader(connections)
     app.extensions["evenly.cashier"] = Cashier(connections, lambda: _sender(settings))
     db.init_app(app)
     with app.app_context():

@@ -1,4 +1,4 @@
-"""`make screenshots`: draw the pictures of every screen in docs/img again.
+"""`make screenshots`: draw the pictures of every screen in docs/img again; given names, only of those.
 
 A portal of its own is started on free ports, with the demo's stores in a database that is thrown away
 afterwards, and Chromium walks through the same scenes that the tests judge.
@@ -36,6 +36,8 @@ PICTURES = {
     "1-find-order-not-matched": "find_order_not_matched",
     "1-link-in": "link_in",
     "1-link-expired": "link_expired",
+    "1-lost-number": "lost_number",
+    "1-lost-number-asked": "lost_number_asked",
     "2-items": "items",
     "2-items-too-late": "items_all_too_late",
     "3-replacement": "replacement_three_options",
@@ -47,6 +49,12 @@ PICTURES = {
     "4-review": "review_mixed",
     "4-review-moved": "review_moved",
     "4-address": "address",
+    "5-paying": "paying",
+    "5-paying-declined": "paying_declined",
+    "5-paying-not-opened": "paying_not_opened",
+    "5-paying-by-link": "paying_by_link",
+    "5-unpaid": "review_unpaid",
+    "6-status-unpaid": "status_unpaid",
     "6-status-on-its-way": "status_on_its_way",
     "6-status": "status_placed",
     "6-status-needs-a-person": "status_needs_a_person",
@@ -61,11 +69,14 @@ PICTURES = {
     "page-not-found": "page_not_found",
 }
 CONSOLE = ("console-waiting", "console-search", "console-exchange", "console-overview")
-ALSO_DARK = ("3-replacement-dearer", "6-status", "console-overview")
+ALSO_DARK = ("3-replacement-dearer", "5-paying", "6-status", "console-overview")
 
 
-def main() -> int:
-    """Take all pictures. Returns 1 when there is no Chromium or a picture is too large."""
+def main(only: list[str]) -> int:
+    """Take all pictures, or only those of these names.
+
+    Returns 1 when there is no Chromium or a picture is too large.
+    """
     program = chromium()
     if program is None:
         print(MISSING, file=sys.stderr)
@@ -75,10 +86,12 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=program, args=launch_options())
         blank = browser.new_page()
         for name, scene in PICTURES.items():
+            if only and name not in only:
+                continue
             for title, picture in pictures_of(browser, set_up, url, name, scene):
                 (FOLDER / f"{title}.png").write_bytes(small_png(blank, picture))
                 print(f"docs/img/{title}.png")
-        for title, picture in console_pictures(browser, set_up, url):
+        for title, picture in () if only else console_pictures(browser, set_up, url):
             (FOLDER / f"{title}.png").write_bytes(small_png(blank, picture))
             print(f"docs/img/{title}.png")
         browser.close()
@@ -147,4 +160,4 @@ def stage() -> Iterator[tuple[Stage, str]]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

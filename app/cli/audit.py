@@ -6,15 +6,17 @@ end, with all the seals over that end.
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from app.cli.refusals import store_named
+from app.cli.refusals import Refused, store_named
 from app.models import Store, store_scope
 from app.queries.audit_chains import chains_of_store, holds_hash
+from app.queries.console_exchange import audit_of
 from app.queries.stores import all_stores
 from app.services.audit import verify
 from app.services.audit_seals import head, seal_up, verify_seals
@@ -53,6 +55,26 @@ def verify_trail(slug: str | None, kept: str | None, heads: bool) -> None:
         raise Broken("The trail is not what was written.")
     if kept is not None and not seen:
         raise Broken("That head is nowhere any more: entries were removed, with the seals over them.")
+
+
+@commands.command("show")
+@click.argument("chain")
+@click.option("--store", "slug", required=True, help="Whose trail.")
+def show(slug: str, chain: str) -> None:
+    """Print the entries of CHAIN: order:12, exchange:7, agent:3 or store:1. People are named by their ids.
+
+    `agent:3` is how that person came and went and what they searched for; who looked at an order or an
+    exchange stands in the chain of that.
+    """
+    with store_scope(store_named(slug).id):
+        entries = audit_of(chain)
+        for entry in entries:
+            details = json.dumps(entry.details, sort_keys=True) if entry.details else ""
+            click.echo(f"{entry.number} {entry.at.isoformat()} {entry.actor}: {entry.act} {details}".rstrip())
+        if entries and not verify(chain).whole:
+            raise Broken("This chain is not what was written.")
+    if not entries:
+        raise Refused(f"There is no chain {chain!r} in the trail of {slug}.")
 
 
 def _wrong_in(store: Store) -> int:

@@ -11,8 +11,9 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from app.models import Store, db, store_scope
+from app.services.books import Drift
 from app.services.payment_pages import Cashier
-from app.services.reconciling import Drift, check_some
+from app.services.reconciling import check_some
 
 
 def register(app: Flask) -> None:

@@ -52,14 +52,15 @@ def _described(connections: Connections, state: ConnectorState, now: datetime) -
     except (NotConnected, InvalidSettings, WrongKey) as problem:
         roles = f"cannot be used: {problem}"
     answer = f"{state.status} on {state.answered_at:%d %B %Y %H:%M} UTC" if state.answered_at else "none yet"
-    return "\n".join(
-        [
-            f"{state.system}: {roles}",
-            f"  last answer   {answer}",
-            f"  waiting       {state.waiting}",
-            f"  breaker       {_breaker(state, now)}",
-        ]
-    )
+    lines = [
+        f"{state.system}: {roles}",
+        f"  last answer   {answer}",
+        f"  waiting       {state.waiting}",
+        f"  breaker       {_breaker(state, now)}",
+    ]
+    if state.problem:
+        lines.append(f"  no payments   since {state.problem_since:%d %B %Y %H:%M} UTC: {state.problem}")
+    return "\n".join(lines)
 
 
 def _breaker(state: ConnectorState, now: datetime) -> str:

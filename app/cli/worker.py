@@ -28,13 +28,13 @@ from sqlalchemy.exc import DBAPIError
 from app.connectors.http import Limits
 from app.connectors.sending import sender_of
 from app.services.audit_seals import seal_everywhere
+from app.services.comparing import compare_due
 from app.services.crashpoints import crashpoint
 from app.services.dispatch_claims import Claim, claim_due
 from app.services.dispatch_results import Result
 from app.services.dispatch_turns import SLOW_AFTER, Share
 from app.services.dispatching import Dispatcher, give_up, make_ready, record_sent, send_ready
 from app.services.payment_watch import Look, due_looks, look
-from app.services.reconciling import check_next
 from app.services.sweeping import sweep
 from app.settings import Settings
 
@@ -90,27 +90,26 @@ def run_worker(app: Flask, threads: int, stop: threading.Event, *, until_idle: b
     """
     desk = _Desk(app, dispatcher_of(app))
     next_sweep, next_comparison, next_seal = _now(), _now() + COMPARE_EVERY, _now()
-    compared: dict[int, int] = {}
     with ThreadPoolExecutor(threads, thread_name_prefix="send") as pool:
         while not stop.is_set():
             desk.record()
             claimed = desk.claim(pool, threads, stop)
             looks = _looks(app, threads - desk.busy)
             desk.besides |= {pool.submit(_look, app, each) for each in looks}
-            if until_idle and not desk.busy and claimed == 0:
+            if until_idle and not desk.busy and not desk.unrecorded and claimed == 0:
                 break
             if _now() >= next_sweep:
-                _sweep(app)
+                desk.besides.add(pool.submit(_sweep, app))
                 next_sweep = _now() + SWEEP_EVERY
             if _now() >= next_seal:
                 desk.besides.add(pool.submit(_seal, app))
                 next_seal = _now() + SEAL_EVERY
             if _now() >= next_comparison:
-                desk.besides.add(pool.submit(_compare, app, compared))
+                desk.besides.add(pool.submit(_compare, app))
                 next_comparison = _now() + COMPARE_EVERY
             desk.wait(stop)
         crashpoint("mid-shutdown")
-    desk.record()
+    desk.record(wait=True)
 
 
 @dataclass
@@ -118,13 +117,15 @@ class _Desk:
     """The one thread that uses the queue: it claims and makes ready, and records what was sent.
 
     `under_way` are the messages that threads are sending, `slow` the connectors (store, system) whose last
-    answer took long. `besides` is what threads do that is no message: looks at payments, and comparing.
+    answer took long. `unrecorded` are answers whose order somebody else held: nobody is waited for here.
+    `besides` is what threads do that is no message: looks at payments, comparing, sweeping.
     """
 
     app: Flask
     dispatcher: Dispatcher
     under_way: dict[Future[Result], Claim] = field(default_factory=dict)
     slow: set[tuple[int, str]] = field(default_factory=set)
+    unrecorded: dict[Claim, Result] = field(default_factory=dict)
     besides: set[Future[None]] = field(default_factory=set)
 
     @property
@@ -142,7 +143,7 @@ class _Desk:
                 free = threads - self.busy
                 share = Share(max(1, threads - 1), self.slow)
                 claims = claim_due(self.dispatcher.worker, free, _now(), share)
-                for claim, ready in make_ready(self.dispatcher, claims).items():
+                for claim, ready in make_ready(self.dispatcher, claims, wait=False).items():
                     sending = pool.submit(send_ready, self.dispatcher, claim, ready)
                     self.under_way[sending] = claim
                 return len(claims)
@@ -151,20 +152,22 @@ class _Desk:
             stop.wait(DATABASE_PAUSE_SECONDS)
             return None
 
-    def record(self) -> None:
+    def record(self, *, wait: bool = False) -> None:
         """Write down all that has come back. Without a database the leases run out and it is due again."""
         self.besides = {future for future in self.besides if not future.done()}
         done = {future: self.under_way.pop(future) for future in list(self.under_way) if future.done()}
         results = {claim: future.result() for future, claim in done.items() if not future.exception()}
         self._see_who_is_slow(results)
+        results, self.unrecorded = {**self.unrecorded, **results}, {}
         failed = {claim: problem for future, claim in done.items() if (problem := future.exception())}
         try:
             with self.app.app_context():
-                record_sent(self.dispatcher, results)
+                locked = record_sent(self.dispatcher, results, wait=wait)
+                self.unrecorded = {claim: results[claim] for claim in locked}
                 for claim, problem in failed.items():
                     give_up(self.dispatcher, claim, problem)
         except Exception:
-            names = ", ".join(str(claim.dispatch_id) for claim in done.values())
+            names = ", ".join(str(claim.dispatch_id) for claim in {**results, **failed})
             log.exception("What became of the dispatches %s could not be recorded", names)
 
     def _see_who_is_slow(self, results: Mapping[Claim, Result]) -> None:
@@ -200,11 +203,11 @@ def _look(app: Flask, due: Look) -> None:
         log.exception("Payment %s could not be looked at", due.payment_id)
 
 
-def _compare(app: Flask, reached: dict[int, int]) -> None:
-    """Our books with the provider's and the platform's, a few exchanges at a time."""
+def _compare(app: Flask) -> None:
+    """Our books with the provider's and the platform's, those that are due."""
     try:
         with app.app_context():
-            check_next(app.extensions["evenly.cashier"], reached, _now())
+            compare_due(app.extensions["evenly.cashier"], _now)
     except Exception:
         log.exception("The books could not be compared")
 
@@ -222,7 +225,7 @@ def _sweep(app: Flask) -> None:
     try:
         with app.app_context():
             sweep(_now())
-    except DBAPIError:
+    except Exception:
         log.exception("What has expired could not be cleared away")
 
 

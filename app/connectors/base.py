@@ -13,10 +13,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol, Self, TypeVar, runtime_checkable
 
+from app.connectors.found import OrderFound, ProductsFound
 from app.connectors.moved import Moved
-from app.connectors.on_shelf import OnShelf
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_report import ExchangeReport
+from app.domain.partly_placed import PlacedPart
 
 LOOK_UP = "look-up"  # the name of a step that `LooksUp` gave
 
@@ -76,9 +77,8 @@ class Placed:
 
     `order` is the platform's order number, empty when the answer holds none that can be trusted.
     `doubt` says in plain words what is wrong with an answer that otherwise says yes. Where a platform takes
-    units one by one it may place some of them only. Then `units` says how many of each variant line, no
-    gift card was made, and `difference` is the part of the price difference that belongs to what was placed.
-    Both are None when everything was. `tracking_number` and `delivery_estimate` are of what goes out, where
+    units one by one it may place some of them only, and no gift card: that is `part`, None when everything
+    was placed. `tracking_number` and `delivery_estimate` are of what goes out, where
     that is told at once; several parcels have their numbers side by side.
     """
 
@@ -88,8 +88,7 @@ class Placed:
     tax: int | None
     reply: Mapping[str, Any] = field(default_factory=dict)
     doubt: str = ""
-    units: tuple[int, ...] | None = None
-    difference: int | None = None
+    part: PlacedPart | None = None
     tracking_number: str = ""
     delivery_estimate: date | None = None
 
@@ -123,7 +122,7 @@ class Told:
 class Done:
     """All steps are through."""
 
-    result: Placed | Screened | Told | Moved | OnShelf
+    result: Placed | Screened | Told | Moved | OrderFound | ProductsFound
 
 
 @dataclass(frozen=True)
@@ -147,7 +146,9 @@ class Connector(Protocol[Message_contra]):
     """
 
     system: ClassVar[str]
-    safe_to_repeat: ClassVar[bool]
+
+    @property
+    def safe_to_repeat(self) -> bool: ...
 
     @classmethod
     def configure(cls, settings: Mapping[str, Any], secret: str | None, *, allow_loopback: bool) -> Self:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from app.connectors.base import Connector, Refused, Reply, Request
-from app.connectors.moved import HostedPage
+from app.connectors.moved import Heard, HostedPage
 from app.domain.payment import MoneyMove, PaymentRecord, PaymentWish
 
 
@@ -45,9 +45,15 @@ class Gateway(Connector[MoneyMove], Protocol):
         what the record says after that counts, since a payment may have come first.
         """
 
-    def heard(self, headers: Mapping[str, str], body: bytes, now: datetime) -> str | None:
-        """The page that a webhook is about, once its signature has proved true; None where it has not.
+    def look_at_refund(self, reference: str) -> Request:
+        """A request that changes nothing, for what has become of a refund that was made."""
 
-        An empty string: true, but about nothing that concerns us. What it says is never believed: it is a
-        reason to look at the record. Names in `headers` are lower case.
+    def why_refund_failed(self, reply: Reply) -> str:
+        """Why it failed after all, for an agent; empty where it did not, or where nobody can tell."""
+
+    def heard(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Heard | None:
+        """What a webhook is about, once its signature has proved true; None where it has not.
+
+        What it says of money is never believed: it is a reason to look at the record. Names in `headers` are
+        lower case.
         """

@@ -18,6 +18,29 @@ class HostedPage:
 
 
 @dataclass(frozen=True)
+class Dispute:
+    """The shopper's bank takes a payment back, unless the shop answers in time. `amount` in minor units."""
+
+    number: str
+    amount: int
+    currency: str
+    reason: str
+    answer_by: datetime | None
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a true message of a provider's is about: a page, payments by the provider's numbers, an exchange
+    by its reference. All empty: nothing that concerns us.
+    """
+
+    page: str = ""
+    payments: tuple[str, ...] = ()
+    exchange: str = ""
+    dispute: Dispute | None = None
+
+
+@dataclass(frozen=True)
 class Moved:
     """Money was moved: the provider's number of the movement and its amount in minor units."""
 

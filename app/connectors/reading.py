@@ -1,95 +1,17 @@
-"""What a platform tells of orders and products, as plain values, and the ports by which it is asked.
+"""The ports by which a platform is asked for orders and products while a shopper waits.
 
-A platform has these ports or not, and `isinstance(placer, OrderSource)` tells. They are as pure as placing:
-asked for the next step, they answer with a request, with what was found, or why it could not be read. When
-and how long anybody waits for that is `app.services.platform_reading`.
+They are as pure as placing: asked for the next step, they answer with a request, with what was found
+(`app.connectors.found`), or with why it could not be read. When and how long anybody waits for that is
+`app.services.platform_reading`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol, runtime_checkable
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol, runtime_checkable
 
-from app.connectors.base import Reply, Request
-from app.domain.facts import Address, Customer
-
-
-class NotReadable(ValueError):
-    """The answer is no order or product that could be used; the message names the field at fault."""
-
-
-@dataclass(frozen=True)
-class ReadLine:
-    """One line as paid, amounts in minor units for the whole line. `left`: units that may be returned.
-
-    `product` is before discount and without tax; `list_price` is one unit as the shop showed it.
-    """
-
-    id: str
-    sku: str
-    title: str
-    variant_id: str
-    product_id: str
-    product: int
-    discount: int
-    tax: int
-    list_price: int
-    quantity: int
-    shipped: int
-    gone: int
-    left: int
-    image_url: str = ""
-    is_gift_card: bool = False
-
-
-@dataclass(frozen=True)
-class ReadOrder:
-    """One order. `due` is what it has pending: above zero the shopper owes it."""
-
-    id: str
-    number: str
-    currency: str
-    cancelled: bool
-    placed_at: datetime
-    shipped_at: datetime | None
-    delivered_at: datetime | None
-    customer: Customer
-    shipping_address: Address
-    billing_address: Address
-    lines: tuple[ReadLine, ...]
-    due: int
-
-
-@dataclass(frozen=True)
-class ReadVariant:
-    """One variant. `price` in minor units; `stock` None: not tracked, always to be had."""
-
-    id: str
-    sku: str
-    title: str
-    option_values: tuple[str, ...]
-    price: int
-    currency: str
-    tax_inclusive: bool
-    stock: int | None
-    stock_known: bool
-    backorder: bool
-    image_url: str = ""
-
-
-@dataclass(frozen=True)
-class ReadProduct:
-    """One product with all its variants that can be bought."""
-
-    id: str
-    title: str
-    option_names: tuple[str, ...]
-    variants: tuple[ReadVariant, ...]
-    tags: tuple[str, ...] = ()
-    image_url: str = ""
-    is_gift_card: bool = False
+from app.connectors.base import Connector, Reply, Request, Step
 
 
 @dataclass(frozen=True)
@@ -102,51 +24,49 @@ class OrderWanted:
 
 
 @dataclass(frozen=True)
-class OrderFound:
-    """The order without the lines that exchanges of ours added to it; None: there is no such order."""
+class ProductsWanted:
+    """Which products, by their numbers at the platform."""
 
-    order: ReadOrder | None
+    products: tuple[str, ...]
 
-
-@dataclass(frozen=True)
-class ProductsFound:
-    """Those of the products asked for that the platform sells."""
-
-    products: tuple[ReadProduct, ...]
+    def to_data(self) -> dict[str, Any]:
+        return asdict(self)
 
 
-@dataclass(frozen=True)
-class CannotRead:
-    """The platform answered, but not with what was asked for; `reason` is for an operator to read."""
+class ReadSource(Protocol):
+    """What both ports have in common."""
 
-    reason: str
+    def needs_proof(self, request: Request) -> bool:
+        """Whether this request must prove who we are."""
 
 
 @runtime_checkable
-class OrderSource(Protocol):
-    """A platform that can be asked for one order."""
+class OrderSource(ReadSource, Protocol):
+    """A platform that can be asked for one order; `isinstance(placer, OrderSource)` tells."""
 
     def reads_orders(self) -> bool:
         """Whether this store wants that."""
 
-    def order_step(self, wanted: OrderWanted, answers: Sequence[Reply]) -> Request | OrderFound | CannotRead:
-        """What comes after these answers; the first request for none. Requests only read."""
-
-    def needs_proof(self, request: Request) -> bool:
-        """Whether this request must prove who we are."""
+    def order_step(self, wanted: OrderWanted, answers: Sequence[Reply]) -> Step:
+        """What comes after these answers, until `OrderFound`. Requests only read."""
 
 
 @runtime_checkable
-class ProductSource(Protocol):
-    """A platform that can be asked for products with price and stock."""
+class ProductSource(ReadSource, Protocol):
+    """A platform, or who else knows, that can be asked for products with price and stock."""
 
     def reads_products(self) -> bool:
         """Whether this store wants that."""
 
-    def products_step(
-        self, products: Sequence[str], answers: Sequence[Reply]
-    ) -> Request | ProductsFound | CannotRead:
-        """The same for the products with these ids of the platform's."""
+    def products_step(self, wanted: ProductsWanted, answers: Sequence[Reply]) -> Step:
+        """The same for these products, until `ProductsFound`."""
 
-    def needs_proof(self, request: Request) -> bool:
-        """Whether this request must prove who we are."""
+
+class ShelfSource(Connector[ProductsWanted], ProductSource, Protocol):
+    """A connection of its own beside any platform, which tells the price and stock of SKUs and nothing else.
+
+    `fresh_seconds`: for so long nobody asks again.
+    """
+
+    @property
+    def fresh_seconds(self) -> int: ...

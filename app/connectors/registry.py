@@ -18,7 +18,7 @@ from app.connectors.platforms.optoro import OptoroPlacer
 from app.connectors.platforms.optoro_rmas import OptoroRmas
 from app.connectors.platforms.optoro_variants import OptoroVariants
 from app.connectors.platforms.stateset import StateSetPlacer
-from app.connectors.shelf_source import ShelfSource
+from app.connectors.reading import ShelfSource
 from app.domain.exchange_notice import ExchangeNotice
 
 PLATFORMS: Mapping[str, type[OrderPlacer]] = MappingProxyType(

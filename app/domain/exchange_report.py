@@ -40,7 +40,8 @@ class ExchangeReport:
 
     `order.original_order_id` is the directly preceding order. `refund_due` goes back to the original
     payment; `card_total` is face and bonus of the gift card; `forfeited` goes nowhere. `parcel_noted_at` is
-    when it was heard that the parcel is where `parcel` says.
+    when it was heard that the parcel is where `parcel` says; `cancelled_at` is when what was placed was taken
+    back.
     """
 
     order: ExchangeOrder
@@ -54,6 +55,7 @@ class ExchangeReport:
     payment: PaymentUsed | None = None
     parcel: ParcelLeg = ParcelLeg.EXPECTED
     parcel_noted_at: datetime | None = None
+    cancelled_at: datetime | None = None
 
     def to_data(self) -> dict[str, Any]:
         times = {name: moment.isoformat() if moment else None for name, moment in self._times().items()}
@@ -74,4 +76,4 @@ class ExchangeReport:
         return {name: getattr(self, name) for name in TIMES}
 
 
-TIMES = ("submitted_at", "placed_at", "parcel_noted_at")
+TIMES = ("submitted_at", "placed_at", "parcel_noted_at", "cancelled_at")

@@ -6,7 +6,10 @@ from enum import StrEnum
 
 
 class FlagKind(StrEnum):
-    """`SENDING`: a message could not get through. `CONNECTION`: one waits for what the store lacks."""
+    """`SENDING`: a message could not get through. `CONNECTION`: one waits for what the store lacks.
+
+    `RETURN`: nothing came back in time; `WRONG_RETURN`: something else did.
+    """
 
     SENDING = "sending"
     CONNECTION = "connection"
@@ -16,6 +19,7 @@ class FlagKind(StrEnum):
     BOOKS = "books"
     FRAUD = "fraud"
     RETURN = "return"
+    WRONG_RETURN = "wrong_return"
     CARD = "card"
     MAIL = "mail"
 

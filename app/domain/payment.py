@@ -67,6 +67,7 @@ class PaymentWish:
     back_url: str
     email: str | None
     expires_at: datetime
+    tries: int = 3  # declined cards after which the page should end, where the provider can do that
 
 
 class Standing(StrEnum):
@@ -101,3 +102,5 @@ class PaymentRecord:
     refunded: int = 0
     capture_before: datetime | None = None
     declined: str = ""  # why the last card was not taken, for the shopper
+    declines: int = 0  # how many were not, where the provider counts
+    last_decline: str = ""  # the provider's number of the last one, where it does not

@@ -172,7 +172,7 @@ class Policy:
         SmallDue.WAIVE, "An amount due below what the provider takes: given up, or collected later."
     )
     pay_attempts: int = whole(
-        3, "Payment pages that may be opened for one order within an hour.", least=1, most=3
+        3, "Payment pages opened, or cards declined, for one order within an hour.", least=1, most=3
     )
     pay_link_days: int = days(7, "Days to pay in once a person at the shop has said yes.", least=1)
 

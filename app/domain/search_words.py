@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.domain.order_number import email_key, number_key
+from app.domain.phone_number import phone_keys, said_number
 
 LONGEST = 60  # signs of a key; nobody types more of a word
 MOST_WORDS = 6
@@ -21,13 +22,14 @@ PARTS = re.compile(r"[\s,;/]+")
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody looks for: every word, in each of its spellings; or all of it as one word.
+    """What somebody looks for: every word, in each of its spellings; or all of it as one word, or as a
+    telephone number.
 
-    Both empty: too little was typed.
+    All empty: too little was typed.
     """
 
     words: tuple[tuple[str, ...], ...]
-    whole: str
+    whole: tuple[str, ...]
 
 
 def asked(typed: str) -> Asked:
@@ -35,7 +37,8 @@ def asked(typed: str) -> Asked:
     pieces = [piece for piece in PARTS.split(typed[:200]) if piece][:MOST_WORDS]
     words = tuple(spellings for piece in pieces if (spellings := _spellings(piece)))
     whole = _key("".join(pieces)) if len(pieces) > 1 else ""
-    return Asked(words, whole if len(whole) >= SHORTEST else "")
+    together = dict.fromkeys((*([whole] if len(whole) >= SHORTEST else []), *said_number(typed[:200])))
+    return Asked(words, tuple(together))
 
 
 def order_words(
@@ -49,7 +52,7 @@ def order_words(
     keys |= {_folded(email_key(email))[:LONGEST] for email in emails}
     for name in names:
         keys |= {_key(word) for word in re.split(r"[\s-]+", name)} | {_key(part) for part in name.split()}
-    keys |= {_digits(_key(phone)), *(_key(sku) for sku in skus)}
+    keys |= phone_keys(phone) | {_key(sku) for sku in skus}
     return frozenset(key for key in keys if len(key) >= SHORTEST)
 
 

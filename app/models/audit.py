@@ -43,7 +43,8 @@ class AuditEntry(StoreScoped, Base):
     act: Mapped[str] = mapped_column(String(60))
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     before: Mapped[str] = mapped_column(String(64))
-    hash: Mapped[str] = mapped_column(String(64))
+    # No two are alike, so SQLite too can take many entries in one statement and tell their ids apart.
+    hash: Mapped[str] = mapped_column(String(64), insert_sentinel=True)
     seal: Mapped[int | None]
 
     def computed_hash(self) -> str:

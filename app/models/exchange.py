@@ -35,6 +35,8 @@ class Exchange(StoreScoped, Base):
         ),
         Index("ix_exchange_store_id_created_at", "store_id", "created_at"),
         Index("ix_exchange_store_id_submitted_at", "store_id", "submitted_at"),
+        Index("ix_exchange_store_id_platform_order", "store_id", "platform_order"),
+        Index("ix_exchange_store_id_compare_at", "store_id", "compare_at"),
         UniqueConstraint("store_id", "reference"),
         UniqueConstraint("store_id", "order_id", "generation"),
     )
@@ -83,6 +85,8 @@ class Exchange(StoreScoped, Base):
     tracking_number: Mapped[str | None] = mapped_column(String(100))  # of what goes out
     delivery_estimate: Mapped[date | None]
     send_by: Mapped[date | None]
+    # When its money is compared with the provider's and the ledger next; None where it has none, or is old.
+    compare_at: Mapped[datetime | None]
     platform_order: Mapped[str | None] = mapped_column(String(255))
     platform_reply: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     drift: Mapped[int | None]

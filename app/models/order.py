@@ -34,6 +34,8 @@ class Order(StoreScoped, Base):
         Index("ix_orders_store_id_email_key", "store_id", "email_key"),
         Index("ix_orders_store_id_number_digits", "store_id", "number_digits"),
         Index("ix_orders_store_id_gift_code_key", "store_id", "gift_code_key"),
+        Index("ix_orders_store_id_platform_id", "store_id", "platform_id"),
+        Index("ix_orders_store_id_secondary_id", "store_id", "secondary_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -61,7 +63,7 @@ class Order(StoreScoped, Base):
     shipping_address: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     billing_address: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     chain_depth: Mapped[int] = mapped_column(default=0)
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
     root_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
     payment_reference: Mapped[str] = mapped_column(String(255), default="", server_default="")
     content_hash: Mapped[str] = mapped_column(String(64), default="")

@@ -70,6 +70,8 @@ class Payment(StoreScoped, Base):
     captured: Mapped[int] = mapped_column(default=0)
     refunded: Mapped[int] = mapped_column(default=0)
     declined: Mapped[str | None] = mapped_column(String(200))  # why the last card was not taken
+    declines: Mapped[int] = mapped_column(default=0)  # cards that were not taken on this page
+    last_decline: Mapped[str | None] = mapped_column(String(255))  # the provider's number of the last
     problem: Mapped[str | None] = mapped_column(String(500))  # why the page could not be opened, for an agent
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

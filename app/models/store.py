@@ -70,6 +70,9 @@ class Connector(StoreScoped, Base):
     created_at: Mapped[datetime]
     failures: Mapped[int] = mapped_column(default=0)
     closed_until: Mapped[datetime | None]
+    # Of a payment provider: why the last page could not be opened, and since when none could.
+    problem: Mapped[str | None] = mapped_column(String(500))
+    problem_since: Mapped[datetime | None]
 
 
 class LinkKey(StoreScoped, Base):

@@ -12,7 +12,10 @@ from app.models import Attempt, Connector, Dispatch, DispatchState, DispatchStep
 
 @dataclass(frozen=True)
 class ConnectorState:
-    """One connector. `answered_at` and `status` are its last answer, None while it never gave any."""
+    """One connector. `answered_at` and `status` are its last answer, None while it never gave any.
+
+    `problem`: of a payment provider, why no payment page could be opened since then.
+    """
 
     system: str
     waiting: int
@@ -20,6 +23,8 @@ class ConnectorState:
     status: int | None
     failures: int
     closed_until: datetime | None
+    problem: str | None = None
+    problem_since: datetime | None = None
 
 
 def connector_states() -> list[ConnectorState]:
@@ -43,4 +48,6 @@ def _state(row: Connector) -> ConnectorState:
         )
     )
     at, status = (answer.started_at, answer.status) if answer else (None, None)
-    return ConnectorState(row.system, waiting or 0, at, status, row.failures, row.closed_until)
+    return ConnectorState(
+        row.system, waiting or 0, at, status, row.failures, row.closed_until, row.problem, row.problem_since
+    )

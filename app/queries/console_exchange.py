@@ -17,7 +17,6 @@ from app.models import (
     ExchangeDecision,
     ExchangeNote,
     Hold,
-    Order,
     Variant,
     db,
 )
@@ -110,15 +109,4 @@ def audit_of(chain: str) -> list[AuditEntry]:
     """All that was done, in its order."""
     return list(
         db.session.scalars(select(AuditEntry).where(AuditEntry.chain == chain).order_by(AuditEntry.number))
-    )
-
-
-def orders_made_of(order: Order) -> list[Order]:
-    """The order that this one was made of, and those that were made of it."""
-    return list(
-        db.session.scalars(
-            select(Order)
-            .where((Order.id == order.parent_id) | (Order.parent_id == order.id))
-            .order_by(Order.id)
-        )
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,9 +10,24 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.domain.exchange_status import Status
-from app.models import Exchange, db
+from app.models import Exchange, ExchangeClaim, ExchangeFlag, db
 
-MOST = 200
+PAGE = 50  # exchanges on one page
+DECIDE = "decide"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which of all that waits: of one kind (`DECIDE` or a `FlagKind`), claimed by one agent since then.
+
+    `page` counts from 1.
+    """
+
+    kind: str = ""
+    claimed_by: int | None = None
+    claimed_since: datetime | None = None
+    newest: bool = False
+    page: int = 1
 
 
 @dataclass(frozen=True)
@@ -24,22 +40,23 @@ class Waiting:
     to_decide: bool
 
 
-def waiting(*, oldest_first: bool = True) -> list[Waiting]:
-    """At most 200 of them; `count_waiting` says how many there are."""
+def waiting(wanted: Wanted) -> list[Waiting]:
+    """One page of them; `count_waiting` says how many there are."""
     since = func.coalesce(Exchange.attention_since, Exchange.submitted_at)
     rows = db.session.scalars(
         select(Exchange)
-        .where(_waits())
+        .where(*_fits(wanted))
         .options(joinedload(Exchange.order), selectinload(Exchange.flags))
-        .order_by(since if oldest_first else since.desc(), Exchange.id)
-        .limit(MOST)
+        .order_by(since.desc() if wanted.newest else since, Exchange.id)
+        .limit(PAGE)
+        .offset((wanted.page - 1) * PAGE)
     )
     return [_entry(row) for row in rows]
 
 
-def count_waiting() -> int:
-    """How many wait in all."""
-    return db.session.scalar(select(func.count(Exchange.id)).where(_waits())) or 0
+def count_waiting(wanted: Wanted) -> int:
+    """How many wait on all pages."""
+    return db.session.scalar(select(func.count(Exchange.id)).where(*_fits(wanted))) or 0
 
 
 def reasons_of(exchange: Exchange) -> tuple[str, ...]:
@@ -56,11 +73,19 @@ def to_judge(exchange: Exchange) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _waits() -> ColumnElement[bool]:
-    return or_(
-        and_(Exchange.attention_since.is_not(None), Exchange.reference.is_not(None)),
-        Exchange.status == Status.IN_REVIEW,
-    )
+def _fits(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    flagged = and_(Exchange.attention_since.is_not(None), Exchange.reference.is_not(None))
+    to_decide = Exchange.status == Status.IN_REVIEW
+    if wanted.kind == DECIDE:
+        yield to_decide
+    else:
+        yield flagged if wanted.kind else or_(flagged, to_decide)
+    if wanted.kind and wanted.kind != DECIDE:
+        of_kind = select(ExchangeFlag.exchange_id).where(ExchangeFlag.kind == wanted.kind)
+        yield Exchange.id.in_(of_kind.where(ExchangeFlag.settled_at.is_(None)))
+    if wanted.claimed_by is not None:
+        mine = select(ExchangeClaim.exchange_id).where(ExchangeClaim.agent_id == wanted.claimed_by)
+        yield Exchange.id.in_(mine.where(ExchangeClaim.at > wanted.claimed_since))
 
 
 def _entry(row: Exchange) -> Waiting:

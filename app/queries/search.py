@@ -14,6 +14,7 @@ from app.domain.search_words import Asked
 from app.models import Exchange, Order, SearchKey, UnscopedQuery, db
 
 MOST = 50
+MOST_AROUND = 20
 MOST_OF_ONE = 2_000  # keys looked at of a word that stands alone; PostgreSQL reads all orders for many more
 MOST_OF_SEVERAL = 10_000  # and of the rarest of several, which the others then narrow
 LAST_SIGN = "\U0010ffff"  # greater than any sign that a key can have
@@ -28,7 +29,7 @@ def found_orders(wanted: Asked) -> list[Order]:
     """At most 50 orders that every word fits, or that all of it fits as one word."""
     ways: list[tuple[Word, ...]] = [wanted.words] if wanted.words else []
     if wanted.whole:
-        ways.append(((wanted.whole,),))
+        ways.append((wanted.whole,))
     found = {order.id: order for words in ways for order in _with_all(words)}
     newest = sorted(found.values(), key=lambda order: (order.placed_at, order.id), reverse=True)
     return newest[:MOST]
@@ -45,6 +46,20 @@ def exchanges_of(order_ids: list[int]) -> dict[int, list[Exchange]]:
     for row in rows:
         grouped.setdefault(row.order_id, []).append(row)
     return grouped
+
+
+def orders_around(order: Order) -> list[Order]:
+    """What it was made of and what was made of it, then others under its e-mail address, the newest first."""
+    made = (Order.id == order.parent_id) | (Order.parent_id == order.id)
+    same = (Order.email_key == order.email_key) & (Order.email_key != "")
+    return list(
+        db.session.scalars(
+            select(Order)
+            .where(made | same, Order.id != order.id)
+            .order_by(func.coalesce(made, False).desc(), Order.placed_at.desc(), Order.id.desc())
+            .limit(MOST_AROUND)
+        )
+    )
 
 
 def order_with_lines(order_id: int) -> Order | None:

@@ -7,6 +7,7 @@ pages for people (`payments_visits.py`) and the messages about them (`payments_n
     POST /v1/pages                      opens a page; Idempotency-Key
     GET  /v1/pages/PAGE                 the record
     POST /v1/pages/PAGE/close           nothing can be paid there any more
+    GET  /v1/movements/MOVEMENT         what has become of a movement
     POST /v1/payments/PAYMENT/capture   {"amount", "currency"}; Idempotency-Key; likewise void and refund
 """
 
@@ -32,6 +33,7 @@ WEBHOOK_SECRET = "whsec_YW55Ym9keSBtYXkga25vdyB0aGlzIHNhbmRib3gga2V5"  # noqa: S
 WHEN_TOLD = frozenset({"after", "before", "twice", "never", "delayed"})
 PAGE = re.compile(r"/v1/pages/(pg_[0-9a-f]{32})")
 CLOSING = re.compile(r"/v1/pages/(pg_[0-9a-f]{32})/close")
+MOVEMENT = re.compile(r"/v1/movements/(mov_[0-9a-f]{32})")
 MOVING = re.compile(r"/v1/payments/([A-Za-z0-9_-]{1,120})/(capture|void|refund)")
 LONGEST_WAIT_MS = 60_000
 
@@ -97,8 +99,11 @@ class CardsServer:
         looking, closing = PAGE.fullmatch(call.path), CLOSING.fullmatch(call.path)
         if looking and call.method == "GET":
             return Answer(200, record_of(self._account.page(looking[1])))
+        moved = MOVEMENT.fullmatch(call.path)
+        if moved and call.method == "GET":
+            return Answer(200, self._account.movement(moved[1]))
         if call.method != "POST":
-            return _refuse(405, "not_allowed", "Only a page is looked at with GET; the rest is POST.")
+            return _refuse(405, "not_allowed", "Pages and movements are looked at; the rest is POST.")
         if closing:
             return Answer(200, record_of(self._account.close(closing[1])))
         moving = MOVING.fullmatch(call.path)
@@ -155,6 +160,7 @@ class CardsServer:
             made, amount = self._account.void(payment)
         number = "mov_" + hashlib.sha256(f"{payment} {act} {made['refunded']}".encode()).hexdigest()[:32]
         told = {"movement": number, "payment": payment, "act": act, "amount": amount, "currency": currency}
+        self._account.note(told)
         return Answer(200, told)
 
     def _knows_the_caller(self, call: Call) -> bool:
@@ -187,7 +193,7 @@ class CardsServer:
 
 def record_of(page: Payment) -> dict[str, object]:
     """What a shop is told of a page."""
-    told = ("page", "status", "currency", "captured", "refunded", "capture_before", "declined")
+    told = ("page", "status", "currency", "captured", "refunded", "capture_before", "declined", "declines")
     paid = bool(page["authorised"])
     amount = {"amount": page["authorised"] if paid else page["amount"]}
     return {name: page[name] for name in told} | amount | {"payment": page["payment"] if paid else None}

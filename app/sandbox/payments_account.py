@@ -57,6 +57,7 @@ class CardAccount:
             "refunded": 0,
             "capture_before": None,
             "declined": "",
+            "declines": 0,
         }
         self._keep(made)
         return made
@@ -96,11 +97,16 @@ class CardAccount:
         return True
 
     def decline(self, page: str, why: str) -> bool:
-        """Note that a card was not taken; the page stays open. Raises NoSuchThing."""
+        """Note that a card was not taken; the page stays open, unless it was the last of its `tries`.
+
+        Raises NoSuchThing.
+        """
         with self._changing(lambda: self.page(page)) as found:
             if found["status"] != "open":
                 return False
-            found["declined"] = why
+            found |= {"declined": why, "declines": found["declines"] + 1}
+            if found["declines"] >= (found.get("tries") or found["declines"] + 1):
+                found["status"] = "over"
         return True
 
     def capture(self, payment: str, amount: int, currency: str) -> Payment:
@@ -130,6 +136,21 @@ class CardAccount:
             if amount > left:
                 raise CannotBe("too_much", f"No more than {left} can be given back.")
             found["refunded"] += amount
+        return found
+
+    def note(self, movement: Mapping[str, Any]) -> None:
+        """Keep a movement that was made."""
+        self._ledger.keep(SYSTEM, str(movement["movement"]), {**movement, "failed": ""})
+
+    def fail(self, movement: str, why: str) -> None:
+        """A refund that the shopper's bank sends back, days later. Raises NoSuchThing."""
+        self._ledger.keep(SYSTEM, movement, self.movement(movement) | {"failed": why})
+
+    def movement(self, movement: str) -> dict[str, Any]:
+        """A movement, and why it failed if it has since. Raises NoSuchThing."""
+        found = self._ledger.record(SYSTEM, movement)
+        if found is None:
+            raise NoSuchThing
         return found
 
     def _found(self, number: str) -> Payment:

@@ -56,7 +56,11 @@ PAGE: Check = record(
         "back_url": an_address(),
         "expires_at": text(),
     },
-    optional={"email": nothing_or(text()), "webhook_url": nothing_or(an_address())},
+    optional={
+        "email": nothing_or(text()),
+        "webhook_url": nothing_or(an_address()),
+        "tries": nothing_or(whole_number(1, 100)),
+    },
 )
 MOVE: Check = record(required={"amount": whole_number(1), "currency": text_like(r"[A-Z]{3}")}, optional={})
 

@@ -9,11 +9,14 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_status import Status
 from app.models import Exchange, db
 from app.services.connector_settings import takes_one_exchange_only
 from app.services.moving import move_exchange
+from app.services.placing import placing_of
 from app.services.refund_by_hand import end_refund
+from app.services.reporting import enqueue_cancelling_news
 from app.services.tracking import order_sent_by
 
 
@@ -44,5 +47,8 @@ def end_placed(exchange: Exchange, actor: str, now: datetime, system: str) -> No
         sent.cancelled = True
     move_exchange(exchange, Status.CANCELLED, actor, now, {"at": system, "placed_as": bool(sent)})
     end_refund(exchange, now)
+    placing = placing_of(exchange.id)
+    if placing is not None:
+        enqueue_cancelling_news(exchange, ExchangeOrder.from_data(placing.message), now)
     if not takes_one_exchange_only(system or None):
         exchange.occupies_order = False

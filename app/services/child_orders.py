@@ -17,6 +17,7 @@ from app.domain.exchange_order import CardLine, ExchangeOrder, VariantLine
 from app.domain.goodwill import goodwill_given
 from app.domain.money import share_up_to
 from app.domain.order_number import email_key, number_key, postcode_key
+from app.domain.partly_placed import PlacedPart
 from app.domain.quote import QuoteLine
 from app.models import Exchange, LineItem, Order, Store, Variant, db, remembered
 
@@ -52,22 +53,22 @@ def child_order(exchange: Exchange, message: ExchangeOrder, placed: Placed, now:
         parent_id=parent.id,
         root_id=parent.root_id or parent.id,
         payment_reference=parent.payment_reference,  # the goods were paid for back then
-        lines=_lines(exchange, message, placed.units),
+        lines=_lines(exchange, message, placed.part),
     )
 
 
-def _lines(exchange: Exchange, message: ExchangeOrder, units: tuple[int, ...] | None) -> list[LineItem]:
+def _lines(exchange: Exchange, message: ExchangeOrder, part: PlacedPart | None) -> list[LineItem]:
     """Replacements in the order of the quote, then the card; every line with a number of its own."""
     quote = exchange.quote
     priced = [line for line in quote.lines if line.price is not None] if quote else []
     variants = _variants(line.variant_id for line in priced if line.variant_id)
-    counts = [sent.quantity for sent in message.variants] if units is None else units
+    counts = [sent.quantity for sent in message.variants] if part is None else part.units
     lines = [
         _replacement(exchange, sent, count, frozen, variants.get(frozen.variant_id or 0))
         for sent, count, frozen in zip(message.variants, counts, priced, strict=True)
         if count
     ]
-    if message.card and units is None:
+    if message.card and part is None:
         lines.append(_card(exchange, message.card))
     taken: set[str] = set()
     for position, line in enumerate(lines):
@@ -121,7 +122,7 @@ def _card(exchange: Exchange, card: CardLine) -> LineItem:
 def _variants(ids: Iterable[int]) -> dict[int, Variant]:
     """Those of them that are still there; what was read for another exchange just now is not read again."""
     kept = remembered("variants")
-    for each in ids:
-        if each not in kept:
+    with db.session.no_autoflush:
+        for each in set(ids) - set(kept):
             kept[each] = db.session.get(Variant, each, options=[joinedload(Variant.product)])
     return {each: row for each, row in kept.items() if row is not None}

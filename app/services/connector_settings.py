@@ -22,8 +22,8 @@ from app.connectors.base import Connector as SystemConnector
 from app.connectors.base import Listener, OrderPlacer, Screener
 from app.connectors.gateway import Gateway
 from app.connectors.mail.connector import Mail, Post
+from app.connectors.reading import ShelfSource
 from app.connectors.registry import FOLLOWERS, GATEWAYS, LISTENERS, NOTIFIERS, PLATFORMS, SCREENERS, SOURCES
-from app.connectors.shelf_source import ShelfSource
 from app.domain.exchange_notice import ExchangeNotice
 from app.models import Connector, db, forget, remembered, store_scope, writing
 from app.services import audit
@@ -32,6 +32,7 @@ from app.services.secret_box import SecretBox
 CONNECTED = "connectors"
 IS_EMAIL = re.compile(r"\S+@\S+")
 Kind = TypeVar("Kind", bound=SystemConnector[Any])
+Made = tuple[Kind, datetime | None]  # a connector, and until when it is left alone
 
 
 class UnknownSystem(ValueError):
@@ -106,6 +107,7 @@ def connect_store(
         row.settings = made[0].stored_settings()
         row.secrets = connections.box.encrypt(secret) if secret else None
         row.failures, row.closed_until = 0, None
+        row.problem = row.problem_since = None
         forget(CONNECTED)
         details = {"system": system, "fields": sorted(settings), "secret": bool(secret)}
         audit.record(f"store:{store_id}", actor, "connected", details, now)
@@ -127,16 +129,14 @@ def placer_for(connections: Connections, system: str) -> OrderPlacer:
     return made(connections, connections.platforms, system, "a platform")
 
 
-def platform_of(connections: Connections) -> tuple[OrderPlacer, datetime | None] | None:
-    """The platform of the store in scope and until when its breaker is open; None for a store without one.
+def platform_of(connections: Connections) -> Made[OrderPlacer] | None:
+    """The platform of the store in scope; None for a store without one. Raises InvalidSettings, WrongKey."""
+    return _first(connections, connections.platforms)
 
-    Raises InvalidSettings, WrongKey.
-    """
-    known = Connector.system.in_(connections.platforms)
-    row = db.session.scalar(select(Connector).where(known).order_by(Connector.id).limit(1))
-    if row is None:
-        return None
-    return _configured(connections, connections.platforms, row), row.closed_until
+
+def shelf_source_of(connections: Connections) -> Made[ShelfSource] | None:
+    """The same for who says what is on the shelf of the store in scope."""
+    return _first(connections, connections.sources)
 
 
 def screener_for(connections: Connections, system: str) -> Screener:
@@ -164,11 +164,6 @@ def mail_for(connections: Connections, secrets: Mapping[str, str] = MappingProxy
     if connections.post is None:
         raise NotConnected("mail is not set up: SMTP_URL is empty")
     return Mail(connections.post, secrets)
-
-
-def source_for(connections: Connections, system: str) -> ShelfSource:
-    """Who says what is on the shelf of the store in scope. Raises NotConnected, InvalidSettings, WrongKey."""
-    return made(connections, connections.sources, system, "anybody who says what is on the shelf")
 
 
 def placing_system() -> str | None:
@@ -226,7 +221,8 @@ def _rows() -> list[Connector]:
     kept = remembered(CONNECTED)
     store_id = db.session().info.get("store_id")
     if store_id not in kept:
-        kept[store_id] = list(db.session.scalars(select(Connector).order_by(Connector.id)))
+        with db.session.no_autoflush:  # none of them waits to be written
+            kept[store_id] = list(db.session.scalars(select(Connector).order_by(Connector.id)))
     rows: list[Connector] = kept[store_id]
     return rows
 
@@ -243,6 +239,11 @@ def made(connections: Connections, kinds: Mapping[str, type[Kind]], system: str,
     if row is None or system not in kinds:
         raise NotConnected(f"the store is not connected to {what}")
     return _configured(connections, kinds, row)
+
+
+def _first(connections: Connections, kinds: Mapping[str, type[Kind]]) -> Made[Kind] | None:
+    row = next((row for row in _rows() if row.system in kinds), None)
+    return (_configured(connections, kinds, row), row.closed_until) if row else None
 
 
 def _configured(connections: Connections, kinds: Mapping[str, type[Kind]], row: Connector) -> Kind:

@@ -30,6 +30,7 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "page-before-open": "paying: the exchange awaits its payment, the provider was not asked for a page",
         "page-after-open": "paying: the provider has the page, its address is not written down",
         "page-recorded": "paying: the page is written down, the shopper was not sent there",
+        "page-closed": "paying: the provider has closed the page, what was paid until then is not looked at",
         "paid-before-commit": "paying: the provider's record is acted on, not committed",
         "paid-after-commit": "paying: acted on and committed",
         "mid-sweep": "worker: sessions and holds are cleared away, stale drafts are not",

@@ -5,6 +5,7 @@ Each is in the audit trail, with ids only: the words of a note stand with the no
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -37,6 +38,13 @@ def note_people_shown(chain: str, actor: str, now: datetime) -> None:
     """Somebody sees personal data: who, and of whom."""
     with writing():
         audit.record(chain, actor, "people shown", {}, now)
+
+
+def note_search(agent_id: int, code: str, order_ids: Sequence[int], now: datetime) -> None:
+    """Somebody looked for something: a code, the same for the same words, and the orders that it led to."""
+    with writing():
+        details = {"for": code[:16], "orders": list(order_ids)}
+        audit.record(actor_of(agent_id), actor_of(agent_id), "searched", details, now)
 
 
 def order_chain(order_id: int) -> str:

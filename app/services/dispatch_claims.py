@@ -6,6 +6,7 @@ still counts. Claiming looks at all stores; everything after it happens within t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +24,7 @@ from app.services.crashpoints import crashpoint
 from app.services.dispatch_turns import SLOW_AFTER, Share, turns
 
 LEASE = timedelta(seconds=60)
+UNTIL_UNLOCKED = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,19 @@ def claim_due(worker: str, most: int, now: datetime, share: Share | None = None)
             rows += _take(worker, most - len(rows), free, now, fair)
         crashpoint("claim-before-commit")
     return sorted(rows, key=lambda claim: claim.dispatch_id)
+
+
+def give_back(claims: Iterable[Claim], now: datetime) -> None:
+    """Let these be claimed again soon, within the caller's transaction: nothing of them was tried.
+
+    What is locked itself is not waited for; its lease ends.
+    """
+    for claim in claims:
+        mine = (QUEUE.c.id == claim.dispatch_id) & (QUEUE.c.fence == claim.fence)
+        free = select(QUEUE.c.id).where(mine).with_for_update(skip_locked=True).cte("free")
+        again = update(QUEUE).where(QUEUE.c.id.in_(select(free.c.id)))
+        values = {"leased_until": None, "leased_by": None, "tries": QUEUE.c.tries - 1}
+        db.session.connection().execute(again.values(due_at=now + UNTIL_UNLOCKED, **values))
 
 
 def something_due(now: datetime) -> bool:

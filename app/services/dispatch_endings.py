@@ -12,7 +12,9 @@ from typing import Any
 
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING
 from app.domain.flags import FlagKind
+from app.domain.retry_policy import Patience, gives_up, wait_after
 from app.models import Dispatch, DispatchState, Exchange
+from app.services.connector_settings import NotConnected
 from app.services.moving import ask_for_attention
 
 ACTOR = "worker"
@@ -53,6 +55,22 @@ def wait_for_a_connector(exchange: Exchange, dispatch: Dispatch, reason: str, no
     ask_for_attention(exchange, reason, ACTOR, now, FlagKind.CONNECTION)
     postpone(dispatch, now + UNTIL_RECONNECTED, reason)
     dispatch.tries, dispatch.first_tried_at = 0, None
+
+
+def keep_trying(
+    dispatch: Dispatch, problem: Exception, patience: Patience, draw: float, now: datetime
+) -> bool:
+    """Without a connector: ended where the store has none any more, else due again.
+
+    False once patience is over: the caller then ends it.
+    """
+    if isinstance(problem, NotConnected):
+        finish(dispatch, DispatchState.CANCELLED, now, str(problem))
+    elif gives_up(dispatch.tries, dispatch.first_tried_at or now, now, patience):
+        return False
+    else:
+        postpone(dispatch, now + wait_after(dispatch.tries, draw), str(problem))
+    return True
 
 
 def pass_over(exchange: Exchange, dispatch: Dispatch, now: datetime) -> None:

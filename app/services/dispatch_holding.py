@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from app.models import Dispatch, DispatchState, DispatchStep, Exchange, Order, db
@@ -26,49 +26,70 @@ class Held:
     `exchange` is an Exchange, but None for a mail about none, which only `work_mailing` is given.
     """
 
+    claim: Claim
     exchange: Any
     dispatch: Dispatch
-    current: bool
+
+    @property
+    def current(self) -> bool:
+        return self.dispatch.fence == self.claim.fence and self.dispatch.state == DispatchState.WAITING
 
 
-def hold(claims: Sequence[Claim]) -> Mapping[Claim, Held]:
+@dataclass(frozen=True)
+class Holding:
+    """What could be held of some claims; `locked` is what somebody else holds. What is gone is in neither."""
+
+    held: Mapping[Claim, Held]
+    locked: frozenset[Claim]
+
+
+def hold(claims: Sequence[Claim], *, wait: bool = True) -> Holding:
     """Lock exchange and dispatch of claims of one store, within the caller's transaction.
 
-    What is gone is left out. Order, exchange, dispatch: the order in which every use case locks them;
-    several orders by their numbers, so that no two workers wait for each other.
+    Order, exchange, dispatch: the order in which every use case locks them; several orders by their
+    numbers, so that no two workers wait for each other. Unless told to `wait`, nobody is waited for. On
+    SQLite the one write lock is held already.
     """
-    ids = {claim.exchange_id for claim in claims if claim.exchange_id is not None}
-    exchanges = _exchanges(ids) if ids else {}
+    exchanges = _exchanges({claim.exchange_id for claim in claims if claim.exchange_id is not None}, wait)
+    free = [claim for claim in claims if claim.exchange_id is None or claim.exchange_id in exchanges]
     found = db.session.scalars(
         select(Dispatch)
-        .where(Dispatch.id.in_([claim.dispatch_id for claim in claims]))
+        .where(Dispatch.id.in_([claim.dispatch_id for claim in free]))
         .options(selectinload(Dispatch.steps).selectinload(DispatchStep.attempts))
-        .with_for_update()
+        .with_for_update(skip_locked=not wait)
     )
     dispatches = {dispatch.id: dispatch for dispatch in found}
-    audit.hold_chains(chain_of(exchange) for exchange in exchanges.values())
-    return {
-        claim: _held(claim, dispatches[claim.dispatch_id], exchanges.get(claim.exchange_id or 0))
-        for claim in claims
-        if claim.dispatch_id in dispatches and (claim.exchange_id is None or claim.exchange_id in exchanges)
+    held = {
+        claim: Held(claim, exchanges.get(claim.exchange_id or 0), dispatches[claim.dispatch_id])
+        for claim in free
+        if claim.dispatch_id in dispatches
     }
+    audit.hold_chains(chain_of(each.exchange) for each in held.values() if each.exchange is not None)
+    return Holding(held, _still_there([claim for claim in claims if claim not in held]))
 
 
-def _exchanges(ids: Collection[int]) -> dict[int, Exchange]:
-    """The exchanges, their orders locked before them. On SQLite the one write lock is held already."""
+def _exchanges(ids: Collection[int], wait: bool) -> dict[int, Exchange]:
+    """The exchanges, their orders locked before them."""
+    if not ids:
+        return {}
+    wanted: ColumnElement[bool] = Exchange.id.in_(ids)
     if db.session.get_bind().dialect.name == "postgresql":
-        orders = select(Exchange.order_id).where(Exchange.id.in_(ids))
-        db.session.execute(select(Order.id).where(Order.id.in_(orders)).order_by(Order.id).with_for_update())
+        orders = select(Order.id).where(Order.id.in_(select(Exchange.order_id).where(wanted)))
+        locked = db.session.scalars(orders.order_by(Order.id).with_for_update(skip_locked=not wait)).all()
+        wanted &= Exchange.order_id.in_(locked)
     found = db.session.scalars(
         select(Exchange)
         .join(Exchange.order)
-        .where(Exchange.id.in_(ids))
+        .where(wanted)
         .options(contains_eager(Exchange.order))
-        .with_for_update(of=Exchange)
+        .with_for_update(of=Exchange, skip_locked=not wait)
     )
     return {exchange.id: exchange for exchange in found}
 
 
-def _held(claim: Claim, dispatch: Dispatch, exchange: Exchange | None) -> Held:
-    current = dispatch.fence == claim.fence and dispatch.state == DispatchState.WAITING
-    return Held(exchange, dispatch, current)
+def _still_there(claims: Sequence[Claim]) -> frozenset[Claim]:
+    if not claims:
+        return frozenset()
+    ids = [claim.dispatch_id for claim in claims]
+    there = set(db.session.scalars(select(Dispatch.id).where(Dispatch.id.in_(ids))))
+    return frozenset(claim for claim in claims if claim.dispatch_id in there)

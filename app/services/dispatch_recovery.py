@@ -23,8 +23,9 @@ from app.services.connector_settings import Connections, NotConnected, placer_fo
 from app.services.dispatch_answers import look_up_next
 from app.services.dispatch_endings import finish
 from app.services.moving import chain_of, move_exchange, withdraw_attention, withdraw_kinds
-from app.services.placed_orders import why_not_known_by
+from app.services.platform_numbers import why_not_known_by
 from app.services.releasing import may_be_at_the_platform
+from app.services.search_keys import index_placed
 from app.services.secret_box import WrongKey
 from app.services.work_placing import take_placed
 
@@ -112,6 +113,7 @@ def mark_placed(exchange_id: int, number: str, decision: Decision, now: datetime
         note_decision(exchange, decision, "found placed", now)
         message = ExchangeOrder.from_data(dispatch.message)
         take_placed(exchange, message, Placed(number, None, None, None), decision.by, now)
+        index_placed()
 
 
 def _locked(exchange_id: int) -> Exchange:

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.connectors.base import Done, NoAnswer, NotSent, Outcome, Refused, Reply, Request, Sent
+from app.connectors.base import Done, NoAnswer, NotSent, Outcome, Placed, Refused, Reply, Sent, Step
 from app.domain.flags import FlagKind
 from app.domain.retry_policy import gives_up, read_retry_after, wait_after
-from app.models import DispatchState, DispatchStep, Purpose, db, writing
+from app.models import DispatchState, DispatchStep, Purpose, writing
 from app.services.attempt_evidence import Try, attempt_of
 from app.services.breaker import note_answers
 from app.services.crashpoints import crashpoint
@@ -24,6 +24,8 @@ from app.services.dispatch_holding import Held, hold
 from app.services.dispatch_steps import Ready
 from app.services.dispatch_work import WORK, Work
 from app.services.moving import ask_for_attention
+from app.services.platform_numbers import look_up_numbers
+from app.services.search_keys import index_placed
 
 LATE_YES = "A late answer says that the platform took the exchange order after all."
 
@@ -65,38 +67,73 @@ class Result:
         return f"{before}: {self.sent.reason}"
 
 
-def record_results(results: Mapping[Claim, Result], now: datetime) -> frozenset[Claim]:
-    """Write these tries of one store down and act on them, in one transaction: those that still counted."""
+@dataclass(frozen=True)
+class _Counted:
+    """A result that came in time. `following` is what the connector makes of a yes, None without one."""
+
+    held: Held
+    step: DispatchStep
+    result: Result
+    following: Step | None
+
+    @property
+    def work(self) -> Work:
+        return WORK[self.held.dispatch.purpose]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The claims whose results still counted, and those whose rows somebody else held just then."""
+
+    counted: frozenset[Claim]
+    locked: frozenset[Claim]
+
+
+def record_results(results: Mapping[Claim, Result], now: datetime, *, wait: bool = True) -> Recorded:
+    """Write these tries of one store down and act on them, in one transaction.
+
+    First the evidence of all, then what it means: so what has to be looked up is read once for all of them.
+    Unless told to `wait`, what somebody else has locked is left to be recorded later.
+    """
     with writing():
-        held = hold(list(results))
-        counted = {
-            claim: held[claim]
-            for claim, result in results.items()
-            if claim in held and _record(held[claim], result, now)
-        }
-        db.session.flush()
-        note_answers(
-            ((held.dispatch, results[claim].sent, results[claim].outcome) for claim, held in counted.items()),
-            now,
-        )
+        holding = hold(list(results), wait=wait)
+        noted = [_note(held, results[claim], now) for claim, held in holding.held.items()]
+        counted = [each for each in noted if each is not None]
+        look_up_numbers(filter(None, (_number_in(each.following) for each in counted)))
+        for each in counted:
+            _act(each, now)
+        index_placed()
+        note_answers(((each.held.dispatch, each.result.sent, each.result.outcome) for each in counted), now)
         crashpoint("record-before-commit")
-        return frozenset(counted)
+        return Recorded(frozenset(each.held.claim for each in counted), holding.locked)
 
 
-def _record(held: Held, result: Result, now: datetime) -> bool:
-    """One try, as evidence and for what it means. False when it came too late to count."""
-    step = next((step for step in held.dispatch.steps if step.id == result.ready.step_id), None)
+def _note(held: Held, result: Result, now: datetime) -> _Counted | None:
+    """One try as evidence, with its answer. None when it came too late to count."""
+    dispatch = held.dispatch
+    step = next((step for step in dispatch.steps if step.id == result.ready.step_id), None)
     if step is None:
-        return False
+        return None
     late = not held.current
     for tried in (*result.before, result.tried):
         step.attempts.append(attempt_of(step, tried, result.outcome_of(tried), late=late))
     if late:
         _notice_late(held, result, now)
-        return False
-    held.dispatch.leased_until = held.dispatch.leased_by = None
-    _act(WORK[held.dispatch.purpose], held, step, result, now)
-    return True
+        return None
+    dispatch.leased_until = dispatch.leased_by = None
+    if result.outcome is not Outcome.DELIVERED or not isinstance(result.sent, Reply):
+        return _Counted(held, step, result, None)
+    step.answer_status, step.answer_body = result.sent.status, result.sent.body
+    step.answered_at = now
+    connector, message = result.ready.connector, WORK[dispatch.purpose].read(dispatch.message)
+    answers = answers_of(connector, message, dispatch)
+    return _Counted(held, step, result, connector.next_step(message, answers))
+
+
+def _number_in(following: Step | None) -> str:
+    """The number of the order that was placed, if one was."""
+    placed = following.result if isinstance(following, Done) else None
+    return placed.order if isinstance(placed, Placed) else ""
 
 
 def record_fault(claim: Claim, draw: float, now: datetime) -> None:
@@ -105,7 +142,7 @@ def record_fault(claim: Claim, draw: float, now: datetime) -> None:
     What was sent and not recorded is found by its fencing number when the step is due again.
     """
     with writing():
-        held = hold([claim]).get(claim)
+        held = hold([claim]).held.get(claim)
         if held is None or not held.current:
             return
         exchange, dispatch = held.exchange, held.dispatch
@@ -118,15 +155,14 @@ def record_fault(claim: Claim, draw: float, now: datetime) -> None:
         postpone(dispatch, now + wait_after(dispatch.tries, draw), reason)
 
 
-def _act(work: Work, held: Held, step: DispatchStep, result: Result, now: datetime) -> None:
+def _act(counted: _Counted, now: datetime) -> None:
     """The table of outcomes."""
+    held, step, result, work = counted.held, counted.step, counted.result, counted.work
     exchange, dispatch = held.exchange, held.dispatch
     connector = result.ready.connector
     match result.outcome:
-        case Outcome.DELIVERED if isinstance(result.sent, Reply):
-            step.answer_status, step.answer_body = result.sent.status, result.sent.body
-            step.answered_at = now
-            _go_on(work, held, result, now)
+        case Outcome.DELIVERED if counted.following is not None:
+            _go_on(work, held, counted.following, now)
         case Outcome.REJECTED if is_look_up(step):
             work.unknown(exchange, dispatch, f"It could not be looked up: {result.words}.", now)
         case Outcome.REJECTED:
@@ -138,17 +174,15 @@ def _act(work: Work, held: Held, step: DispatchStep, result: Result, now: dateti
             _try_again(work, held, result, now)
 
 
-def _go_on(work: Work, held: Held, result: Result, now: datetime) -> None:
+def _go_on(work: Work, held: Held, following: Step, now: datetime) -> None:
     """Ask for the next step, now that this one is answered."""
-    exchange, dispatch, connector = held.exchange, held.dispatch, result.ready.connector
-    message = work.read(dispatch.message)
-    following = connector.next_step(message, answers_of(connector, message, dispatch))
+    exchange, dispatch = held.exchange, held.dispatch
     work.got_through(exchange, dispatch, now)
     if isinstance(following, Done):
         work.done(exchange, dispatch, following, now)
     elif isinstance(following, Refused):
         work.refused(exchange, dispatch, f"{following.reason}.", now)
-    elif isinstance(following, Request):
+    else:
         add_step(dispatch, following)
         dispatch.tries, dispatch.first_tried_at, dispatch.last_error = 0, None, None
         dispatch.due_at = now

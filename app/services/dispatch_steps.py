@@ -19,7 +19,7 @@ from app.services.attempt_evidence import unrecorded_attempt
 from app.services.connector_settings import Connections, NotConnected
 from app.services.crashpoints import crashpoint
 from app.services.dispatch_answers import add_step, answers_of, look_up_next, only_reads
-from app.services.dispatch_claims import Claim
+from app.services.dispatch_claims import Claim, give_back
 from app.services.dispatch_holding import Held, hold
 from app.services.dispatch_work import WORK, Work
 from app.services.secret_box import WrongKey
@@ -43,19 +43,27 @@ class Ready:
 
 
 def prepare(
-    connections: Connections, claims: Sequence[Claim], now: datetime, draw: Callable[[], float]
+    connections: Connections,
+    claims: Sequence[Claim],
+    now: datetime,
+    draw: Callable[[], float],
+    *,
+    wait: bool = True,
 ) -> Mapping[Claim, Ready]:
     """The requests to send for these claims of one store, all in one transaction.
 
     A claim of which there is nothing to send (any more) is left out. `draw` gives random numbers from 0
-    up to 1 for a wait, should there have to be one.
+    up to 1 for a wait, should there have to be one. Unless told to `wait`, what somebody else has locked is
+    given back to the queue.
     """
     with writing():
+        holding = hold(claims, wait=wait)
         steps = {
             claim: found
-            for claim, held in hold(claims).items()
+            for claim, held in holding.held.items()
             if held.current and (found := _step_of(connections, held, now, draw))
         }
+        give_back(holding.locked, now)
         db.session.flush()
         crashpoint("prepare-before-commit")
         return {claim: _ready(step, connector) for claim, (step, connector) in steps.items()}

@@ -50,15 +50,16 @@ class Dispatcher:
         return Courier(self.sender, self.worker, self.clock, self.tokens)
 
 
-def make_ready(dispatcher: Dispatcher, claims: Iterable[Claim]) -> dict[Claim, Ready]:
+def make_ready(dispatcher: Dispatcher, claims: Iterable[Claim], *, wait: bool = True) -> dict[Claim, Ready]:
     """Store the bytes that these claims are about; those of which something is to be sent.
 
-    Raises OperationalError while the database cannot be used: then the leases run out.
+    Unless told to `wait`, what somebody else has locked goes back into the queue. Raises OperationalError
+    while the database cannot be used: then the leases run out.
     """
 
     def ready(group: list[Claim]) -> Mapping[Claim, Ready]:
         crashpoint("after-claim")
-        return prepare(dispatcher.connections, group, dispatcher.clock(), dispatcher.draw)
+        return prepare(dispatcher.connections, group, dispatcher.clock(), dispatcher.draw, wait=wait)
 
     found: dict[Claim, Ready] = {}
     for group in _by_system(claims):
@@ -75,15 +76,22 @@ def send_ready(dispatcher: Dispatcher, claim: Claim, ready: Ready) -> Result:
     return Result(ready, tried, dispatcher.draw(), tuple(before))
 
 
-def record_sent(dispatcher: Dispatcher, results: Mapping[Claim, Result]) -> None:
-    """Write down what came of these, and what follows. Raises OperationalError as `make_ready` does."""
+def record_sent(
+    dispatcher: Dispatcher, results: Mapping[Claim, Result], *, wait: bool = True
+) -> frozenset[Claim]:
+    """Write down what came of these, and what follows. Raises OperationalError as `make_ready` does.
 
-    def record(group: list[Claim]) -> None:
-        record_results({claim: results[claim] for claim in group}, dispatcher.clock())
+    Unless told to `wait`, what somebody else has locked is not recorded, and comes back.
+    """
+
+    def record(group: list[Claim]) -> frozenset[Claim]:
+        mine = {claim: results[claim] for claim in group}
+        recorded = record_results(mine, dispatcher.clock(), wait=wait)
         crashpoint("after-record")
+        return recorded.locked
 
-    for group in _by_system(results):
-        _together(dispatcher, group, record)
+    parts = (part for group in _by_system(results) for part in _together(dispatcher, group, record))
+    return frozenset().union(*parts)
 
 
 def give_up(dispatcher: Dispatcher, claim: Claim, problem: BaseException) -> None:

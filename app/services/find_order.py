@@ -28,7 +28,7 @@ def find_order(number: str, email_or_postcode: str) -> int:
     found = [
         row.id
         for row in _candidates(number)
-        if (_same(email, row.email_key) & (not _recipients_own(row)))
+        if (_same(email, row.email_key) & (not recipients_own(row)))
         | (_same(postcode, row.postcode_key) & (not row.is_gift))
     ]
     if not found:
@@ -44,7 +44,7 @@ def find_gift(number: str, fact: str, *, flagged: bool = False) -> int:
     """
     email, postcode = email_key(fact), postcode_key(fact)
     for row in _candidates(number):
-        own = _same(email, row.email_key) & _recipients_own(row)
+        own = _same(email, row.email_key) & recipients_own(row)
         if (own | _same(postcode, row.postcode_key)) & (row.is_gift or not flagged):
             return int(row.id)
     raise NoMatch
@@ -65,7 +65,7 @@ def find_gift_code(code: str) -> int:
 def view_of(order_id: int, asked: Purpose) -> Purpose:
     """Whose view an order opens in: what a gift was exchanged for went to its recipient."""
     row = db.session.execute(select(Order.is_gift, Order.parent_id).where(Order.id == order_id)).one()
-    return Purpose.GIFT if _recipients_own(row) else asked
+    return Purpose.GIFT if recipients_own(row) else asked
 
 
 def order_by_number(number: str) -> int:
@@ -97,7 +97,7 @@ def _candidates(number: str) -> list[Row[int, str, str, str, bool, int | None]]:
     )
 
 
-def _recipients_own(row: Any) -> bool:
+def recipients_own(row: Any) -> bool:
     """Whether this order came out of a gift's exchange: its e-mail is the recipient's, not the giver's."""
     return bool(row.is_gift) and row.parent_id is not None
 

@@ -32,6 +32,8 @@ def freeze(exchange: Exchange, basket: Basket, current: Quote, to: Status, now: 
     exchange.amount_due = current.amount_due
     exchange.refund_due = current.refund_due
     exchange.card_total = current.card.total if current.card else None
+    moves_money = current.amount_due or current.refund_due or current.card
+    exchange.compare_at = now if moves_money else None
     exchange.submitted_at = now
     exchange.release_at = now + timedelta(minutes=policy.undo_minutes)
     exchange.release = policy.release

@@ -42,9 +42,11 @@ def card_from_here(quote: Quote, issuer: CardIssuer) -> int:
 
 def give_card(exchange: Exchange, now: datetime) -> None:
     """Give the card of this placed exchange, or keep that it is owed; said again it changes nothing."""
-    store = db.session.get_one(Store, exchange.store_id)
     quote = exchange.quote
-    amount = card_from_here(quote, store.policy.gift_card_issuer) if quote else 0
+    if quote is None or quote.card is None:
+        return
+    store = db.session.get_one(Store, exchange.store_id)
+    amount = card_from_here(quote, store.policy.gift_card_issuer)
     if amount <= 0 or _card_of(exchange) is not None:
         return
     card = GiftCard(store_id=exchange.store_id, exchange_id=exchange.id, amount=amount, owed_since=now)
@@ -90,7 +92,7 @@ def _issue(exchange_id: int, now: datetime) -> bool:
         db.session.execute(select(Order.id).where(Order.id == exchange.order_id).with_for_update())
         db.session.refresh(exchange, with_for_update=True)
         card = _card_of(exchange)
-        if card is None or card.code_id is not None:
+        if card is None or card.code_id is not None or _given_otherwise(exchange):
             return False
         return _give(exchange, card, db.session.get_one(Store, exchange.store_id), now)
 
@@ -109,6 +111,11 @@ def _give(exchange: Exchange, card: GiftCard, store: Store, now: datetime) -> bo
     audit.record(chain_of(exchange), ACTOR, "gift card issued", {"amount": card.amount, "code": code.id}, now)
     enqueue_mail(exchange, MailKind.GIFT_CARD, now, amount=card.amount, code=place_of_code(exchange))
     return True
+
+
+def _given_otherwise(exchange: Exchange) -> bool:
+    """Whether a person has settled it by other means: then no code goes out as well."""
+    return any(flag.kind == FlagKind.CARD and flag.settled_why for flag in exchange.flags)
 
 
 def _trouble(card: GiftCard, store: Store) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.domain.collecting import Collecting
 from app.domain.letter import Sender
 from app.models import Exchange, LineItem, Replacement, ReturnItem, Store, Variant, db
 from app.services.baskets import GIFT_CARD
@@ -52,6 +53,7 @@ def facts_of(exchange: Exchange, now: datetime) -> dict[str, Any]:
         "tracking": exchange.tracking_number,
         "arrives_by": _text(exchange.delivery_estimate),
         "card": bool(exchange.card_total),
+        "charged": exchange.release if exchange.collect == Collecting.GATEWAY and not waits else None,
     }
     return facts if exchange.gift_view else facts | {"sum": _sum(exchange)}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.domain.exchange_status import ENDED_WITHOUT_PLACING
+from app.domain.exchange_status import ENDED_WITHOUT_PLACING, Status
 from app.domain.letter import MailKind
 from app.models import Dispatch, DispatchState, Exchange, GiftCard, Order, Purpose, db, writing
 from app.services import audit
@@ -16,7 +16,8 @@ from app.services.gift_cards import place_of_code
 from app.services.mailing import enqueue_mail, mail_is_on
 from app.services.moving import chain_of
 
-AGAIN = (MailKind.CONFIRMATION, MailKind.GIFT_CARD)
+AGAIN = (MailKind.CONFIRMATION, MailKind.GIFT_CARD, MailKind.PAY_LINK, MailKind.PAYMENT_FAILED)
+UNPAID = (Status.DRAFT, Status.AWAITING_PAYMENT, Status.IN_REVIEW)
 
 
 class CannotSend(Exception):
@@ -40,7 +41,8 @@ def send_again(exchange_id: int, kind: MailKind, by: str, now: datetime) -> None
         earlier = _earlier(exchange_id, kind)
         if any(row.state == DispatchState.WAITING for row in earlier):
             return
-        if kind not in AGAIN or not _is_of_use(exchange, kind):
+        never = kind is MailKind.PAYMENT_FAILED and not earlier
+        if kind not in AGAIN or never or not _is_of_use(exchange, kind):
             raise CannotSend(
                 f"{exchange.reference} is {exchange.status}: this mail would tell what is not so."
             )
@@ -57,10 +59,17 @@ def _earlier(exchange_id: int, kind: MailKind) -> list[Dispatch]:
 
 
 def _is_of_use(exchange: Exchange, kind: MailKind) -> bool:
+    if kind is MailKind.PAY_LINK:
+        return exchange.state is Status.AWAITING_PAYMENT
+    if kind is MailKind.PAYMENT_FAILED:
+        return exchange.state in UNPAID
     return kind is MailKind.GIFT_CARD or exchange.state not in ENDED_WITHOUT_PLACING
 
 
 def _facts(exchange: Exchange, kind: MailKind) -> dict[str, Any]:
+    if kind is MailKind.PAY_LINK:
+        until = exchange.pay_until.isoformat() if exchange.pay_until else None
+        return {"amount": exchange.amount_due, "until": until}
     if kind is not MailKind.GIFT_CARD:
         return {}
     card = db.session.scalar(select(GiftCard).where(GiftCard.exchange_id == exchange.id))

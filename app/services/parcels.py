@@ -1,7 +1,7 @@
 """The parcel that comes back: seen on its way, received. By hand for now.
 
-Where the store's policy waits for it (`release`), this lets the exchange be placed. What is in the parcel
-is not looked at here.
+Where the store's policy waits for it (`release`), this lets the exchange be placed, unless a person found
+something else in the parcel.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Status
+from app.domain.flags import FlagKind
 from app.models import DispatchState, Exchange, Order, db, writing
 from app.services import audit
 from app.services.completing import complete_if_through
-from app.services.moving import chain_of
+from app.services.moving import ask_for_attention, chain_of
 from app.services.overdue_returns import parcel_was_seen
 from app.services.placing import placing_of
 from app.services.reporting import enqueue_parcel_news
@@ -36,12 +36,39 @@ def mark_received(exchange_id: int, at: datetime, actor: str, now: datetime) -> 
     """The parcel is back at the shop; it was on its way then too. Raises CannotMark."""
     with writing():
         exchange = _under_way(exchange_id)
-        if exchange.parcel_received_at is None:
-            exchange.parcel_seen_at = exchange.parcel_seen_at or at
-            exchange.parcel_received_at = at
-            _note(exchange, "parcel received", actor, now)
-            pay_back(exchange, now)
-            complete_if_through(exchange, actor, now)
+        if _is_unexpected(exchange):
+            raise CannotMark("What came back is not what was expected. Settle that first.")
+        take_received(exchange, at, actor, now)
+
+
+def take_received(exchange: Exchange, at: datetime, actor: str, now: datetime) -> None:
+    """The same within the caller's transaction."""
+    if exchange.parcel_received_at is None:
+        exchange.parcel_seen_at = exchange.parcel_seen_at or at
+        exchange.parcel_received_at = at
+        _note(exchange, "parcel received", actor, now)
+        pay_back(exchange, now)
+        complete_if_through(exchange, actor, now)
+
+
+def mark_unexpected(exchange_id: int, what: str, at: datetime, actor: str, now: datetime) -> None:
+    """Something else came back: what waits for the parcel goes on waiting until a person has settled that.
+
+    `what` is different, in words for colleagues. Said again it changes nothing. Raises CannotMark.
+    """
+    with writing():
+        exchange = _under_way(exchange_id)
+        if _is_unexpected(exchange):
+            return
+        exchange.parcel_seen_at = exchange.parcel_seen_at or at
+        parcel_was_seen(exchange, actor, now)
+        sentence = f"What came back is not what was expected: {what}"
+        ask_for_attention(exchange, sentence, actor, now, FlagKind.WRONG_RETURN)
+        audit.record(chain_of(exchange), actor, "parcel not as expected", {}, now)
+
+
+def _is_unexpected(exchange: Exchange) -> bool:
+    return any(flag.kind == FlagKind.WRONG_RETURN for flag in exchange.open_flags)
 
 
 def _under_way(exchange_id: int) -> Exchange:
@@ -66,5 +93,5 @@ def _note(exchange: Exchange, act: str, actor: str, now: datetime) -> None:
         dispatch.due_at = max(exchange.release_at or now, now)
         released = True
     if dispatch is not None and exchange.state in PLACED_ONCE:
-        enqueue_parcel_news(exchange, ExchangeOrder.from_data(dispatch.message), now)
+        enqueue_parcel_news(exchange, dispatch, now)
     audit.record(chain_of(exchange), actor, act, {"released": released}, now)

@@ -6,7 +6,7 @@ All functions run within the caller's transaction. The page itself is opened aft
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,8 +41,7 @@ def begin_payment(exchange: Exchange, gateway: str, pay_at: str, now: datetime) 
     if under_way is not None and not _is_stale(under_way, now):
         return under_way
     if under_way is not None:
-        under_way.state, under_way.ended_at = PaymentState.OVER, now
-        under_way.next_look_at = None
+        under_way.state, under_way.next_look_at = PaymentState.CLOSING, now
     _check_tries(exchange, now)
     attempt = 1 + (_tries(exchange.order_id) or 0)
     wish = _wish(exchange, money_key(exchange, PAY, str(attempt)), pay_at, now)
@@ -68,7 +67,10 @@ def begin_payment(exchange: Exchange, gateway: str, pay_at: str, now: datetime) 
 
 
 def _is_stale(payment: Payment, now: datetime) -> bool:
-    """Whether a page that never opened would have too little time left; nobody was given its address."""
+    """Whether a page that never opened would have too little time left: Stripe wants half an hour at least.
+
+    Nobody was given its address. Should there be one after all, it is found and closed.
+    """
     return payment.standing is PaymentState.OPENING and now - payment.created_at > OPENS_WITHIN
 
 
@@ -111,24 +113,33 @@ def _wish(exchange: Exchange, key: str, pay_at: str, now: datetime) -> PaymentWi
         back_url=pay_at,
         email=exchange.order.email or None,
         expires_at=now + PAGE_LIFE,
+        tries=declines_left(exchange, now),
     )
 
 
 def _check_tries(exchange: Exchange, now: datetime) -> None:
-    """A page that the provider never opened is no try. Raises TooManyTries."""
+    """Each page that was opened is a try, and so is each declined card. Raises TooManyTries."""
     most = db.session.get_one(Store, exchange.store_id).policy.pay_attempts
-    lately = db.session.scalars(
-        select(Payment.created_at)
-        .join(Exchange, Exchange.id == Payment.exchange_id)
-        .where(
-            Exchange.order_id == exchange.order_id,
-            Payment.created_at > now - WITHIN,
-            Payment.page.is_not(None),
-        )
-        .order_by(Payment.created_at)
-    ).all()
+    lately = [at for at, declines in _pages(exchange.order_id, now) for _ in range(max(1, declines))]
     if len(lately) >= most:
         raise TooManyTries(lately[-most] + WITHIN)
+
+
+def declines_left(exchange: Exchange, now: datetime) -> int:
+    """How many more cards may be declined for the order before its page is ended (T33)."""
+    most = db.session.get_one(Store, exchange.store_id).policy.pay_attempts
+    return most - sum(declines for _, declines in _pages(exchange.order_id, now))
+
+
+def _pages(order_id: int, now: datetime) -> Sequence[tuple[datetime, int]]:
+    """When each page of the last hour was opened for the order, and the cards that were declined on it."""
+    rows = db.session.execute(
+        select(Payment.created_at, Payment.declines)
+        .join(Exchange, Exchange.id == Payment.exchange_id)
+        .where(Exchange.order_id == order_id, Payment.created_at > now - WITHIN, Payment.page.is_not(None))
+        .order_by(Payment.created_at)
+    )
+    return [(at, declines) for at, declines in rows]
 
 
 def _tries(order_id: int) -> int | None:

@@ -6,6 +6,7 @@ transaction; what becomes of such a dispatch is `app.services.work_money`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -25,7 +26,7 @@ from app.models import (
 )
 from app.services.payment_ledger import money_key, payments_of
 
-ORIGINAL = "original"
+ORIGINAL, DRIFT = "original", "drift"
 NOT_YET = (DispatchState.WAITING, DispatchState.FAILED)
 PENDING = (DispatchState.WAITING, DispatchState.FAILED, DispatchState.UNKNOWN)
 
@@ -97,13 +98,14 @@ def unwind(exchange: Exchange, now: datetime) -> bool:
     A page whose address nobody was ever given is simply forgotten: nobody can pay there.
     """
     touched = [_unwind_one(exchange, payment, now) for payment in payments_of(exchange.id)]
-    return any([*touched, _drop_refund(exchange, now)])
+    dropped = [_drop_refund(refund, now) for refund in refunds_due(exchange)]
+    return any([*touched, *dropped])
 
 
-def refund_of(exchange: Exchange) -> Dispatch | None:
-    """The dispatch that pays a refund due back to what the order was paid with, locked."""
-    key = money_key(exchange, Purpose.REFUND, ORIGINAL)
-    return db.session.scalar(select(Dispatch).where(Dispatch.key == key).with_for_update())
+def refunds_due(exchange: Exchange) -> Sequence[Dispatch]:
+    """The dispatches that pay back to what the order was paid with, locked."""
+    keys = [money_key(exchange, Purpose.REFUND, part) for part in (ORIGINAL, DRIFT)]
+    return db.session.scalars(select(Dispatch).where(Dispatch.key.in_(keys)).with_for_update()).all()
 
 
 def may_be_paid_back(refund: Dispatch) -> bool:
@@ -113,10 +115,9 @@ def may_be_paid_back(refund: Dispatch) -> bool:
     return len(said) < len(sent) or any(outcome != Outcome.REJECTED for outcome in said)
 
 
-def _drop_refund(exchange: Exchange, now: datetime) -> bool:
+def _drop_refund(refund: Dispatch, now: datetime) -> bool:
     """Without the exchange nothing is due back; what the provider may have had goes on under its key."""
-    refund = refund_of(exchange)
-    if refund is None or refund.state not in NOT_YET or refund.leased_until or may_be_paid_back(refund):
+    if refund.state not in NOT_YET or refund.leased_until or may_be_paid_back(refund):
         return False
     refund.state, refund.finished_at = DispatchState.CANCELLED, now
     return True

@@ -7,6 +7,7 @@ there is a page to ask about, and the same key gives the same page again.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,12 +15,12 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
-from app.connectors.base import Refused, Reply, Request, Signs
+from app.connectors.base import Outcome, Refused, Reply, Request, Signs
 from app.connectors.gateway import Gateway
 from app.connectors.moved import HostedPage
 from app.connectors.settings import InvalidSettings
 from app.domain.exchange_status import Status
-from app.domain.payment import PaymentRecord
+from app.domain.payment import PaymentRecord, PaymentWish
 from app.models import WANTED, Exchange, Payment, PaymentState, db, writing
 from app.services.awaiting import give_up_waiting
 from app.services.bearer_tokens import Sender
@@ -27,15 +28,22 @@ from app.services.connector_settings import Connections, NotConnected, gateway_f
 from app.services.crashpoints import crashpoint
 from app.services.payment_attempts import payment_under_way, wish_of
 from app.services.payment_records import forget_page, locked_payment, look_again_at, take_record
+from app.services.payment_trouble import end_trouble, note_trouble
 from app.services.secret_box import WrongKey
 
 log = logging.getLogger("evenly.payments")
 LONGEST_PROBLEM = 500
 NOT_FOUND = 404
+# Such a problem does not pass by itself: the provider does not take the amount at all.
+NEVER = "It cannot be paid there: "
 
 
 class NoWord(Exception):
     """The provider could not be asked, or gave no usable answer; nothing was changed. For an agent."""
+
+
+class NoPage(NoWord):
+    """The provider was asked to open a page and refused: under this key there is none."""
 
 
 class NoRecord(NoWord):
@@ -74,17 +82,9 @@ def open_page(cashier: Cashier, payment_id: int, now: datetime) -> str | None:
     wish, gateway_name = wish_of(payment), payment.gateway
     db.session.rollback()
     try:
-        gateway = _gateway(cashier, gateway_name)
-        crashpoint("page-before-open")
-        asked = gateway.open_page(wish)
-        if isinstance(asked, Refused):
-            raise NoWord(asked.reason)
-        reply = _ask(cashier, gateway, asked, now)
-        crashpoint("page-after-open")
-        found = gateway.page_of(reply)
+        return _opened(payment_id, _page_for(cashier, gateway_name, wish, now), now)
     except NoWord as trouble:
-        found = Refused(str(trouble))
-    return _opened(payment_id, found, now)
+        return _opened(payment_id, Refused(str(trouble)), now)
 
 
 def look_at(cashier: Cashier, payment_id: int, now: datetime) -> PaymentRecord:
@@ -100,10 +100,18 @@ def look_at(cashier: Cashier, payment_id: int, now: datetime) -> PaymentRecord:
     return record
 
 
+def why_refund_failed(cashier: Cashier, system: str, reference: str, now: datetime) -> str:
+    """Why a refund that was made has failed since; empty where it has not. Raises NoWord."""
+    gateway = _gateway(cashier, system)
+    return gateway.why_refund_failed(_ask(cashier, gateway, gateway.look_at_refund(reference), now))
+
+
 def look_and_take(cashier: Cashier, payment_id: int, now: datetime) -> None:
     """Ask for the record and act on it; a page that is not wanted is closed first. Raises NoWord."""
     payment = db.session.get_one(Payment, payment_id)
     if payment.standing is PaymentState.CLOSING:
+        if payment.page is None and not _find_page(cashier, payment_id, now):
+            return
         _close(cashier, payment_id, now)
     take_record(payment_id, look_at(cashier, payment_id, now), now)
 
@@ -129,6 +137,39 @@ def leave_payment(cashier: Cashier, exchange_id: int, now: datetime) -> Left:
     return _where(exchange_id)
 
 
+def _page_for(cashier: Cashier, gateway_name: str, wish: PaymentWish, now: datetime) -> HostedPage:
+    """The page of this wish, the same one for the same key. Raises NoWord, NoPage."""
+    gateway = _gateway(cashier, gateway_name)
+    crashpoint("page-before-open")
+    asked = gateway.open_page(wish)
+    if isinstance(asked, Refused):
+        raise NoPage(f"{NEVER}{asked.reason}")
+    reply = _ask(cashier, gateway, asked, now)
+    crashpoint("page-after-open")
+    found = gateway.page_of(reply)
+    if isinstance(found, HostedPage):
+        return found
+    raise (NoPage if gateway.outcome(reply) is Outcome.REJECTED else NoWord)(found.reason)
+
+
+def _find_page(cashier: Cashier, payment_id: int, now: datetime) -> bool:
+    """Whether a try that was given up before anybody knew its page has one to close. Raises NoWord."""
+    payment = db.session.get_one(Payment, payment_id)
+    wish, gateway_name = wish_of(payment), payment.gateway
+    db.session.rollback()
+    found = None
+    if now < wish.expires_at:
+        with contextlib.suppress(NoPage):
+            found = _page_for(cashier, gateway_name, wish, now)
+    with writing():
+        exchange, payment = locked_payment(payment_id)
+        if found is None:
+            forget_page(exchange, payment, now, left=True)
+        elif payment.page is None:
+            payment.page = found.reference
+    return found is not None
+
+
 def _close(cashier: Cashier, payment_id: int, now: datetime) -> None:
     """A page that is over refuses this, which is as good."""
     payment = db.session.get_one(Payment, payment_id)
@@ -136,6 +177,7 @@ def _close(cashier: Cashier, payment_id: int, now: datetime) -> None:
     db.session.rollback()
     gateway = _gateway(cashier, gateway_name)
     _ask(cashier, gateway, gateway.close_page(page), now)
+    crashpoint("page-closed")
 
 
 def _where(exchange_id: int) -> Left:
@@ -168,7 +210,10 @@ def _opened(payment_id: int, found: HostedPage | Refused, now: datetime) -> str 
             return None
         if isinstance(found, Refused):
             payment.problem = found.reason[:LONGEST_PROBLEM]
+            log.warning("No page could be opened for payment %s: %s", payment_id, found.reason)
+            note_trouble(payment.gateway, found.reason, now)
             return None
+        end_trouble(payment.gateway)
         payment.state, payment.problem = PaymentState.OPEN, None
         payment.page, payment.page_url = found.reference, found.url
         payment.expires_at, payment.next_look_at = found.expires_at, look_again_at(payment, now)

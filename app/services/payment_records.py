@@ -30,6 +30,7 @@ from app.services.crashpoints import crashpoint
 from app.services.mailing import MailKind, enqueue_mail
 from app.services.moving import ask_for_attention
 from app.services.paid import go_on_paid
+from app.services.payment_attempts import declines_left, payment_under_way
 from app.services.payment_ledger import note_movement
 from app.services.payment_moves import let_go
 from app.services.thawing import back_to_draft
@@ -73,7 +74,8 @@ def look_again_at(payment: Payment, now: datetime) -> datetime:
 
 def _end_unpaid(exchange: Exchange, payment: Payment, now: datetime, why: str, *, left: bool) -> None:
     """The page is over and nothing came of it: back to choosing, or to the link of a person's yes."""
-    wanted = payment.standing in WANTED and exchange.state is Status.AWAITING_PAYMENT
+    wanted = payment.standing in WANTED or _was_blocked(exchange, payment)
+    wanted = wanted and exchange.state is Status.AWAITING_PAYMENT
     payment.state, payment.ended_at, payment.next_look_at = PaymentState.OVER, now, None
     if wanted and not left:
         occasion = f"page:{payment.attempt}"
@@ -83,13 +85,30 @@ def _end_unpaid(exchange: Exchange, payment: Payment, now: datetime, why: str, *
 
 
 def _take(exchange: Exchange, payment: Payment, record: PaymentRecord, now: datetime, *, left: bool) -> None:
+    _count_declines(payment, record)
     if record.standing in (Standing.AUTHORISED, Standing.CAPTURED):
         _take_paid(exchange, payment, record, now)
     elif record.standing is Standing.OPEN:
         payment.declined = record.declined[:200] or None
         payment.next_look_at = look_again_at(payment, now)
+        if payment.declines and declines_left(exchange, now) <= 0:
+            payment.state, payment.next_look_at = PaymentState.CLOSING, now  # nobody tries out cards here
     else:
         _end_unpaid(exchange, payment, now, f"the payment page is {record.standing}", left=left)
+
+
+def _was_blocked(exchange: Exchange, payment: Payment) -> bool:
+    """Whether the page was closed over declined cards, and not since the shopper went another way."""
+    closing = payment.standing is PaymentState.CLOSING and payment.declines > 0
+    return closing and payment_under_way(exchange.id) is None
+
+
+def _count_declines(payment: Payment, record: PaymentRecord) -> None:
+    """As the provider counts, or each decline that is seen to be another one."""
+    if record.last_decline and record.last_decline != payment.last_decline:
+        payment.last_decline = record.last_decline
+        payment.declines += 1
+    payment.declines = max(payment.declines, record.declines)
 
 
 def _take_paid(exchange: Exchange, payment: Payment, record: PaymentRecord, now: datetime) -> None:

@@ -88,16 +88,31 @@ def look_at_all_due(cashier: Cashier, now: datetime) -> int:
 
 
 def look_soon(gateway: str, page: str, now: datetime) -> bool:
-    """Bring the look at this page forward to now; False where the store in scope knows no such page."""
+    """Bring the look at this page forward to now; False where the store in scope knows no such page.
+
+    Of a page that is decided the books are compared instead: it may have been paid back at the provider.
+    """
     with writing():
         payment = db.session.scalar(
             select(Payment).where(Payment.gateway == gateway, Payment.page == page).with_for_update()
         )
         if payment is None:
             return False
-        if payment.standing in (PaymentState.OPEN, PaymentState.CLOSING):
-            payment.next_look_at = now
+        look_at_soon(payment, now)
         return True
+
+
+def look_at_soon(payment: Payment, now: datetime) -> None:
+    """The same for a try that is locked, within the caller's transaction."""
+    if payment.standing in (PaymentState.OPEN, PaymentState.CLOSING):
+        payment.next_look_at = now
+    else:
+        compare_soon(payment.exchange_id, now)
+
+
+def compare_soon(exchange_id: int, now: datetime) -> None:
+    """Have the exchange's books compared at once, within the caller's transaction."""
+    db.session.execute(update(Exchange).where(Exchange.id == exchange_id).values(compare_at=now))
 
 
 def _rest(payment_id: int) -> None:

@@ -8,20 +8,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
-
 from app.connectors.base import Placed
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_status import Status
 from app.domain.flags import FlagKind
 from app.domain.money import major_units
-from app.domain.order_number import number_key
-from app.models import Exchange, Order, db
+from app.models import Exchange, db
 from app.services.child_orders import child_order
 from app.services.moving import ask_for_attention, move_exchange
-from app.services.search_keys import index_new_order, index_placed_number
+from app.services.platform_numbers import take_number, why_not_known_by
+from app.services.search_keys import index_placed_later
 
-LONGEST_KEY = 255
 LONGEST_TRACKING = 100
 A_DAY = timedelta(days=1)  # somewhere it is still yesterday
 
@@ -29,7 +26,7 @@ A_DAY = timedelta(days=1)  # somewhere it is still yesterday
 def record_placed(
     exchange: Exchange, message: ExchangeOrder, placed: Placed, actor: str, now: datetime
 ) -> None:
-    """Take the platform's yes down, within the caller's transaction.
+    """Take the platform's yes down, within the caller's transaction, which ends with `index_placed`.
 
     A yes without an order number that can be trusted goes to a person: the order may exist, so
     nothing is sent again by itself.
@@ -52,13 +49,12 @@ def record_placed(
         move_exchange(exchange, Status.PLACED, actor, now, {"drift": exchange.drift})
         child = child_order(exchange, message, placed, now)
         db.session.add(child)
-        db.session.flush()
-        index_new_order(child)
+        index_placed_later(exchange, child)
     else:
         sentence = f"Placed as {placed.order} although the exchange is {exchange.status}."
         ask_for_attention(exchange, sentence, actor, now, FlagKind.PLACED)
-    db.session.flush()  # what is placed next is compared with it
-    index_placed_number(exchange)
+        index_placed_later(exchange)
+    take_number(exchange, placed.order)
     if placed.doubt:
         ask_for_attention(exchange, f"Placed, but {placed.doubt}.", actor, now, FlagKind.PLACED)
     if exchange.drift:
@@ -102,21 +98,3 @@ def _both_totals(drift: int, message: ExchangeOrder) -> str:
         f"The platform counts {theirs} {message.currency} in all, the shopper confirmed {ours}"
         f" {message.currency}."
     )
-
-
-def why_not_known_by(exchange: Exchange, number: str) -> str:
-    """Why an order cannot be kept under this number; empty when it can.
-
-    A number that another order carries means that the platform may have replayed an old answer.
-    """
-    key = number_key(number)
-    if not 0 < len(key) <= LONGEST_KEY:
-        return f"its number {number} is none that could be looked up"
-    same_order = or_(Order.number_key == key, Order.platform_id == number, Order.secondary_id == number)
-    same_exchange = (Exchange.platform_order == number) & (Exchange.id != exchange.id)
-    with db.session.no_autoflush:
-        order = db.session.scalar(select(Order.number).where(same_order))
-        other = db.session.scalar(select(Exchange.reference).where(same_exchange))
-    if order is not None:
-        return f"its number {number} is that of order {order}"
-    return f"its number {number} is that of exchange {other}" if other else ""

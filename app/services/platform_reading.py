@@ -1,7 +1,8 @@
-"""Asking a store's platform while a shopper waits: for a few seconds at most, and never in a transaction.
+"""Asking a store's platform, or who tells of its shelf, while a shopper waits, and in no transaction.
 
-A platform that kept somebody waiting is not asked again for a moment, so that it holds up one visitor and not
-all of them. What is asked for, and what becomes of the answers, is `app.services.refreshing`.
+Whoever kept somebody waiting is not asked again for a moment, so that it holds up one visitor and not all of
+them. What is asked for, and what becomes of the answers, is `app.services.refreshing` and
+`app.services.fresh_shelf`.
 """
 
 from __future__ import annotations
@@ -11,15 +12,28 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
+from functools import partial
+from typing import Any, Generic, Protocol, TypeVar
 
-from app.connectors.base import NotSent, OrderPlacer, Reply, Request, Sent
+from app.connectors.base import (
+    Connector,
+    Done,
+    NotSent,
+    OrderPlacer,
+    Refused,
+    Reply,
+    Request,
+    Sent,
+    Step,
+    Told,
+)
+from app.connectors.found import OrderFound, ProductsFound
 from app.connectors.oauth import TakesToken, TokenClient
-from app.connectors.reading import CannotRead, OrderSource, ProductSource
+from app.connectors.reading import OrderSource, ProductSource, ShelfSource
 from app.connectors.settings import InvalidSettings
 from app.models import db
 from app.services.bearer_tokens import TokenShelf
-from app.services.connector_settings import Connections, platform_of
+from app.services.connector_settings import Connections, Made, platform_of, shelf_source_of
 from app.services.secret_box import WrongKey
 
 log = logging.getLogger("evenly.reading")
@@ -29,8 +43,8 @@ PAUSE = timedelta(seconds=10)
 MOST_REQUESTS = 20
 REFUSED = 401
 
-Found = TypeVar("Found")
-NextStep = Callable[[Sequence[Reply]], Request | CannotRead | Found]
+Found = TypeVar("Found", OrderFound, ProductsFound, Told)
+Source = TypeVar("Source", bound=Connector[Any])
 
 
 class PlatformSilent(Exception):
@@ -58,27 +72,37 @@ class Reader:
         self._make_sender = make_sender
         self._sender: TimedSender | None = None
         self._seconds = seconds
-        self._silent_until: dict[int, datetime] = {}
+        self._silent_until: dict[tuple[int, str], datetime] = {}
         self._lock = threading.Lock()
         self.tokens = TokenShelf()
 
-    def visit(self, store_id: int, now: datetime) -> Visit | None:
+    def visit(self, store_id: int, now: datetime) -> Visit[OrderPlacer] | None:
         """A conversation with the platform of the store in scope; None where nothing is to be read."""
         visit = self.look(store_id, now)
-        return visit if visit and _reads(visit.platform) else None
+        return visit if visit and _reads(visit.source) else None
 
-    def look(self, store_id: int, now: datetime) -> Visit | None:
+    def look(self, store_id: int, now: datetime) -> Visit[OrderPlacer] | None:
         """The same, whatever the store wants read; None without a platform."""
+        found = self._made(store_id, partial(platform_of, self._connections))
+        return self._begun(store_id, found, now) if found else None
+
+    def shelf_visit(self, store_id: int, now: datetime) -> Visit[ShelfSource] | None:
+        """The same with who tells what is on its shelf; None where nobody does, or is asked just now."""
+        found = self._made(store_id, partial(shelf_source_of, self._connections))
+        visit = self._begun(store_id, found, now) if found else None
+        return None if visit is None or visit.silent else visit
+
+    def _made(self, store_id: int, make: Callable[[], Made[Source] | None]) -> Made[Source] | None:
         try:
-            found = platform_of(self._connections)
+            return make()
         except (InvalidSettings, WrongKey) as problem:
-            log.warning("Store %s: its platform cannot be asked: %s", store_id, problem)
+            log.warning("Store %s: who should be asked cannot be: %s", store_id, problem)
             return None
-        if found is None:
-            return None
-        platform, closed_until = found
-        until = max(closed_until or now, self._silent_until.get(store_id, now))
-        return Visit(self, store_id, platform, now, silent=until > now)
+
+    def _begun(self, store_id: int, found: Made[Source], now: datetime) -> Visit[Source]:
+        source, closed_until = found
+        until = max(closed_until or now, self._silent_until.get((store_id, source.system), now))
+        return Visit(self, store_id, source, now, silent=until > now)
 
     def may_read_products(self, system: str | None) -> bool:
         """Whether products can be read from this kind of platform at all."""
@@ -91,46 +115,52 @@ class Reader:
             self._sender = self._sender or self._make_sender()
             return self._sender
 
-    def fell_silent(self, store_id: int, now: datetime) -> None:
-        self._silent_until[store_id] = now + PAUSE
+    def fell_silent(self, store_id: int, system: str, now: datetime) -> None:
+        self._silent_until[store_id, system] = now + PAUSE
 
     def seconds(self) -> float:
         return self._seconds
 
 
-class Visit:
+class Visit(Generic[Source]):
     """One shopper's wait: everything asked in it shares one deadline."""
 
-    def __init__(
-        self, reader: Reader, store_id: int, platform: OrderPlacer, now: datetime, *, silent: bool
-    ) -> None:
-        self.platform = platform
+    def __init__(self, reader: Reader, store_id: int, source: Source, now: datetime, *, silent: bool) -> None:
+        self.source = source
+        self.silent = silent
         self._reader = reader
         self._store_id = store_id
         self._now = now
-        self._silent = silent
         self._end = time.monotonic() + reader.seconds()
 
-    def ask(self, step: NextStep[Found], needs_proof: Callable[[Request], bool]) -> Found:
+    def ask(
+        self,
+        step: Callable[[Sequence[Reply]], Step],
+        kind: type[Found],
+        needs_proof: Callable[[Request], bool],
+    ) -> Found:
         """What the steps lead to. Ends the transaction that is open. Raises PlatformSilent."""
-        if self._silent:
+        if self.silent:
             raise PlatformSilent
         db.session.rollback()
         answers: list[Reply] = []
         while len(answers) < MOST_REQUESTS:
             wanted = step(answers)
-            if isinstance(wanted, CannotRead):
+            if isinstance(wanted, Refused):
                 raise self._silence(wanted.reason)
-            if not isinstance(wanted, Request):
-                return wanted
+            if isinstance(wanted, Done):
+                if not isinstance(wanted.result, kind):
+                    raise TypeError(f"{self.source.system} told of something else")
+                return wanted.result
             answers.append(self._send(wanted, prove=needs_proof(wanted)))
         raise self._silence("it never came to an end")
 
     def _send(self, request: Request, *, prove: bool) -> Reply:
         """The answer within the time that is left; a token that is refused is replaced once."""
-        client = self.platform.token_client() if prove and isinstance(self.platform, TakesToken) else None
+        source: Connector[Any] = self.source
+        client = source.token_client() if prove and isinstance(source, TakesToken) else None
         if client is None:
-            return self._reply(request, self.platform.credentials() if prove else {})
+            return self._reply(request, source.credentials() if prove else {})
         token = self._token(client)
         reply = self._reply(request, _bearer(token))
         if reply.status != REFUSED:
@@ -157,9 +187,12 @@ class Visit:
         return self._reader.sender().within(left)
 
     def _silence(self, reason: str) -> PlatformSilent:
-        self._reader.fell_silent(self._store_id, self._now)
-        log.warning("Store %s: %s could not be read: %s", self._store_id, self.platform.system, reason)
+        self._reader.fell_silent(self._store_id, self.source.system, self._now)
+        log.warning("Store %s: %s could not be read: %s", self._store_id, self.source.system, reason)
         return PlatformSilent()
+
+
+PlatformVisit = Visit[OrderPlacer]
 
 
 def _bearer(token: str) -> dict[str, str]:

@@ -8,23 +8,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 
 from sqlalchemy import select
 
 from app.domain.collecting import Collecting
-from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Status
 from app.domain.flags import FlagKind
 from app.domain.money import major_units
 from app.domain.payment import PaymentRecord, Standing
 from app.models import (
-    GOES_BACK,
     GOOD,
     UNDECIDED,
     Dispatch,
-    DispatchState,
     Exchange,
     Movement,
     MovementKind,
@@ -32,62 +27,34 @@ from app.models import (
     Payment,
     PaymentState,
     Purpose,
-    Store,
     db,
-    store_scope,
     writing,
 )
+from app.services.books import Drift, DriftKind, drift_of, own_drift
 from app.services.moving import ask_for_attention
 from app.services.payment_ledger import movements_of, payments_of
-from app.services.payment_pages import Cashier, NoRecord, NoWord, look_at
+from app.services.payment_pages import Cashier, NoRecord, NoWord, look_at, why_refund_failed
 
 log = logging.getLogger("evenly.payments")
 ACTOR = "reconciler"
 AT_ONCE = 20
-SETTLES_WITHIN = timedelta(minutes=15)
-
-
-class DriftKind(StrEnum):
-    """The ways in which the books can differ."""
-
-    NO_RECORD = "the provider does not know the payment"
-    AMOUNT = "the provider reserved another amount"
-    CURRENCY = "the provider reserved another currency"
-    CAPTURED_ONLY_THERE = "the provider took more than the ledger has"
-    CAPTURED_ONLY_HERE = "the ledger has more taken than the provider"
-    REFUNDED_ONLY_THERE = "the provider paid back more than the ledger has"
-    REFUNDED_ONLY_HERE = "the ledger has more paid back than the provider"
-    GONE = "what was reserved is gone at the provider"
-    UNHEARD = "it was paid and the exchange did not go on"
-    KEPT_FOR_NOTHING = "money is kept for an exchange that has ended"
-    PLACED_UNPAID = "placed, and what is due was neither paid nor noted as owed"
-    PAID_TWICE = "two payments of one exchange are good"
-    BOOKS = "the ledger's lines and the payment's sums differ"
-    TAKEN_TOO_MUCH = "more was taken than is due in the end"
-    NOT_CAPTURED = "placed a while ago, and the reserved payment is not taken"
-
-
-@dataclass(frozen=True)
-class Drift:
-    """One difference. `words` name both figures, for an agent."""
-
-    kind: DriftKind
-    exchange: str
-    order: str
-    words: str
+# Whose work it is flags these as well, in words of its own: no second flag beside that one.
+TOLD_BY_OTHERS = (DriftKind.REFUND_NOT_PAID, DriftKind.CARD_NOT_GIVEN, DriftKind.STUCK_RELEASING)
 
 
 def check_exchange(cashier: Cashier, exchange_id: int, now: datetime) -> list[Drift]:
     """Every difference of one exchange's books."""
     asked = [each for each in payments_of(exchange_id) if each.page]
     records = {each.id: _record(cashier, each.id, now) for each in asked}  # nothing is open meanwhile
+    failed = {line: _why_failed(cashier, *made, now) for line, made in _refunds_made(exchange_id).items()}
     exchange = db.session.get_one(Exchange, exchange_id)
     payments, lines = payments_of(exchange_id), movements_of(exchange_id)
-    found = [*_against_ledger(exchange, payments, lines, now)]
+    found = [*own_drift(exchange, payments, lines, now)]
     for payment in payments:
         if payment.id in records:
             found += _against_provider(exchange, payment, records[payment.id])
-        found += _own_sums(exchange, payment, lines)
+    words = (f"{line.reference}: {failed[line.id]}" for line in lines if failed.get(line.id))
+    found += [drift_of(DriftKind.REFUND_FAILED_LATER, exchange, each) for each in words]
     db.session.rollback()
     return found
 
@@ -103,25 +70,46 @@ def check_some(cashier: Cashier, after: int, now: datetime, most: int = AT_ONCE)
     return found, rows[-1] if len(rows) == most else 0
 
 
-def check_next(cashier: Cashier, reached: dict[int, int], now: datetime) -> list[Drift]:
-    """The next few exchanges of every store, where `reached` (ids by store) says how far it got."""
-    found: list[Drift] = []
-    for store_id in db.session.scalars(select(Store.id)).all():
-        with store_scope(store_id):
-            drifts, reached[store_id] = check_some(cashier, reached.get(store_id, 0), now)
-            found += drifts
-    return found
+def check_due(cashier: Cashier, exchange_id: int, now: datetime) -> bool:
+    """Compare one exchange's books and flag what differs; whether they agree."""
+    drifts = check_exchange(cashier, exchange_id, now)
+    _flag(exchange_id, drifts, now)
+    return not drifts
 
 
 def _with_money(after: int, most: int) -> list[int]:
-    """Exchanges of the store in scope that something was due of, or paid for."""
+    """Exchanges of the store in scope that something was due of, either way, or paid for."""
     paid = select(Payment.id).where(Payment.exchange_id == Exchange.id)
     due = (Exchange.collect == Collecting.GATEWAY) & (Exchange.amount_due > 0)
+    back = (Exchange.refund_due > 0) | (Exchange.card_total > 0)
+    money = paid.exists() | due | back
     rows = db.session.scalars(
-        select(Exchange.id).where(Exchange.id > after, paid.exists() | due).order_by(Exchange.id).limit(most)
+        select(Exchange.id).where(Exchange.id > after, money).order_by(Exchange.id).limit(most)
     ).all()
     db.session.rollback()
     return list(rows)
+
+
+def _refunds_made(exchange_id: int) -> dict[int, tuple[str, str]]:
+    """The refunds of the ledger that a provider made: its name, and its number of the refund."""
+    made = select(Movement.id, Dispatch.system, Movement.reference).where(
+        Movement.exchange_id == exchange_id,
+        Movement.kind == MovementKind.REFUNDED,
+        Dispatch.exchange_id == exchange_id,
+        Dispatch.purpose == Purpose.REFUND,
+        Dispatch.result["reference"].as_string() == Movement.reference,
+    )
+    rows = db.session.execute(made).all()
+    db.session.rollback()
+    return {line: (system, reference) for line, system, reference in rows}
+
+
+def _why_failed(cashier: Cashier, system: str, reference: str, now: datetime) -> str:
+    try:
+        return why_refund_failed(cashier, system, reference, now)
+    except NoWord as trouble:
+        log.info("Refund %s could not be compared: %s", reference, trouble)
+        return ""
 
 
 def _record(cashier: Cashier, payment_id: int, now: datetime) -> PaymentRecord | NoWord:
@@ -138,19 +126,19 @@ def _against_provider(
 ) -> Iterator[Drift]:
     """A provider that cannot be reached proves nothing."""
     if isinstance(record, NoRecord):
-        yield _drift(DriftKind.NO_RECORD, exchange, f"payment {payment.key} at {payment.gateway}")
+        yield drift_of(DriftKind.NO_RECORD, exchange, f"payment {payment.key} at {payment.gateway}")
     if isinstance(record, NoWord):
         return
     if payment.standing in UNDECIDED | {PaymentState.OVER}:
         if record.standing in (Standing.AUTHORISED, Standing.CAPTURED):
-            yield _drift(DriftKind.UNHEARD, exchange, _both(payment, record.amount, 0))
+            yield drift_of(DriftKind.UNHEARD, exchange, _both(payment, record.amount, 0))
         return
     if payment.standing in GOOD and record.currency != payment.currency:
-        yield _drift(DriftKind.CURRENCY, exchange, f"{record.currency} there, {payment.currency} here")
+        yield drift_of(DriftKind.CURRENCY, exchange, f"{record.currency} there, {payment.currency} here")
     elif payment.standing in GOOD and record.amount != payment.amount:
-        yield _drift(DriftKind.AMOUNT, exchange, _both(payment, record.amount, payment.amount))
+        yield drift_of(DriftKind.AMOUNT, exchange, _both(payment, record.amount, payment.amount))
     if payment.standing is PaymentState.AUTHORISED and record.standing in (Standing.VOIDED, Standing.OVER):
-        yield _drift(DriftKind.GONE, exchange, f"{record.standing} there, {payment.state} here")
+        yield drift_of(DriftKind.GONE, exchange, f"{record.standing} there, {payment.state} here")
     yield from _moved(exchange, payment, record)
 
 
@@ -161,48 +149,7 @@ def _moved(exchange: Exchange, payment: Payment, record: PaymentRecord) -> Itera
     )
     for there, here, more_there, more_here in figures:
         if there != here:
-            yield _drift(more_there if there > here else more_here, exchange, _both(payment, there, here))
-
-
-def _against_ledger(
-    exchange: Exchange, payments: Sequence[Payment], lines: Sequence[Movement], now: datetime
-) -> Iterator[Drift]:
-    good = [payment for payment in payments if payment.standing in GOOD]
-    if len(good) > 1:
-        yield _drift(DriftKind.PAID_TWICE, exchange, f"{len(good)} payments")
-    ended = exchange.state in (*ENDED_WITHOUT_PLACING, Status.DRAFT)
-    if ended and good and not _queued(exchange.id, GOES_BACK):
-        yield _drift(DriftKind.KEPT_FOR_NOTHING, exchange, f"the exchange is {exchange.status}")
-    if exchange.state not in PLACED_ONCE or not exchange.amount_due:
-        return
-    noted = any(line.kind in (MovementKind.OWED, MovementKind.WAIVED) for line in lines)
-    returned = any(line.kind in (MovementKind.VOIDED, MovementKind.REFUNDED) for line in lines)
-    if not good and not noted and not returned:
-        yield _drift(DriftKind.PLACED_UNPAID, exchange, f"{exchange.amount_due} minor units are due")
-    taken = sum(payment.captured - payment.refunded for payment in payments)
-    if exchange.final_due is not None and taken > exchange.final_due and not _queued(exchange.id, GOES_BACK):
-        words = f"{taken} minor units, {exchange.final_due} are due"
-        yield _drift(DriftKind.TAKEN_TOO_MUCH, exchange, words)
-    since = exchange.placed_at or now
-    late = now - since > SETTLES_WITHIN and any(each.standing is PaymentState.AUTHORISED for each in good)
-    if late and not _queued(exchange.id, frozenset({Purpose.CAPTURE})):
-        yield _drift(DriftKind.NOT_CAPTURED, exchange, f"placed {since:%Y-%m-%d %H:%M} UTC")
-
-
-def _own_sums(exchange: Exchange, payment: Payment, lines: Sequence[Movement]) -> Iterator[Drift]:
-    for kind, kept in ((MovementKind.CAPTURED, payment.captured), (MovementKind.REFUNDED, payment.refunded)):
-        counted = sum(line.amount for line in lines if line.payment_id == payment.id and line.kind == kind)
-        if counted != kept:
-            yield _drift(DriftKind.BOOKS, exchange, f"{kind}: {counted} in the ledger, {kept} in the payment")
-
-
-def _queued(exchange_id: int, purposes: frozenset[Purpose]) -> bool:
-    waiting = select(Dispatch.id).where(
-        Dispatch.exchange_id == exchange_id,
-        Dispatch.purpose.in_(purposes),
-        Dispatch.state == DispatchState.WAITING,
-    )
-    return db.session.scalar(waiting.limit(1)) is not None
+            yield drift_of(more_there if there > here else more_here, exchange, _both(payment, there, here))
 
 
 def _flag(exchange_id: int, drifts: Sequence[Drift], now: datetime) -> None:
@@ -212,7 +159,10 @@ def _flag(exchange_id: int, drifts: Sequence[Drift], now: datetime) -> None:
         order_id = db.session.scalars(select(Exchange.order_id).where(Exchange.id == exchange_id)).one()
         db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
         exchange = db.session.get_one(Exchange, exchange_id)
+        told = exchange.attention is not None
         for drift in drifts:
+            if told and drift.kind in TOLD_BY_OTHERS:
+                continue
             sentence = f"The books differ: {drift.kind} ({drift.words})."
             ask_for_attention(exchange, sentence, ACTOR, now, FlagKind.BOOKS)
 
@@ -220,7 +170,3 @@ def _flag(exchange_id: int, drifts: Sequence[Drift], now: datetime) -> None:
 def _both(payment: Payment, there: int, here: int) -> str:
     currency = payment.currency
     return f"{major_units(there, currency)} {currency} there, {major_units(here, currency)} {currency} here"
-
-
-def _drift(kind: DriftKind, exchange: Exchange, words: str) -> Drift:
-    return Drift(kind, exchange.reference or "", exchange.order.number, words)

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from sqlalchemy import func, select, update
 
-from app.connectors.reading import OrderSource, OrderWanted, ProductSource, ReadOrder, ReadProduct
+from app.connectors.found import OrderFound, ProductsFound, ReadOrder
+from app.connectors.reading import OrderSource, OrderWanted, ProductSource, ProductsWanted
 from app.domain.exchange_status import LIVE, PLACED_ONCE
+from app.domain.facts import StoreFacts
 from app.models import Exchange, LineItem, Order, Product, ReturnItem, Store, Variant, db, writing
-from app.services.baskets import Basket
 from app.services.find_order import NoMatch, find_order
 from app.services.importing.bulk_statements import lock_store
 from app.services.importing.from_platform import Known, parsed_order, parsed_product
@@ -25,11 +26,11 @@ from app.services.importing.parsed import ParsedProduct
 from app.services.importing.report import Outcome, Refused
 from app.services.importing.writing_orders import write_orders
 from app.services.importing.writing_products import write_products
-from app.services.platform_reading import PlatformSilent, Reader, Visit
+from app.services.platform_reading import PlatformSilent, PlatformVisit, Reader
+from app.services.stale_products import Reviewed, is_fresh
 
 log = logging.getLogger("evenly.reading")
 
-FRESH = timedelta(minutes=1)
 LONGEST_EMAIL = 320
 
 
@@ -57,34 +58,24 @@ def refresh_for_order(reader: Reader, order_id: int, now: datetime) -> bool:
     return visit is None or _refresh(visit, order_id, None, now)
 
 
-def stale_products(reader: Reader, basket: Basket, now: datetime) -> list[str]:
-    """The platform's ids of what a draft gives back and wants, as far as it should be read again.
+def refresh_products(reader: Reader, draft: Reviewed, now: datetime) -> bool | None:
+    """Read prices and stock of what of a draft should be read again.
 
-    Found without a query, as every Review asks.
+    True where anything was written down, False where it could not be read, None where nothing was to be read.
     """
-    if not reader.may_read_products(basket.platform):
-        return []
-    ids = {item.line.product_id for item in basket.items} | {item.product_id for item in basket.items}
-    found = [variant for variant in basket.variants.values() if variant.product_id in ids]
-    # What is no longer sold is not told any more, so the newest reading of a product counts.
-    fresh = {each.product_platform_id for each in found if _is_fresh(each.read_at, now)}
-    return sorted({each.product_platform_id for each in found} - fresh)
-
-
-def refresh_products(reader: Reader, products: Sequence[str], now: datetime) -> bool | None:
-    """Read prices and stock of these. False where they could not be read, None where nothing was."""
-    visit = reader.visit(db.session.info["store_id"], now) if products else None
+    stale = draft.stale(now) if reader.may_read_products(draft.platform) else []
+    visit = reader.visit(db.session.info["store_id"], now) if stale else None
     if visit is None:
         return None
     try:
-        parsed = _read(visit, products, now)
+        parsed = _read(visit, stale, draft.store, now)
     except PlatformSilent:
         return False
-    _write_products(parsed)
-    return True if parsed else None
+    refused = _write_products(parsed)
+    return any(product.variants and product.what not in refused for product in parsed) or None
 
 
-def _refresh(visit: Visit, order_id: int | None, wanted: OrderWanted | None, now: datetime) -> bool:
+def _refresh(visit: PlatformVisit, order_id: int | None, wanted: OrderWanted | None, now: datetime) -> bool:
     try:
         read = _order(visit, order_id, wanted, now)
     except PlatformSilent:
@@ -101,25 +92,27 @@ def _refresh(visit: Visit, order_id: int | None, wanted: OrderWanted | None, now
     return True
 
 
-def _order(visit: Visit, order_id: int | None, wanted: OrderWanted | None, now: datetime) -> ReadOrder | None:
+def _order(
+    visit: PlatformVisit, order_id: int | None, wanted: OrderWanted | None, now: datetime
+) -> ReadOrder | None:
     """The order as the platform has it; None where there is none, or no need to ask.
 
     Raises PlatformSilent.
     """
-    source = visit.platform
+    source = visit.source
     if not isinstance(source, OrderSource) or not source.reads_orders():
         return None
     if order_id is not None:
         row = db.session.get_one(Order, order_id)
-        if row.parent_id is not None or _is_fresh(row.read_at, now) or _held(order_id):
+        if row.parent_id is not None or is_fresh(row.read_at, now) or _held(order_id):
             return None
         wanted = OrderWanted(row.number, row.email, row.platform_id)
     if wanted is None:
         return None
-    return visit.ask(partial(source.order_step, wanted), source.needs_proof).order
+    return visit.ask(partial(source.order_step, wanted), OrderFound, source.needs_proof).order
 
 
-def _products(visit: Visit, ids: Iterable[str], now: datetime) -> list[ParsedProduct]:
+def _products(visit: PlatformVisit, ids: Iterable[str], now: datetime) -> list[ParsedProduct]:
     """Those of the products that were not read just now. Raises PlatformSilent."""
     wanted = sorted({name for name in ids if name})
     if not wanted:
@@ -130,23 +123,22 @@ def _products(visit: Visit, ids: Iterable[str], now: datetime) -> list[ParsedPro
         .where(Product.platform_id.in_(wanted))
         .group_by(Product.platform_id)
     )
-    fresh = {name for name, read_at in rows if _is_fresh(read_at, now)}
-    return _read(visit, [name for name in wanted if name not in fresh], now)
+    fresh = {name for name, read_at in rows if is_fresh(read_at, now)}
+    store = db.session.get_one(Store, db.session.info["store_id"]).facts()
+    return _read(visit, [name for name in wanted if name not in fresh], store, now)
 
 
-def _read(visit: Visit, products: Sequence[str], now: datetime) -> list[ParsedProduct]:
+def _read(
+    visit: PlatformVisit, products: Sequence[str], store: StoreFacts, now: datetime
+) -> list[ParsedProduct]:
     """These products as the platform has them. Raises PlatformSilent."""
-    source = visit.platform
+    source = visit.source
     if not products or not isinstance(source, ProductSource) or not source.reads_products():
         return []
-    found = visit.ask(partial(source.products_step, products), source.needs_proof)
-    return _parsed(found.products, now)
-
-
-def _parsed(products: Sequence[ReadProduct], now: datetime) -> list[ParsedProduct]:
-    store = db.session.get_one(Store, db.session.info["store_id"]).facts()
+    wanted = ProductsWanted(tuple(products))
+    found = visit.ask(partial(source.products_step, wanted), ProductsFound, source.needs_proof)
     parsed = []
-    for product in products:
+    for product in found.products:
         try:
             parsed.append(parsed_product(product, store, now))
         except Refused as refused:
@@ -167,14 +159,16 @@ def _write_order(
             db.session.execute(update(Order).where(Order.number_key == parsed.number_key).values(read_at=now))
 
 
-def _write_products(products: list[ParsedProduct]) -> None:
+def _write_products(products: list[ParsedProduct]) -> set[str]:
+    """Store them; those that could not be, by name."""
     if not products:
-        return
+        return set()
     store_id: int = db.session.info["store_id"]
     with writing():
         lock_store(store_id)
         outcome = write_products(store_id, products)
     _tell(store_id, outcome)
+    return {problem.what for problem in outcome.refusals}
 
 
 def _tell(store_id: int, outcome: Outcome) -> None:
@@ -217,7 +211,3 @@ def _held(order_id: int) -> bool:
     live = [str(status) for status in LIVE]
     query = select(Exchange.id).where(Exchange.order_id == order_id, Exchange.status.in_(live)).limit(1)
     return db.session.scalar(query) is not None
-
-
-def _is_fresh(read_at: datetime | None, now: datetime) -> bool:
-    return read_at is not None and read_at > now - FRESH

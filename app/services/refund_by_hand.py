@@ -14,7 +14,7 @@ from app.domain.money import major_units
 from app.models import DispatchState, Exchange, MovementKind
 from app.services.moving import ask_for_attention, withdraw_attention
 from app.services.payment_ledger import movements_of, note_movement
-from app.services.payment_moves import refund_of
+from app.services.payment_moves import refunds_due
 
 ACTOR = "worker"
 KEPT = "refund kept"
@@ -31,12 +31,12 @@ def end_refund(exchange: Exchange, now: datetime) -> None:
     if exchange.state not in ENDED_WITHOUT_PLACING:
         return
     due = sum(each.amount for each in movements_of(exchange.id) if each.kind == MovementKind.REFUND_OWED)
-    refund = refund_of(exchange)
-    if refund is None:
+    refunds = refunds_due(exchange)
+    if not refunds:
         for flag in exchange.open_flags:
             if flag.words.startswith(_to_pay_back(exchange, due)):
                 withdraw_attention(exchange, flag.words, ACTOR, now)
-    elif refund.state == DispatchState.CANCELLED:
+    for refund in (each for each in refunds if each.state == DispatchState.CANCELLED):
         withdraw_attention(exchange, refund.last_error or "", ACTOR, now)
     _note_kept(exchange, now)
 

@@ -12,37 +12,54 @@ from datetime import datetime
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_report import ExchangeReport, ParcelLeg, PaymentUsed
 from app.domain.idempotency import dispatch_key
+from app.domain.partly_placed import PlacedPart
 from app.models import GOOD, Dispatch, DispatchState, Exchange, Purpose, Store, db
 from app.services.connector_settings import following_systems, listening_systems
 from app.services.payment_ledger import payments_of
 
+PART = "part"  # in the result of a placing
 
-def enqueue_reports(exchange: Exchange, message: ExchangeOrder, now: datetime) -> None:
+
+def enqueue_reports(
+    exchange: Exchange, message: ExchangeOrder, now: datetime, part: PlacedPart | None = None
+) -> None:
     """One dispatch for each listener of the store, within the caller's transaction."""
     for system in listening_systems():
-        report = report_of(exchange, message)
+        report = report_of(exchange, message, part)
         db.session.add(telling(exchange, report, Purpose.REPORT, system, due_at=now, now=now))
 
 
-def enqueue_parcel_news(exchange: Exchange, message: ExchangeOrder, now: datetime) -> None:
+def enqueue_parcel_news(exchange: Exchange, placing: Dispatch, now: datetime) -> None:
     """One more for each listener that follows the parcel of a placed exchange; the same news only once."""
+    kept = (placing.result or {}).get(PART)
+    part = PlacedPart.from_data(kept) if kept else None
     for system in following_systems():
-        report = replace(report_of(exchange, message), parcel_noted_at=now)
+        report = report_of(exchange, ExchangeOrder.from_data(placing.message), part)
+        report = replace(report, parcel_noted_at=now)
         again = telling(exchange, report, Purpose.REPORT, system, due_at=now, now=now, news=report.parcel)
         db.session.add(again)
 
 
-def report_of(exchange: Exchange, message: ExchangeOrder) -> ExchangeReport:
-    """What is told of this submitted exchange, as it stands."""
+def enqueue_cancelling_news(exchange: Exchange, message: ExchangeOrder, now: datetime) -> None:
+    """Those who follow the parcel hear that none is to come, as what was placed was taken back."""
+    for system in following_systems():
+        report = replace(report_of(exchange, message), cancelled_at=now)
+        news = str(exchange.state)
+        db.session.add(telling(exchange, report, Purpose.REPORT, system, due_at=now, now=now, news=news))
+
+
+def report_of(exchange: Exchange, message: ExchangeOrder, part: PlacedPart | None = None) -> ExchangeReport:
+    """What is told of this submitted exchange, as it stands; of `part` alone where no more was placed."""
     frozen = exchange.quote
+    due, back = exchange.amount_due or 0, exchange.refund_due or 0
     return ExchangeReport(
-        order=message,
+        order=part.of(message) if part else message,
         submitted_at=exchange.submitted_at or exchange.created_at,
         platform_order=exchange.platform_order or "",
         placed_at=exchange.placed_at,
-        amount_due=exchange.amount_due or 0,
-        refund_due=exchange.refund_due or 0,
-        card_total=exchange.card_total or 0,
+        amount_due=part.owed(due) if part else due,
+        refund_due=part.refunded(back) if part else back,
+        card_total=0 if part else exchange.card_total or 0,
         forfeited=frozen.forfeited if frozen else 0,
         payment=_payment_used(exchange),
         parcel=_leg_of(exchange),

@@ -11,7 +11,9 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from app.domain.search_words import exchange_words, order_words
-from app.models import Exchange, LineItem, Order, SearchKey, db
+from app.models import Exchange, LineItem, Order, SearchKey, db, forget, remembered
+
+PLACED = "placed just now"
 
 
 def index_orders(order_ids: Collection[int]) -> None:
@@ -36,15 +38,6 @@ def index_orders(order_ids: Collection[int]) -> None:
     )
 
 
-def index_new_order(order: Order) -> None:
-    """Keep the words of an order that was stored just now, all of it in memory still."""
-    skus = {line.sku for line in order.lines}
-    _insert(
-        {"store_id": order.store_id, "order_id": order.id, "exchange_id": None, "key": key}
-        for key in words_of_order(order, skus)
-    )
-
-
 def index_exchange(exchange: Exchange) -> None:
     """Take the words of a confirmed exchange anew."""
     db.session.execute(
@@ -54,9 +47,26 @@ def index_exchange(exchange: Exchange) -> None:
     _insert(_rows_of(exchange, _words_of(exchange, exchange.platform_order)))
 
 
-def index_placed_number(exchange: Exchange) -> None:
-    """Keep the words that the platform's number, given just now, adds to a confirmed exchange."""
-    _insert(_rows_of(exchange, _words_of(exchange, exchange.platform_order) - _words_of(exchange, None)))
+def index_placed_later(exchange: Exchange, order: Order | None = None) -> None:
+    """Note that the platform's number was given just now, and the order that it made of the exchange."""
+    remembered(PLACED)[exchange.id] = exchange, order
+
+
+def index_placed() -> None:
+    """Keep the words of all that was noted in this transaction, now that it has to be written anyway."""
+    db.session.flush()
+    noted = remembered(PLACED).values()
+    _insert(row for exchange, order in noted for row in _rows_of_placed(exchange, order))
+    forget(PLACED)
+
+
+def _rows_of_placed(exchange: Exchange, order: Order | None) -> Iterable[dict[str, Any]]:
+    """What the number adds to the exchange's words, and the words of the order, which is in memory still."""
+    yield from _rows_of(exchange, _words_of(exchange, exchange.platform_order) - _words_of(exchange, None))
+    if order is not None:
+        owner = {"store_id": order.store_id, "order_id": order.id, "exchange_id": None}
+        skus = {line.sku for line in order.lines}
+        yield from ({**owner, "key": key} for key in words_of_order(order, skus))
 
 
 COLUMNS = (
@@ -100,4 +110,5 @@ def _rows_of(exchange: Exchange, words: Iterable[str]) -> Iterable[dict[str, Any
 def _insert(rows: Iterable[dict[str, Any]]) -> None:
     found = list(rows)
     if found:
-        db.session.execute(insert(SearchKey), found)
+        # With the nulls, or rows without an exchange would not go into the same statement.
+        db.session.execute(insert(SearchKey), found, execution_options={"render_nulls": True})

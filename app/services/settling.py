@@ -32,8 +32,8 @@ def settle_placed(exchange: Exchange, placed: Placed, now: datetime) -> None:
     """Take what is due of what was placed, and note what is to be paid back."""
     due = exchange.amount_due or 0
     back = exchange.refund_due or 0
-    if placed.difference is not None:  # only some of it was placed
-        due, back = max(0, min(due, placed.difference)), min(back, max(0, -placed.difference))
+    if placed.part:
+        due, back = placed.part.owed(due), placed.part.refunded(back)
     if exchange.amount_due:
         exchange.final_due = final_due(due, exchange.drift)
         _take_due(exchange, exchange.final_due, now)

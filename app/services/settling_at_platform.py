@@ -32,6 +32,8 @@ def enqueue_settlement(exchange: Exchange, now: datetime) -> bool:
 
 def settle_if_paid(exchange: Exchange, now: datetime) -> bool:
     """The same for an exchange that was placed just now, if its difference was taken before."""
+    if not exchange.amount_due:
+        return False
     paid = select(Payment.id).where(
         Payment.exchange_id == exchange.id, Payment.state == PaymentState.CAPTURED, Payment.captured > 0
     )

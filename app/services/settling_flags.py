@@ -1,6 +1,7 @@
 """A person says that what was flagged is settled, and why. Said twice it is settled once.
 
-What a platform counts differently may be accepted, or moves the money that it makes a difference of.
+What a platform counts differently may be accepted, or moves the money that it makes a difference of. What
+came back and was not expected may be taken for what was.
 """
 
 from __future__ import annotations
@@ -12,25 +13,26 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from app.domain.collecting import final_due
-from app.domain.exchange_status import PLACED_ONCE
+from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE
 from app.domain.flags import ENDS_BY_ITSELF, FlagKind
+from app.domain.refunds import RefundBy
 from app.models import Exchange, ExchangeFlag, MovementKind, Order, Payment, db, writing
 from app.services import audit
 from app.services.agent_decisions import CannotDecide, Decision, keep_reason
 from app.services.connector_settings import paying_system
 from app.services.moving import chain_of, close_flag
+from app.services.parcels import take_received
 from app.services.payment_ledger import note_movement, payments_of
-from app.services.payment_moves import refund_original
-
-DRIFT = "drift"
+from app.services.payment_moves import DRIFT, refund_original
 
 
 class Settling(StrEnum):
-    """What becomes of it. All but `ACCEPT` are for a drift alone."""
+    """What becomes of it. To accept a wrong return is to take it for what was expected."""
 
     ACCEPT = "accept"
     REFUND = "refund"  # to what the order was paid with
     COLLECT = "collect"  # the shop collects it by its own means
+    OTHERWISE = "otherwise"  # nothing follows from here
 
 
 def settle_flag(exchange_id: int, flag_id: int, how: Settling, decision: Decision, now: datetime) -> None:
@@ -44,12 +46,11 @@ def settle_flag(exchange_id: int, flag_id: int, how: Settling, decision: Decisio
             return
         if how not in ways_to_settle(exchange, flag, payments_of(exchange.id)):
             raise CannotDecide(_why_not(flag))
-        if how is not Settling.ACCEPT:
-            _move(exchange, how, now)
         keep_reason(exchange, decision, "flag settled", now)
         close_flag(exchange, flag, decision.by, now, decision.reason)
         noted = {"flag": flag.id, "kind": flag.kind, "how": str(how)}
         audit.record(chain_of(exchange), decision.by, "flag settled", noted, now)
+        _act(exchange, flag, how, decision.by, now)
 
 
 def ways_to_settle(
@@ -58,12 +59,21 @@ def ways_to_settle(
     """What a page may offer for it, with the exchange's tries to pay; nothing where it ends by itself."""
     if flag.settled_at is not None or flag.of_kind in ENDS_BY_ITSELF:
         return ()
+    if flag.of_kind is FlagKind.WRONG_RETURN:
+        over = exchange.state in ENDED_WITHOUT_PLACING
+        return (Settling.OTHERWISE,) if over else (Settling.ACCEPT, Settling.OTHERWISE)
     left = left_of_drift(exchange, payments) if flag.of_kind is FlagKind.DRIFT else 0
     if left > 0:
         return Settling.ACCEPT, Settling.COLLECT
-    if left < 0 and exchange.order.payment_reference and paying_system() is not None:
+    if left < 0 and _pays_back_here(exchange):
         return Settling.ACCEPT, Settling.REFUND
     return (Settling.ACCEPT,)
+
+
+def _pays_back_here(exchange: Exchange) -> bool:
+    """Whether the portal can send money to what the order was paid with, and the platform does not."""
+    here = exchange.quote is not None and exchange.quote.refund_by is RefundBy.GATEWAY
+    return here and bool(exchange.order.payment_reference) and paying_system() is not None
 
 
 def left_of_drift(exchange: Exchange, payments: Sequence[Payment]) -> int:
@@ -81,7 +91,15 @@ def left_of_drift(exchange: Exchange, payments: Sequence[Payment]) -> int:
 def _why_not(flag: ExchangeFlag) -> str:
     if flag.of_kind in ENDS_BY_ITSELF:
         return "It ends by itself as soon as the message gets through: see to the store's connection."
-    return "The difference cannot be settled so any more. Look at the page again."
+    return "It cannot be settled so any more. Look at the page again."
+
+
+def _act(exchange: Exchange, flag: ExchangeFlag, how: Settling, by: str, now: datetime) -> None:
+    """What follows from it, beyond that it is settled."""
+    if how in (Settling.COLLECT, Settling.REFUND):
+        _move(exchange, how, now)
+    elif how is Settling.ACCEPT and flag.of_kind is FlagKind.WRONG_RETURN:
+        take_received(exchange, now, by, now)
 
 
 def _move(exchange: Exchange, how: Settling, now: datetime) -> None:

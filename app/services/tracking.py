@@ -40,12 +40,15 @@ def mark_shipped(
     """The replacement left the shop at this time. Raises CannotMark."""
     with writing():
         exchange, sent = _placed(exchange_id)
+        told = parcel is not None and not parcel.adds_nothing_to(exchange)
         if parcel:
             exchange.tracking_number = parcel.tracking_number or exchange.tracking_number
             exchange.delivery_estimate = parcel.delivery_estimate or exchange.delivery_estimate
             exchange.updated_at = now
         if sent.shipped_at is None:
             _ship(exchange, sent, at, actor, now)
+        elif told:
+            audit.record(chain_of(exchange), actor, "parcel told", {"order": sent.id}, now)
 
 
 def mark_delivered(exchange_id: int, at: datetime, actor: str, now: datetime) -> None:

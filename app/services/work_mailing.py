@@ -15,12 +15,12 @@ from app.connectors.mail.connector import Mail
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING, Status
 from app.domain.flags import FlagKind
 from app.domain.letter import Letter, MailKind
-from app.domain.retry_policy import PATIENT, Patience, gives_up, wait_after
+from app.domain.retry_policy import PATIENT, Patience
 from app.models import Dispatch, DispatchState, Exchange, Order
 from app.services.agents.forgotten import is_over, link_for_mail, reader_of
-from app.services.connector_settings import Connections, NotConnected, mail_for
+from app.services.connector_settings import Connections, mail_for
 from app.services.desk_drafts import is_with_shopper
-from app.services.dispatch_endings import ACTOR, finish, postpone
+from app.services.dispatch_endings import ACTOR, finish, keep_trying
 from app.services.gift_cards import code_for_mail
 from app.services.lost_orders import forget_address, put_links_in, recent_orders
 from app.services.moving import ask_for_attention
@@ -69,12 +69,8 @@ class Mailing:
     def unconnected(
         self, exchange: Exchange | None, dispatch: Dispatch, problem: Exception, draw: float, now: datetime
     ) -> None:
-        if isinstance(problem, NotConnected):
-            finish(dispatch, DispatchState.CANCELLED, now, str(problem))
-        elif gives_up(dispatch.tries, dispatch.first_tried_at or now, now, self.patience):
+        if not keep_trying(dispatch, problem, self.patience, draw, now):
             self.ran_out(exchange, dispatch, str(problem), now)
-        else:
-            postpone(dispatch, now + wait_after(dispatch.tries, draw), str(problem))
 
     def got_through(self, exchange: Exchange | None, dispatch: Dispatch, now: datetime) -> None:
         """Nobody was asked meanwhile, so there is nothing to take back."""

@@ -17,8 +17,9 @@ from app.models import Dispatch, DispatchState, Exchange, MovementKind
 from app.services.connector_settings import Connections, NotConnected, placer_for
 from app.services.dispatch_endings import finish, pass_over
 from app.services.payment_ledger import note_movement
-from app.services.payment_moves import ORIGINAL
+from app.services.payment_moves import ORIGINAL, may_be_paid_back
 from app.services.platform_work import AMOUNT, PlatformWork
+from app.services.refund_by_hand import end_refund
 
 
 class PayingBack(PlatformWork):
@@ -33,7 +34,7 @@ class PayingBack(PlatformWork):
         return Repayment(placer, dispatch.message[AMOUNT])
 
     def begins(self, exchange: Exchange, dispatch: Dispatch, now: datetime) -> bool:
-        if exchange.state not in PLACED_ONCE:
+        if exchange.state not in PLACED_ONCE and not may_be_paid_back(dispatch):
             pass_over(exchange, dispatch, now)
             return False
         return not self.waits_for_others(dispatch, now)
@@ -45,3 +46,4 @@ class PayingBack(PlatformWork):
         finish(dispatch, DispatchState.DELIVERED, now, result={"reference": moved.reference})
         kind = MovementKind.REFUNDED
         note_movement(exchange, kind, moved.amount, ORIGINAL, now, reference=moved.reference)
+        end_refund(exchange, now)

@@ -20,7 +20,7 @@ from app.services.gift_cards import give_card
 from app.services.moving import ask_for_attention, move_exchange, withdraw_attention
 from app.services.owing import UNPAID, owes_before_placing
 from app.services.placed_orders import record_placed
-from app.services.reporting import enqueue_reports
+from app.services.reporting import PART, enqueue_reports
 from app.services.settling import settle_placed
 from app.services.settling_at_platform import settle_if_paid
 
@@ -67,7 +67,10 @@ class Placing:
         placed = following.result
         if not isinstance(placed, Placed):
             raise TypeError(f"{dispatch.system} is no platform")
-        finish(dispatch, DispatchState.DELIVERED, now, placed.doubt or None, {"order": placed.order})
+        result: dict[str, Any] = {"order": placed.order}
+        if placed.part:
+            result[PART] = placed.part.to_data()
+        finish(dispatch, DispatchState.DELIVERED, now, placed.doubt or None, result)
         take_placed(exchange, self.read(dispatch.message), placed, ACTOR, now)
 
     def refused(self, exchange: Exchange, dispatch: Dispatch, reason: str, now: datetime) -> None:
@@ -98,6 +101,6 @@ def take_placed(
     if exchange.state is Status.PLACED:
         settle_placed(exchange, placed, now)
         settle_if_paid(exchange, now)
-        enqueue_reports(exchange, message, now)
-        if placed.units is None:  # else a person decides what becomes of the rest, and of the card
+        enqueue_reports(exchange, message, now, placed.part)
+        if placed.part is None:  # else a person decides what becomes of the rest, and of the card
             give_card(exchange, now)

@@ -11,10 +11,10 @@ from typing import Any
 
 from app.connectors.base import Done, Listener, Told
 from app.domain.exchange_report import ExchangeReport
-from app.domain.retry_policy import PATIENT, Patience, gives_up, wait_after
+from app.domain.retry_policy import PATIENT, Patience
 from app.models import Dispatch, DispatchState, Exchange
-from app.services.connector_settings import Connections, NotConnected, listener_for
-from app.services.dispatch_endings import ACTOR, fail, finish, postpone
+from app.services.connector_settings import Connections, listener_for
+from app.services.dispatch_endings import ACTOR, fail, finish, keep_trying
 from app.services.moving import ask_for_attention
 
 
@@ -36,12 +36,8 @@ class Reporting:
     def unconnected(
         self, exchange: Exchange, dispatch: Dispatch, problem: Exception, draw: float, now: datetime
     ) -> None:
-        if isinstance(problem, NotConnected):
-            finish(dispatch, DispatchState.CANCELLED, now, str(problem))
-        elif gives_up(dispatch.tries, dispatch.first_tried_at or now, now, self.patience):
+        if not keep_trying(dispatch, problem, self.patience, draw, now):
             self.ran_out(exchange, dispatch, str(problem), now)
-        else:
-            postpone(dispatch, now + wait_after(dispatch.tries, draw), str(problem))
 
     def got_through(self, exchange: Exchange, dispatch: Dispatch, now: datetime) -> None:
         """Nobody was asked meanwhile, so there is nothing to take back."""

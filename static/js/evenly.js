@@ -44,6 +44,16 @@
   };
   window.addEventListener("pageshow", () => document.querySelectorAll("[data-once]").forEach(release));
 
+  /* A slash outside of any field goes to where one can look for an order. */
+  document.addEventListener("keydown", (event) => {
+    const field = document.querySelector("[data-find]");
+    const busy = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || !field || busy) return;
+    event.preventDefault();
+    field.focus();
+    field.select();
+  });
+
   document.addEventListener("click", async (event) => {
     const button = event.target.closest?.("[data-copy], [data-print]");
     if (!button) return;

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from app import Settings
 from app.cli.worker import run_worker
 from app.domain.exchange_status import Status
-from app.models import BrowserSession, Dispatch, Exchange, ExchangeFlag, db, store_scope
+from app.models import BrowserSession, Dispatch, Exchange, ExchangeFlag, Order, db, store_scope
 from app.services.sweeping import sweep
 from tests.factories import NOW, make_store
 from tests.faults import behaviours as does
@@ -106,6 +106,32 @@ def test_one_slow_merchant_holds_nobody_up(app: Flask, shop: Acme, peer: Peer) -
     worker.join(30)
     assert not worker.is_alive()
     assert set(states(app, shop).values()) == {Status.PLACED}
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_an_order_that_somebody_holds_keeps_nobody_else_waiting(app: Flask, shop: Acme, peer: Peer) -> None:
+    """Its answer is there and cannot be recorded; the one thread sends the next meanwhile."""
+    confirm(app, shop, "AC-1", "AC-2")
+    with app.app_context():
+        engine = db.engine
+    with engine.connect() as other:
+
+        def locks_its_order_and_answers(call: Call) -> None:
+            other.execute(select(Order.id).where(Order.number == "AC-1").with_for_update())
+            call.answer(200, call.place())
+
+        peer.script.append(locks_its_order_and_answers)
+        stop = threading.Event()
+        worker = threading.Thread(target=run_worker, args=(app, 1, stop), kwargs={"until_idle": True})
+        worker.start()
+        for _ in range(2):
+            peer.wait_for_request()
+        assert Status.PLACING in states(app, shop).values()
+        other.rollback()
+        worker.join(30)
+    assert set(states(app, shop).values()) == {Status.PLACED}
+    assert len(peer.requests) == 2
 
 
 def test_told_to_stop_it_ends_what_is_under_way(app: Flask, shop: Acme, peer: Peer) -> None:

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.connectors.base import Connector, Done, Outcome, Refused, Reply, Request, Step
+from app.connectors.reading import ProductsWanted
 from app.connectors.registry import LISTENERS, NOTIFIERS, PLATFORMS, SCREENERS, SOURCES
-from app.connectors.shelf_source import ShelfQuestion
 from app.domain.exchange_notice import ExchangeNotice
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_report import ExchangeReport
@@ -79,7 +79,7 @@ EXAMPLES = {
         settings={"optiturn_id": "Modrno", "auth": "bearer"},
     ),
     "optoro variants": Example(
-        "offer", "optoro-variants", "/optoro", ShelfQuestion("TEE/½ S"), CANARY,
+        "offer", "optoro-variants", "/optoro", ProductsWanted(("TEE/½ S",)), CANARY,
         {"optiturn_id": "Modrno", "auth": "bearer"},
     ),
     "webhook": Example("notify", "webhook", "", NOTICE, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
@@ -123,7 +123,7 @@ def record(example: Example, world: World) -> Recorded:
 
 
 READERS: Mapping[type[Any], Callable[[Any], Any]] = {
-    ShelfQuestion: lambda data: ShelfQuestion(**data),
+    ProductsWanted: lambda data: ProductsWanted(tuple(data["products"])),
     **{kind: kind.from_data for kind in (ExchangeOrder, ExchangeReport, ExchangeNotice)},
 }
 

@@ -124,7 +124,7 @@ def test_stateset_begins_with_a_call(wish: Wish) -> None:
     placer = StateSetPlacer.configure({}, "st_example", allow_loopback=False)
     talked = talk(placer, message, lambda _: reply({"id": "rt_1", "exchange_order_id": "ord_exch_1"}))
     assert talked.placed.order in ("ord_exch_1", "rt_1")
-    assert talked.placed.difference is None
+    assert talked.placed.part is None
 
 
 @SOME

@@ -12,7 +12,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from app.connectors.base import Done, Outcome, Refused, Reply, Request
-from app.connectors.moved import HostedPage, Moved
+from app.connectors.moved import Heard, HostedPage, Moved
 from app.connectors.payments.cards import CardsGateway
 from app.connectors.settings import InvalidSettings
 from app.domain.payment import MoneyAct, MoneyMove, PaymentRecord, Standing
@@ -205,12 +205,12 @@ def signed(
 
 
 def test_what_is_signed_is_heard() -> None:
-    assert gateway().heard(signed(), BODY, NOW) == "pg_1"
+    assert gateway().heard(signed(), BODY, NOW) == Heard(page="pg_1")
     two = signed() | {"webhook-signature": f"v1,AAAA {signed()['webhook-signature']}"}
-    assert gateway().heard(two, BODY, NOW) == "pg_1"
+    assert gateway().heard(two, BODY, NOW) == Heard(page="pg_1")
     about_nothing = b'{"type":"x","data":{}}'
-    assert gateway().heard(signed(about_nothing), about_nothing, NOW) == ""
-    assert gateway().heard(signed(b"[]"), b"[]", NOW) == ""
+    assert gateway().heard(signed(about_nothing), about_nothing, NOW) == Heard()
+    assert gateway().heard(signed(b"[]"), b"[]", NOW) == Heard()
 
 
 @pytest.mark.parametrize(

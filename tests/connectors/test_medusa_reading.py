@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import json
 
-from app.connectors.base import Reply, Request
-from app.connectors.reading import (
-    CannotRead,
-    OrderFound,
-    OrderSource,
-    OrderWanted,
-    ProductsFound,
-    ProductSource,
-)
+from app.connectors.base import Done, Refused, Reply, Request
+from app.connectors.found import OrderFound, ProductsFound
+from app.connectors.reading import OrderSource, OrderWanted, ProductSource, ProductsWanted
 from tests.connectors.medusa_cases import placer
 
 MEDUSA = placer(read_orders=True, publishable="pk_1", region_id="reg_1")
@@ -45,7 +39,7 @@ def test_everybodys_orders_are_nobodys() -> None:
     strangers = [
         {"id": f"order_{number}", "display_id": number, "email": "bob@example.com"} for number in (1001, 2)
     ]
-    assert MEDUSA.order_step(WANTED, [said({"orders": strangers})]) == OrderFound(None)
+    assert MEDUSA.order_step(WANTED, [said({"orders": strangers})]) == Done(OrderFound(None))
 
 
 def test_a_known_order_is_asked_for_by_its_id() -> None:
@@ -57,12 +51,12 @@ def test_a_known_order_is_asked_for_by_its_id() -> None:
 def test_an_answer_of_no_use_says_why() -> None:
     refused = said({"message": "Unauthorized"}, 401)
     answer = MEDUSA.order_step(WANTED, [refused])
-    assert isinstance(answer, CannotRead)
+    assert isinstance(answer, Refused)
     assert "our secret key was not accepted" in answer.reason
 
 
 def test_a_product_is_asked_for_at_the_shop_without_our_key() -> None:
-    request = MEDUSA.products_step(["RIDGE-PARKA", "prod_1", "prod_1"], [])
+    request = MEDUSA.products_step(ProductsWanted(("RIDGE-PARKA", "prod_1", "prod_1")), [])
     assert isinstance(request, Request)
     assert request.url.startswith(
         "https://shop.example/store/products/prod_1?region_id=reg_1&fields=id,title,"
@@ -73,14 +67,14 @@ def test_a_product_is_asked_for_at_the_shop_without_our_key() -> None:
 
 def test_a_product_that_is_not_sold_is_passed_over() -> None:
     gone = said({"type": "not_found", "message": "Product with id: prod_1 was not found"}, 404)
-    assert MEDUSA.products_step(["prod_1"], [gone]) == ProductsFound(())
+    assert MEDUSA.products_step(ProductsWanted(("prod_1",)), [gone]) == Done(ProductsFound(()))
 
 
 def test_no_more_than_ten_products_are_asked_for() -> None:
     gone = said({"message": "not found"}, 404)
-    products = [f"prod_{number}" for number in range(12)]
-    assert MEDUSA.products_step(products, [gone] * 10) == ProductsFound(())
+    products = ProductsWanted(tuple(f"prod_{number}" for number in range(12)))
+    assert MEDUSA.products_step(products, [gone] * 10) == Done(ProductsFound(()))
 
 
 def test_without_ids_of_medusas_nothing_is_asked() -> None:
-    assert MEDUSA.products_step(["RIDGE-PARKA"], []) == ProductsFound(())
+    assert MEDUSA.products_step(ProductsWanted(("RIDGE-PARKA",)), []) == Done(ProductsFound(()))

@@ -11,9 +11,9 @@ import pytest
 
 from app.connectors.base import Done, Outcome, Refused, Reply, Request
 from app.connectors.platforms.medusa_catalogue import products_request, read_products
+from app.connectors.platforms.medusa_course import NotReadable
 from app.connectors.platforms.medusa_orders import found_order, read_order
 from app.connectors.platforms.medusa_reply import exchange_of, lines_of
-from app.connectors.reading import NotReadable
 from app.domain.exchange_order import ExchangeOrder
 from tests.connectors.medusa_cases import DEARER, TEE_S, medusa_order, placed, placer
 

@@ -7,15 +7,16 @@ from typing import Any
 import pytest
 
 from app.connectors.base import Done, Refused, Request
-from app.connectors.on_shelf import OnShelf, Stocked
+from app.connectors.found import ProductsFound
 from app.connectors.platforms.optoro_variants import OptoroVariants
+from app.connectors.reading import ProductsWanted
 from app.connectors.settings import InvalidSettings
-from app.connectors.shelf_source import ShelfQuestion
 from tests.connectors.conversation import reply
 from tests.connectors.world import World
 
 GOOD = {"url": "https://shop.example/api", "optiturn_id": "Modrno"}
-PARKA = ShelfQuestion("RIDGE-PARKA")
+PARKA = ProductsWanted(("RIDGE-PARKA",))
+Shelf = dict[str, tuple[int, int | None]]
 # As the published page has it.
 LARGE = {
     "attributes": [{"name": "Colour", "value": "Navy"}, {"name": "Size", "value": "L"}],
@@ -31,13 +32,19 @@ def source(secret: str | None = None, **changes: Any) -> OptoroVariants:
     return OptoroVariants.configure(GOOD | changes, secret, allow_loopback=True)
 
 
-def read(content: Any) -> OnShelf | str:
+def shelf(found: object) -> Shelf:
+    """Price and stock by SKU, of the one product."""
+    assert isinstance(found, ProductsFound)
+    (product,) = found.products
+    return {variant.sku: (variant.price, variant.stock) for variant in product.variants}
+
+
+def read(content: Any) -> Shelf | str:
     step = source().next_step(PARKA, [reply(content)])
     if isinstance(step, Refused):
         return step.reason
     assert isinstance(step, Done)
-    assert isinstance(step.result, OnShelf)
-    return step.result
+    return shelf(step.result)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +57,7 @@ def read(content: Any) -> OnShelf | str:
     ],
 )
 def test_the_question(product: str, path: str) -> None:
-    asked = source().next_step(ShelfQuestion(product), [])
+    asked = source().next_step(ProductsWanted((product,)), [])
     assert isinstance(asked, Request)
     assert (asked.method, asked.url) == ("GET", f"https://shop.example/api/sku/{path}/variants")
     assert asked.headers == {
@@ -62,17 +69,28 @@ def test_the_question(product: str, path: str) -> None:
 
 
 def test_half_a_character_is_not_asked_about() -> None:
-    refused = source().next_step(ShelfQuestion("half a \ud83d"), [])
+    refused = source().next_step(ProductsWanted(("half a \ud83d",)), [])
     assert isinstance(refused, Refused)
 
 
 def test_the_answer() -> None:
     small = LARGE | {"sku": " RIDGE-PARKA-NAVY-S ", "quantity_in_stock": -2, "unit_price_amount_cents": 0}
     found = read({"variants": [LARGE, small], "more": 1})
-    assert found == OnShelf(
-        {"RIDGE-PARKA-NAVY-L": Stocked(12900, 3), "RIDGE-PARKA-NAVY-S": Stocked(0, 0)}, {"variants": 2}
-    )
-    assert read({"variants": []}) == OnShelf({}, {"variants": 0})
+    assert found == {"RIDGE-PARKA-NAVY-L": (12900, 3), "RIDGE-PARKA-NAVY-S": (0, 0)}
+    assert read({"variants": []}) == {}
+
+
+def test_several_products_are_asked_about_one_after_the_other() -> None:
+    both, answer = ProductsWanted(("A", "B")), reply({"variants": [LARGE]})
+    second = source().next_step(both, [answer])
+    assert isinstance(second, Request)
+    assert second.url.endswith("/sku/B/variants")
+    end = source().next_step(both, [answer, answer])
+    assert isinstance(end, Done)
+    assert isinstance(end.result, ProductsFound)
+    assert [product.id for product in end.result.products] == ["A", "B"]
+    spoilt = source().next_step(both, [reply({}), answer])
+    assert isinstance(spoilt, Refused)
 
 
 @pytest.mark.parametrize("content", [b"", b"{", [], {}, {"variants": None}, {"variants": {}}, "variants"])
@@ -133,7 +151,7 @@ def test_how_long_a_reading_is_fresh_has_its_bounds(seconds: object) -> None:
 def test_the_pretend_merchant_was_written_from_the_same_page(world: World) -> None:
     world.set("optoro", variants={"甚平/L": [LARGE]}, credential={"header": "X-Api-Key", "value": "s3cret"})
     settings = {"url": f"{world.url}/optoro", "auth": "header", "auth_header": "X-Api-Key"}
-    talked = world.talk(source("s3cret", **settings), ShelfQuestion("甚平/L"))
-    assert talked.end == OnShelf({"RIDGE-PARKA-NAVY-L": Stocked(12900, 3)}, {"variants": 1})
+    talked = world.talk(source("s3cret", **settings), ProductsWanted(("甚平/L",)))
+    assert shelf(talked.end) == {"RIDGE-PARKA-NAVY-L": (12900, 3)}
     assert "404" in world.talk(source("s3cret", **settings), PARKA).refusal
     assert "our credential was not accepted" in world.talk(source("wrong", **settings), PARKA).refusal

@@ -13,6 +13,7 @@ import pytest
 from app.connectors.base import Outcome, Placed, Reply, Request
 from app.connectors.platforms.stateset import StateSetPlacer
 from app.domain.exchange_report import ExchangeReport
+from app.domain.partly_placed import PlacedPart
 from tests.connectors.conversation import Talk, reply, talk
 from tests.connectors.worked_cases import (
     CARD,
@@ -67,7 +68,7 @@ def placed(content: Any) -> Placed:
 
 def test_the_published_sample_is_placed() -> None:
     result = placed(SAMPLE | {"id": "rt_1"})
-    assert (result.order, result.doubt, result.units, result.difference) == ("ord_exch_55", "", None, None)
+    assert (result.order, result.doubt, result.part) == ("ord_exch_55", "", None)
     assert (result.total, result.product, result.tax) == (None, None, None)
     kept = {
         "exchange_status": "processing",
@@ -153,13 +154,13 @@ def test_another_product_than_was_asked_for_is_a_doubt() -> None:
 def test_every_unit_has_an_order_of_its_own() -> None:
     yes = [reply({"exchange_order_id": f"o{number}"}) for number in (1, 2, 3)]
     result = answered(THREE_UNITS, *yes).placed
-    assert (result.order, result.doubt, result.difference) == ("o1", "", None)
+    assert (result.order, result.doubt, result.part) == ("o1", "", None)
     assert [each["exchange_order_id"] for each in result.reply["parcels"]] == ["o1", "o2", "o3"]
 
 
 def test_what_is_placed_stands_when_a_later_unit_is_refused() -> None:
     result = answered(UP_AND_DOWN, reply({"exchange_order_id": "o1"}), NO).placed
-    assert (result.order, result.units, result.difference) == ("o1", (1, 0), 1050)
+    assert (result.order, result.part) == ("o1", PlacedPart((1, 0), 1050))
     assert result.doubt == (
         "only a part of it: placed are PARKA-XL-NAVY as o1; not placed are BOOTS-40:"
         " The platform answered 422: No stock. (exchange_variant_id) [OUT_OF_STOCK]"
@@ -170,7 +171,7 @@ def test_what_is_placed_stands_when_a_later_unit_is_refused() -> None:
 def test_nothing_is_asked_after_a_refusal() -> None:
     talked = answered(THREE_UNITS, reply({"exchange_order_id": "o1"}), NO)
     assert [request.name for request in talked.requests] == ["return"] * 3 + ["exchange"] * 2
-    assert (talked.placed.units, talked.placed.difference) == ((1,), 33)
+    assert talked.placed.part == PlacedPart((1,), 33)
 
 
 def test_a_refusal_of_the_first_unit_places_nothing() -> None:
@@ -203,7 +204,7 @@ def test_store_credit_is_known_by_its_return_and_its_bonus_is_an_agents_work() -
 
 def test_a_refused_store_credit_leaves_the_variants_placed() -> None:
     result = answered(MIXED, reply({"exchange_order_id": "o1"}), credit=NO).placed
-    assert (result.order, result.units, result.difference) == ("o1", (1,), 1050)
+    assert (result.order, result.part) == ("o1", PlacedPart((1,), 1050))
     assert "placed are PARKA-XL-NAVY as o1; not placed are gift card" in result.doubt
 
 
@@ -211,7 +212,7 @@ def test_a_refused_approval_of_placed_store_credit_is_a_doubt() -> None:
     approving = StateSetPlacer.configure({"approve_returns": True}, "st_example", allow_loopback=False)
     answers = iter([reply({"id": "rt_1"}), NO])
     result = talk(approving, CARD_WITH_BONUS.order, lambda _: next(answers)).placed
-    assert (result.order, result.difference) == ("rt_1", None)
+    assert (result.order, result.part) == ("rt_1", None)
     assert "refused after everything was placed" in result.doubt
 
 

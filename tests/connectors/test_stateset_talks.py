@@ -8,6 +8,7 @@ import pytest
 
 from app.connectors.base import Request
 from app.connectors.platforms.stateset import StateSetPlacer
+from app.domain.partly_placed import PlacedPart
 from tests.connectors.worked_cases import CASES, DEARER, EVEN, MIXED, THREE_UNITS, UP_AND_DOWN
 from tests.connectors.world import World
 
@@ -79,7 +80,7 @@ def test_a_unit_refused_in_the_middle_leaves_the_first_placed(world: World) -> N
         world.fault("stateset", "delay", delay_ms=0)
     world.fault("stateset", "status", status=422)
     placed = world.talk(placer(world), UP_AND_DOWN.order).placed
-    assert placed.difference == 1050
+    assert placed.part == PlacedPart((1, 0), 1050)
     assert "not placed are BOOTS-40: The platform answered 422" in placed.doubt
     assert world.orders() == 1
 

@@ -107,7 +107,7 @@ def test_approving_queues_it_once(
         ("decline", {"decline-reason": "worn"}, "Say it to the shopper in a sentence."),
         ("decline", {"decline-reason": "x" * 501, "decline-words": "no"}, "At most 500 characters."),
         ("note", {"note": "  "}, "Write something first."),
-        ("mark", {"what": "eaten"}, "Say whether it was shipped or delivered."),
+        ("mark", {"what": "eaten"}, "Say what became of it."),
     ],
 )
 def test_what_is_missing_is_asked_for_in_place(
@@ -136,7 +136,7 @@ def test_cancelling_twice_changes_nothing_more(app: Flask, shop: Shop, desk: Des
 
 def test_marking_what_was_not_placed_is_refused_with_the_reason(desk: Desk, waiting: str) -> None:
     path = f"/console/exchanges/{waiting}"
-    answer = desk.send(path, {"what": "shipped"}, to=f"{path}/mark")
+    answer = desk.send(path, {}, to=f"{path}/shipped")
     assert answer.status_code == 409
     assert "the shop has not placed it" in answer.text
 

@@ -55,6 +55,7 @@ MATRIX = {
     "console.serve_store": (OUT, OUT, IN, IN, IN, GONE),
     "console.queue": PEOPLE,
     "console.search": PEOPLE,
+    "console.find": PEOPLE,
     "console.overview": PEOPLE,
     "console.overview_csv": PEOPLE,
     "console.order": OF_STORE,
@@ -62,6 +63,7 @@ MATRIX = {
     "console.exchange": OF_STORE,
     "console.show_people_of_exchange": OF_STORE,
     "console.audit": LEADS,
+    "console.audit_of_order": LEADS,
     "console.people": ADMINS,
     "console.end_session_of_colleague": ADMINS,
     "console.make_reset_link": (OUT, OUT, NO, NO, IN, GONE),
@@ -102,6 +104,10 @@ MATRIX = {
     "console.keep": OF_STORE,
     "console.send_mail_again": OF_STORE,
     "console.settle": OF_STORE,
+    "console.claim_asked": OF_STORE,
+    "console.release_asked": OF_STORE,
+    "console.shipped": OF_STORE,
+    "console.unexpected": OF_STORE,
 }
 
 OURS = ("canary@example.com", "Canary laptop", "lea@acme.example", "ada@example.com", "Ridge Parka, Navy")
@@ -165,8 +171,8 @@ def known(app: Flask, shop: Shop, people: dict[str, Browser], reference: str) ->
         "agent_id": lea,
         "reset_token": token,
         "passkey_id": 1,
+        "flag_id": flag(app, shop.store_id, reference, "Look there."),
     }
-    ours["flag_id"] = flag(app, shop.store_id, reference, "Look there.")
     return ours | draft
 
 

@@ -15,12 +15,13 @@ from flask import Flask
 from sqlalchemy import event, select, update
 
 from app import Settings
-from app.models import Dispatch, Exchange, Variant, db, store_scope, writing
+from app.models import Connector, Dispatch, Exchange, Variant, db, store_scope, writing
 from app.services.draft_exchange import choose_items, open_draft
+from app.services.payment_trouble import note_trouble
 from app.web.console.spreadsheet import csv_text
 from tests.console.cases import connect, make_exchange, make_stuck, send
 from tests.console.desk import Desk
-from tests.factories import Bought, line_ids, make_order, make_product, make_store
+from tests.factories import NOW, Bought, line_ids, make_order, make_product, make_store
 from tests.faults import behaviours as does
 from tests.faults.peer import Peer
 from tests.pages.html_checker import HtmlPages
@@ -182,6 +183,20 @@ def test_the_page_shows_it_with_bars_and_numbers(
     assert reference not in page
     for typed in ("", "0", "31", "-1", "x", "7 ", "١"):
         assert 'aria-current="true">Today' in desk.get(f"/console/overview?days={typed}").text
+
+
+def test_that_nobody_can_pay_is_said_for_the_store(app: Flask, shop: Shop, desk: Desk) -> None:
+    with app.app_context(), store_scope(shop.store_id):
+        cards = Connector(store_id=shop.store_id, system="cards", settings={}, created_at=NOW)
+        db.session.add(cards)
+        db.session.commit()
+    assert "Shoppers cannot pay" not in desk.get("/console/overview").text
+    with app.app_context(), store_scope(shop.store_id), writing():
+        note_trouble("cards", "our credential was not accepted", NOW)
+    page = desk.get("/console/overview").text
+    assert "Shoppers cannot pay" in page
+    assert "our credential was not accepted" in page
+    assert_page(page)
 
 
 def test_ten_queries_are_enough(app: Flask, shop: Shop, desk: Desk) -> None:

@@ -110,7 +110,8 @@ def test_one_is_added_signs_in_without_password_and_code_and_is_removed(
     html_pages.add("sign in, passkey refused", refused.text)
     with app.app_context(), store_scope(shop.store_id):
         acts = [row.act for row in db.session.scalars(select(AuditEntry).order_by(AuditEntry.id))]
-    assert acts == ["agent added", "passkey added", "passkey removed"]
+    assert [act for act in acts if act != "signed in"] == ["agent added", "passkey added", "passkey removed"]
+    assert acts.count("signed in") >= 2  # with a code, and with the passkey
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from app.models import AuditEntry, Exchange, Order, db, store_scope, writing
+from app.models import AuditEntry, Exchange, Order, Role, db, store_scope, writing
 from tests.console.cases import connect, make_exchange
 from tests.console.desk import Desk
 from tests.factories import ADA
@@ -89,3 +89,45 @@ def test_looking_at_people_takes_a_form_of_ours(
         assert answer.status_code == 400
         assert "ada@example.com" not in answer.text
         assert seen(app, shop, chain) == []
+
+
+def test_who_looked_at_an_order_is_read_by_a_lead(
+    shop: Shop, new_desk: NewDesk, places: dict[str, tuple[str, str]], html_pages: HtmlPages
+) -> None:
+    agent, lead = new_desk("ana@acme.example"), new_desk("lea@acme.example", Role.LEAD)
+    path, _ = places["order"]
+    assert 'id="audit"' not in agent.get(path).text
+    agent.send(path, {}, to=f"{path}/show")
+    assert 'id="audit"' in lead.get(path).text
+    page = lead.get(f"{path}/audit").text
+    assert_page(page)
+    html_pages.add("audit of an order", page)
+    assert "people shown" in page
+    assert ">Ana<" in page
+    assert "tells another story" not in page
+
+
+def test_a_chain_is_printed_with_its_people_as_ids(
+    app: Flask, shop: Shop, desk: Desk, places: dict[str, tuple[str, str]]
+) -> None:
+    path, chain = places["order"]
+    desk.send(path, {}, to=f"{path}/show")
+    run = app.test_cli_runner().invoke
+    shown = run(args=["audit", "show", chain, "--store", "acme"])
+    assert shown.exit_code == 0
+    assert shown.output.splitlines()[-1].endswith("agent:1: people shown")
+    came = run(args=["audit", "show", "agent:1", "--store", "acme"]).output
+    assert came.rstrip().endswith('agent:1: signed in {"with": "code"}')
+    assert run(args=["audit", "show", "order:999", "--store", "acme"]).exit_code == 2
+
+
+def test_a_gift_says_whose_screens_these_are(app: Flask, shop: Shop, desk: Desk) -> None:
+    path = f"/console/orders/{shop.order_id}"
+    assert 'id="gift-call"' not in desk.get(path).text
+    with app.app_context(), store_scope(shop.store_id), writing():
+        db.session.execute(update(Order).values(is_gift=True, gift_code="ROSE-7"))
+    page = desk.get(path).text
+    assert_page(page)
+    assert "the buyer&#39;s screens, with prices" in page or "the buyer's screens, with prices" in page
+    assert "gift code ROSE-7" in page
+    assert 'href="/acme/gift"' in page

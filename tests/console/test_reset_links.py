@@ -66,7 +66,11 @@ def made_on_the_page(answer_text: str) -> str:
 def acts(app: Flask, shop: Shop) -> list[tuple[str, str]]:
     with app.app_context(), store_scope(shop.store_id):
         rows = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id))
-        return [(row.actor, row.act) for row in rows if row.act != "agent added"]
+        return [
+            (row.actor, row.act)
+            for row in rows
+            if row.chain.startswith("store:") and row.act != "agent added"
+        ]
 
 
 @pytest.mark.usefixtures("bo")

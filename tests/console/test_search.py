@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from app.domain.search_words import asked
-from app.models import Order, db, store_scope
+from app.models import AuditEntry, Order, db, store_scope
 from app.queries.search import found_orders
 from tests.console.cases import connect, make_exchange
 from tests.console.desk import Desk
@@ -18,6 +22,7 @@ from tests.pages.html_checker import HtmlPages
 from tests.pages.rules import assert_page
 from tests.web.conftest import Shop
 
+ROOT = Path(__file__).resolve().parents[2]
 NewDesk = Callable[..., Desk]
 
 
@@ -37,6 +42,15 @@ def numbers(app: Flask, store_id: int, typed: str) -> list[str]:
         found = [order.number for order in found_orders(asked(typed))]
         db.session.remove()
     return found
+
+
+def test_a_telephone_number_as_people_say_it(app: Flask, shop: Shop) -> None:
+    with app.app_context(), store_scope(shop.store_id):
+        make_order(shop.store_id, Bought(title="Cap"), number="NW-80000", phone="+1 541 555-0142")
+        make_order(shop.store_id, Bought(title="Cap"), number="NW-80001", phone="+1 541 556-0143")
+        db.session.remove()
+    for said in ("+1 541 555-0142", "541 555 0142", "(541) 555-0142", "555-0142", "5550142"):
+        assert numbers(app, shop.store_id, said) == ["NW-80000"], said
 
 
 def test_every_way_of_saying_it(app: Flask) -> None:
@@ -95,6 +109,11 @@ def test_newest_first_and_never_more_than_fifty(app: Flask, shop: Shop) -> None:
         assert dates == sorted(dates, reverse=True)
 
 
+def find(desk: Desk, typed: str) -> TestResponse:
+    """The form, and the page that it leads to."""
+    return desk.get(desk.send("/console/search", {"q": typed}).location)
+
+
 def test_an_exchange_is_found_by_its_own_numbers(app: Flask, shop: Shop) -> None:
     connect(app, shop.store_id)
     reference = make_exchange(app, shop.store_id, "AC-3001")
@@ -103,7 +122,7 @@ def test_an_exchange_is_found_by_its_own_numbers(app: Flask, shop: Shop) -> None
 
 
 def test_results_are_masked(app: Flask, shop: Shop, desk: Desk, html_pages: HtmlPages) -> None:
-    page = desk.get("/console/search?q=ada").text
+    page = find(desk, "ada").text
     assert_page(page)
     html_pages.add("results", page)
     assert "AC-1001" in page
@@ -113,12 +132,42 @@ def test_results_are_masked(app: Flask, shop: Shop, desk: Desk, html_pages: Html
         assert secret not in page
 
 
-@pytest.mark.parametrize("query", ["", "?q=", "?q=x", "?q=zzzz", "?q=%00", "?q=" + "a+" * 300])
-def test_nothing_found_is_a_page(desk: Desk, html_pages: HtmlPages, query: str) -> None:
-    answer = desk.get(f"/console/search{query}")
+@pytest.mark.parametrize("typed", ["", "x", "zzzz", "\0", "a " * 300])
+def test_nothing_found_is_a_page(desk: Desk, html_pages: HtmlPages, typed: str) -> None:
+    answer = find(desk, typed)
     assert answer.status_code == 200
     assert_page(answer.text)
-    html_pages.add(f"search {query[:9]}", answer.text)
+    html_pages.add(f"search {typed[:9]}", answer.text)
+
+
+def test_whom_somebody_looks_for_stands_in_no_address(
+    app: Flask, shop: Shop, desk: Desk, new_desk: NewDesk
+) -> None:
+    """Nor in the trail, which says who looked, by which words again, and what it led to."""
+    answer = desk.send("/console/search", {"q": "ada@example.com"})
+    assert answer.status_code == 303
+    assert "ada" not in answer.location
+    for _ in range(2):
+        assert "AC-1001" in desk.get(answer.location).text
+    another = new_desk("bo@acme.example")  # an address is its person's
+    assert "AC-1001" not in another.get(answer.location).text
+    assert "AC-1001" not in desk.get("/console/search?s=made-up").text
+    kept = desk.get("/console/search?q=ada@example.com")
+    assert (kept.status_code, "ada" in kept.location) == (303, False)
+    with app.app_context(), store_scope(shop.store_id):
+        wanted = select(AuditEntry).where(AuditEntry.act == "searched")
+        noted = [(row.chain, row.details) for row in db.session.scalars(wanted)]
+        db.session.remove()
+    assert len(noted) == 2
+    assert noted[0] == noted[1]
+    assert (noted[0][0], noted[0][1]["orders"]) == ("agent:1", [shop.order_id])
+    assert "ada" not in str(noted)
+
+
+def test_no_form_of_the_console_puts_a_search_into_an_address() -> None:
+    for template in (ROOT / "templates").rglob("*.html"):
+        forms = re.findall(r"<form[^>]*console\.(?:search|find)[^>]*>", template.read_text("utf-8"))
+        assert all('method="post"' in form for form in forms), template.name
 
 
 def test_a_store_finds_nothing_of_another(app: Flask, shop: Shop, new_desk: NewDesk) -> None:
@@ -127,5 +176,5 @@ def test_a_store_finds_nothing_of_another(app: Flask, shop: Shop, new_desk: NewD
         db.session.remove()
     bo = new_desk("bo@kaze.example", store_id=kaze)
     assert numbers(app, kaze, "ada") == []
-    assert "AC-1001" not in bo.get("/console/search?q=ada").text
+    assert "AC-1001" not in find(bo, "ada").text
     assert bo.get(f"/console/orders/{shop.order_id}").status_code == 404

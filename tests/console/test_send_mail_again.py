@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app import Settings, create_app
 from app.cli.worker import dispatcher_of
-from app.models import db
+from app.domain.exchange_status import Status
+from app.domain.letter import MailKind
+from app.models import Exchange, db, store_scope, writing
 from app.services.dispatching import send_all_due
+from app.services.mailing import enqueue_mail
 from tests.console.cases import make_exchange
 from tests.console.desk import Desk
 from tests.faults.mail_server import MailServer
@@ -75,3 +80,35 @@ def test_a_card_that_was_not_given_from_here_is_refused_in_place(desk: Desk, ref
     answer = desk.send(place, {"kind": "gift_card"}, to=f"{place}/mail")
     assert answer.status_code == 409
     assert "has been given no gift card from here" in answer.text
+
+
+@pytest.mark.parametrize("kind", ["pay_link", "payment_failed"])
+def test_what_tells_of_paying_only_while_it_is_not_paid(desk: Desk, reference: str, kind: str) -> None:
+    place = f"/console/exchanges/{reference}"
+    answer = desk.send(place, {"kind": kind}, to=f"{place}/mail")
+    assert answer.status_code == 409
+    assert "this mail would tell what is not so" in answer.text
+
+
+def test_the_link_to_pay_and_that_a_payment_failed(
+    app: Flask, shop: Shop, desk: Desk, reference: str, post: MailServer
+) -> None:
+    send(app)
+    with app.app_context(), store_scope(shop.store_id), writing():
+        row = db.session.scalars(select(Exchange).where(Exchange.reference == reference)).one()
+        row.status, row.amount_due = Status.AWAITING_PAYMENT, 2100
+        until = row.pay_until = datetime.now(UTC) + timedelta(days=3)
+        facts = {"amount": 2100, "until": until.isoformat()}
+        enqueue_mail(row, MailKind.PAY_LINK, datetime.now(UTC), occasion="1", **facts)
+        enqueue_mail(row, MailKind.PAYMENT_FAILED, datetime.now(UTC), occasion="1")
+    send(app)
+    place = f"/console/exchanges/{reference}"
+    page = desk.get(place).text
+    assert "Send the link to pay" in page
+    assert "Send that the payment failed" in page
+    for kind in ("pay_link", "payment_failed"):
+        assert desk.send(place, {"kind": kind}, to=f"{place}/mail").status_code == 303
+    send(app)
+    subjects = [mail.message["Subject"] for mail in post.mails[1:]]
+    assert len(subjects) == 4
+    assert subjects[:2] == subjects[2:]

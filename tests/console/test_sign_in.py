@@ -11,8 +11,8 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from app.models import Agent, AgentSession, Role, db
-from app.services.agents.people import disable_agent, reset_agent
+from app.models import Agent, AgentSession, AuditEntry, Role, db, store_scope
+from app.services.agents.people import NewAgent, create_agent, disable_agent, reset_agent
 from app.services.agents.secrets_of_agents import matching_step, new_totp_secret, password_hash
 from tests.console.desk import CODE, PASSWORD, SET_UP, SIGN_IN, Desk, code_now, make_agent
 from tests.factories import NOW, make_store
@@ -245,3 +245,60 @@ def make_second_membership(app: Flask, store_id: int) -> None:
 
 def test_passwords_are_argon2id_at_the_cost_that_we_promise() -> None:
     assert password_hash(PASSWORD).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+def trail(app: Flask, shop: Shop) -> list[tuple[str, str, dict[str, object]]]:
+    """What the store's trail says of people coming and going: chain, act, details."""
+    with app.app_context(), store_scope(shop.store_id):
+        rows = db.session.scalars(
+            select(AuditEntry).where(AuditEntry.chain.startswith("agent:")).order_by(AuditEntry.id)
+        )
+        found = [(row.chain, row.act, dict(row.details)) for row in rows]
+        db.session.remove()
+    return found
+
+
+def test_who_came_in_how_and_who_did_not_stands_in_the_trail(
+    app: Flask, shop: Shop, today: time_machine.Traveller
+) -> None:
+    make_agent(app, shop.store_id, ANA, ready=False)
+    desk = Desk(app)
+    desk.password(ANA, "wrong wrong wrong")
+    Desk(app).password("nobody@acme.example")
+    desk.password(ANA)
+    key = (re.search(r'id="key">([A-Z2-7 ]+)<', desk.get(SET_UP).text) or [""])[1].replace(" ", "")
+    desk.send(SET_UP, {"code": "000000"})
+    shown = desk.send(SET_UP, {"code": code_now(key)}).text
+    recovery = re.findall(r"<code>([0-9a-f-]{14})</code>", shown)[0]
+    desk.send("/console/", {}, to="/console/sign-out")
+    today.shift(timedelta(minutes=1))
+    desk.password(ANA)
+    desk.send(CODE, {"code": "000000"})
+    desk.send(CODE, {"code": recovery})
+    desk.send("/console/account", {}, to="/console/account/sign-out-everywhere")
+    desk.sign_in(ANA, key)
+    ana = "agent:1"
+    assert trail(app, shop) == [
+        (ana, "password refused", {}),
+        ("agent:nobody", "password refused", {}),
+        (ana, "code refused", {}),
+        (ana, "signed in", {"with": "first code"}),
+        (ana, "signed out", {}),
+        (ana, "code refused", {}),
+        (ana, "signed in", {"with": "recovery code"}),
+        (ana, "signed out everywhere", {}),
+        (ana, "signed in", {"with": "code"}),
+    ]
+
+
+def test_a_role_that_changed_stands_in_the_trail(app: Flask, shop: Shop) -> None:
+    make_agent(app, shop.store_id, ANA)
+    with app.app_context():
+        create_agent(shop.store_id, NewAgent(ANA, Role.ADMIN), NOW)
+        with store_scope(shop.store_id):
+            entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+            assert entry is not None
+            assert (entry.act, entry.details) == (
+                "role changed",
+                {"agent": 1, "role": "admin", "from": "agent"},
+            )

@@ -90,7 +90,7 @@ def test_where_it_can_be_taken_back_the_shops_system_is_asked(
 
 
 def test_what_was_shipped_is_refused_with_its_reason(app: Flask, shop: Shop, desk: Desk, placed: str) -> None:
-    assert desk.send(placed, {"what": "shipped"}, to=f"{placed}/mark").status_code == 303
+    assert desk.send(placed, {}, to=f"{placed}/shipped").status_code == 303
     assert TITLE not in desk.get(placed).text
     late = desk.send(placed, {"take-back-reason": "wrong address"}, to=f"{placed}/take-back")
     assert (late.status_code, "is shipped." in late.text) == (409, True)

@@ -63,7 +63,9 @@ def sign_in(tab: ChromiumTab, email: str, secret: str) -> None:
     tab.press("Sign in")
 
 
-def test_sign_in_search_open_and_decline_by_keyboard(tab: ChromiumTab, portal: Portal, stage: Stage) -> None:
+def test_sign_in_search_open_and_decline_by_keyboard(
+    tab: ChromiumTab, portal: Portal, stage: Stage, javascript: bool
+) -> None:
     email, secret = hire(portal)
     reference = waiting(stage)
     keys = tab.page.keyboard
@@ -79,6 +81,9 @@ def test_sign_in_search_open_and_decline_by_keyboard(tab: ChromiumTab, portal: P
     with tab.next_page():
         keys.press("Enter")
     assert heading(tab) == "Waiting for a person"
+    if javascript:
+        keys.press("/")
+        expect(tab.page.locator("#find-anything")).to_be_focused()
     tab.page.get_by_role("link", name="Find", exact=True).focus()
     with tab.next_page():
         keys.press("Enter")

@@ -1,13 +1,16 @@
-"""Reads what the client was told, what the platform has, and the audit trail: nothing lost, nothing doubled.
+"""Reads what the client was told, what platform and payment provider have, and the audit trail: nothing lost,
+nothing doubled, nothing placed unpaid and nothing paid for without being placed.
 
-    python history_checker.py client.jsonl ledger.jsonl audit.jsonl
+    python history_checker.py client.jsonl ledger.jsonl audit.jsonl money.jsonl
 
 Uses nothing of the product, so that it can disagree with it. One JSON object a line:
 
-- client: `order`, `act` ("confirmed", "cancelled": what the client was told), `reference`
+- client: `order`, `act` ("confirmed", "cancelled": what the client was told), `reference`, and `due`: what
+  the exchange costs in minor units, less than nothing where that is paid back
 - ledger: `order` (the original one), `placed` (its new number, empty if it only asked), `body` (a hash)
 - audit: `order`, `reference`, and the entry: `chain number at actor act details before hash`; the store is
   the first one of its database
+- money: each payment at the provider: `order`, `status`, and in minor units `taken` and `given_back`
 """
 
 from __future__ import annotations
@@ -21,14 +24,22 @@ from pathlib import Path
 from typing import Any
 
 Row = Mapping[str, Any]
+UNDECIDED = ("open", "authorised")
 START = hashlib.sha256(b"store 1").hexdigest()
 
 
-def problems(client: Iterable[Row], ledger: Iterable[Row], audit: Iterable[Row]) -> list[str]:
+def problems(
+    client: Iterable[Row], ledger: Iterable[Row], audit: Iterable[Row], money: Iterable[Row]
+) -> list[str]:
     """Every broken promise in words; none when all were kept."""
     told: dict[str, dict[str, str]] = defaultdict(dict)
+    due: dict[str, int] = {}
     for row in client:
         told[row["order"]][row["act"]] = row["reference"]
+        due[row["order"]] = 0 if "cancelled" in told[row["order"]] else row["due"]
+    paid: dict[str, list[Row]] = defaultdict(list)
+    for row in money:
+        paid[row["order"]].append(row)
     placed: dict[str, set[str]] = defaultdict(set)
     bodies: dict[str, set[str]] = defaultdict(set)
     for row in ledger:
@@ -50,7 +61,18 @@ def problems(client: Iterable[Row], ledger: Iterable[Row], audit: Iterable[Row])
     found += [
         f"{order}: placed, but nobody was told so" for order in placed if order not in told and placed[order]
     ]
+    for order in told | paid:
+        found += _broken_money(order, due.get(order, 0), paid[order])
     return found
+
+
+def _broken_money(order: str, due: int, payments: list[Row]) -> list[str]:
+    """In the end the shop has what was agreed, in however many tries, and nothing is left undecided."""
+    kept = sum(row["taken"] - row["given_back"] for row in payments)
+    found = [] if kept == due else [f"{order}: {kept} was taken and kept, not {due}"]
+    return found + [
+        f"{order}: a payment is left {row['status']}" for row in payments if row["status"] in UNDECIDED
+    ]
 
 
 def _broken_order(
@@ -62,9 +84,10 @@ def _broken_order(
         found.append(f"{order}: {len(placed)} exchange orders at the platform, not {wanted}")
     acts = [row["act"] for chain in chains for row in chain]
     last = "cancelled" if "cancelled" in told else "placed"
-    for act, times in (("submitted", 1), (last, 1)):
-        if acts.count(act) != times:
-            found.append(f"{order}: {act} {acts.count(act)} times in the audit trail, not {times}")
+    submitted = (0, 1) if "cancelled" in told else (1,)  # it may be cancelled before it was paid for
+    for act, times in (("submitted", submitted), (last, (1,)), ("flagged", (0,))):
+        if acts.count(act) not in times:
+            found.append(f"{order}: {act} {acts.count(act)} times in the audit trail, not {times[-1]}")
     references = {row["reference"] for chain in chains for row in chain if row["reference"]}
     found += [f"{order}: {name} was promised and is nowhere" for name in set(told.values()) - references]
     return found
@@ -84,10 +107,10 @@ def _broken_chain(chain: list[Row]) -> list[str]:
 
 
 def main(paths: list[str]) -> int:
-    client, ledger, audit = (
+    client, ledger, audit, money = (
         [json.loads(line) for line in Path(path).read_text("utf-8").splitlines()] for path in paths
     )
-    found = problems(client, ledger, audit)
+    found = problems(client, ledger, audit, money)
     sys.stdout.write("\n".join(found) + "\n" if found else f"{len(client)} promises kept\n")
     return 1 if found else 0
 

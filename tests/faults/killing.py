@@ -64,7 +64,7 @@ class Nursery:
         assert self._process.stdin
         self._began.clear()
         self._process.stdin.write(json.dumps({"arguments": arguments, "environ": environ}).encode() + b"\n")
-        assert self._began.wait(SECONDS), "nothing split off"
+        assert self._began.wait(3 * SECONDS), "nothing split off"  # the first time everything is imported
         assert self._newest
         return self._newest
 
@@ -102,13 +102,15 @@ class Processes:
     environ: dict[str, str]
     running: list[Process] = field(default_factory=list)
 
-    def worker(self, crash_at: str = "", *, until_idle: bool = True) -> Process:
-        return self._start(["worker", "--threads", "2", *(["--until-idle"] if until_idle else [])], crash_at)
+    def worker(self, crash_at: str = "", *, until_idle: bool = True, threads: int = 2) -> Process:
+        idle = ["--until-idle"] if until_idle else []
+        return self._start(["worker", "--threads", str(threads), *idle], crash_at)
 
-    def web(self, crash_at: str = "") -> tuple[Process, str]:
-        """A server on a free port, and its address; it may not answer yet."""
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+    def web(self, crash_at: str = "", port: int = 0) -> tuple[Process, str]:
+        """A server on this port, or on a free one, and its address; it may not answer yet."""
+        if not port:
+            with socket.create_server(("127.0.0.1", 0)) as free:
+                port = free.getsockname()[1]
         return self._start(["run", "--port", str(port)], crash_at), f"http://127.0.0.1:{port}"
 
     def end(self) -> None:

@@ -1,8 +1,9 @@
 """A process that has everything imported, from which web servers and workers split off.
 
 Importing is most of what it costs to start one, and tests that kill start many. What splits off sets up its
-own application and its own connections; only modules are shared. Run as `python -m tests.faults.nursery`: a
-line of JSON in for each process wanted, a line out with its number, and another one when it has ended.
+own application and its own connections; only modules are shared. An application is made here too, and thrown
+away, for what Python does the first time only. Run as `python -m tests.faults.nursery`: a line of JSON in for
+each process wanted, a line out with its number, and another one when it has ended.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 import select
 import signal
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +25,15 @@ import sqlalchemy.dialects.sqlite  # noqa: F401
 import werkzeug.serving  # noqa: F401
 from flask.cli import main as flask
 
-import app  # noqa: F401
+from app import Settings, create_app
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def main() -> None:
     """Split off what is asked for, tell of what ends, and end all with the one who asks."""
+    with tempfile.TemporaryDirectory() as folder:
+        create_app(Settings.from_environ({"DATABASE_URL": "sqlite://", "VAR_DIR": folder}))
     gc.collect()
     gc.freeze()  # so that no collection touches the pages that are shared
     heard, told = os.pipe()

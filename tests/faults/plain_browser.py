@@ -6,6 +6,7 @@ and another take over.
 
 from __future__ import annotations
 
+import http.client
 import re
 import urllib.error
 import urllib.parse
@@ -44,21 +45,32 @@ class PlainBrowser:
         return self._ask(self.url + path)[1]
 
     def post(self, path: str, form: Mapping[str, str], at: str | None = None) -> str:
-        """Post with this token; where it leads to. Raises ServerGone."""
-        location, text = self._ask((at or self.url) + path, urllib.parse.urlencode(form).encode())
+        """Post with this token; the path, or the address elsewhere, that it leads to. Raises ServerGone."""
+        location, text = self.press(path, form, at)
         assert location, text[:2000]
-        return urllib.parse.urlsplit(location).path
+        return location
+
+    def press(self, path: str, form: Mapping[str, str], at: str | None = None) -> tuple[str | None, str]:
+        """The same where it may lead nowhere: then the page that comes instead."""
+        return self._ask((at or self.url) + path, urllib.parse.urlencode(form).encode())
+
+    def pay(self, page: str) -> str:
+        """Type in a good card on the provider's page; the portal's path that leads back to."""
+        return urllib.parse.urlsplit(self.post("", {"card": "4242 4242 4242 4242"}, at=page)).path
 
     def send(self, page: str, form: Mapping[str, str]) -> str:
         """Open a page and post to it."""
         return self.post(page, {"csrf_token": _found(TOKEN, self.get(page)), **form})
 
-    def review(self, store: str, number: str) -> tuple[str, dict[str, str]]:
+    def review(
+        self, store: str, number: str, options: tuple[str, str] = ("Navy", "L")
+    ) -> tuple[str, dict[str, str]]:
         """From the order number to Review: its path, and what pressing Confirm would post."""
         items = self.send(f"/{store}/", {"order_number": number, "email_or_postcode": "ada@example.com"})
         line = _found(re.compile(r'name="line" value="([^"]+)"'), self.get(items))
         item = self.send(items, {"line": line, f"quantity-{line}": "1"})
-        wish = {"reason": "too_small", "outcome": "variant", "option-0": "Navy", "option-1": "L"}
+        colour, size = options
+        wish = {"reason": "too_small", "outcome": "variant", "option-0": colour, "option-1": size}
         review = self.send(item, wish | {"action": "continue"})
         html = self.get(review)
         return review, {"csrf_token": _found(TOKEN, html), "quote_hash": _found(QUOTE, html)}
@@ -77,7 +89,7 @@ class PlainBrowser:
                 if answer.code >= 500:
                     raise ServerFailed(f"{url} answered {answer.code}") from None
                 return answer.headers.get("Location"), answer.read().decode()
-        except OSError as gone:  # URLError and what breaks while reading alike
+        except (OSError, http.client.HTTPException) as gone:  # while connecting and while reading alike
             raise ServerGone(str(gone)) from gone
 
 

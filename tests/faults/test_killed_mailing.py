@@ -11,7 +11,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from app import Settings
 from app.models import Dispatch, DispatchState, Purpose, db, store_scope, writing
 from tests.factories import make_store
 from tests.faults.killing import SECONDS, Processes
@@ -37,11 +36,6 @@ def environ(sqlite_database_url: str, tmp_path: Path, post: MailServer) -> dict[
         "SMTP_URL": post.url(),
         "MAIL_FROM": "exchanges@shop.example",
     }
-
-
-@pytest.fixture
-def settings(environ: dict[str, str]) -> Settings:
-    return Settings.from_environ(environ)
 
 
 def time_passes() -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app import Settings
 from app.domain.exchange_status import Status
 from app.models import DispatchState, store_scope
 from app.services.dispatch_claims import LEASE
@@ -24,11 +23,6 @@ from tests.services.dispatch_cases import Acme, attempts_of, dispatch_of, exchan
 @pytest.fixture
 def environ(database_url: str, tmp_path: Path) -> dict[str, str]:
     return {"DATABASE_URL": database_url, "VAR_DIR": str(tmp_path), "ALLOW_LOOPBACK_CONNECTORS": "1"}
-
-
-@pytest.fixture
-def settings(environ: dict[str, str]) -> Settings:
-    return Settings.from_environ(environ)
 
 
 @pytest.fixture

@@ -5,9 +5,10 @@ The provider has the test's clock. A wish for the larger parka costs `DUE`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import httpx2
@@ -73,7 +74,7 @@ class Provider:
 
 
 @contextmanager
-def running_provider(clock: Clock) -> Iterator[Provider]:
+def running_provider(clock: Callable[[], datetime]) -> Iterator[Provider]:
     """The provider on loopback, for the length of a `with` block."""
     app = create_sandbox(now=clock, pause=lambda _seconds: None)
     server = start(app)

@@ -262,9 +262,9 @@ def test_a_page_that_never_opened_is_begun_anew_after_a_while(shop: PayingShop) 
     assert shop.open(exchange_id) is None
     shop.clock.forward(minutes=11)
     assert start_to_pay(exchange_id, PAY_AT, shop.clock()) == payment_of(exchange_id, 2).id
-    assert payment_of(exchange_id).state == "over"
     shop.pay(shop.open(exchange_id))
     shop.watch()
+    assert payment_of(exchange_id).state == "over"
     assert states(exchange_id) == ("submitted", PaymentState.AUTHORISED)
 
 

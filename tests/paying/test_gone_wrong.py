@@ -5,18 +5,32 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from flask import Flask
+from sqlalchemy import select, update
 
-from app.models import Dispatch, DispatchState, Exchange, PaymentState, Purpose, db, writing
+from app.models import Dispatch, DispatchState, Exchange, ExchangeFlag, PaymentState, Purpose, db, writing
 from app.services.agent_decisions import approve
 from app.services.awaiting import expire_unpaid
 from app.services.cancelling_placed import cancelled_by_hand
 from app.services.connector_settings import disconnect_store
+from app.services.moving import ask_for_attention
+from app.services.payment_attempts import TooManyTries
+from app.services.payment_moves import DRIFT, refund_original
+from app.services.payment_trouble import payment_trouble
 from app.services.settling import pay_back
 from app.services.starting_to_pay import start_to_pay
 from tests.faults.behaviours import says
 from tests.faults.peer import Peer
-from tests.paying.shop_with_till import DUE, PAY_AT, PayingShop, ledger_of, payment_of, queued, states
+from tests.paying.shop_with_till import (
+    DECLINED,
+    DUE,
+    PAY_AT,
+    PayingShop,
+    ledger_of,
+    payment_of,
+    queued,
+    states,
+)
 from tests.paying.test_afterwards import YES, cheaper
 from tests.services.dispatch_cases import exchange_of
 
@@ -64,6 +78,18 @@ def unsent_refund(shop: PayingShop, state: DispatchState) -> int:
     db.session.execute(update(Dispatch).where(Dispatch.purpose == Purpose.REFUND).values(state=state))
     db.session.commit()
     return exchange_id
+
+
+def test_nor_is_the_refund_of_a_drift_sent_after_the_cancel(shop: PayingShop) -> None:
+    exchange_id = shop.paid()
+    shop.send()
+    with writing():
+        exchange = db.session.get_one(Exchange, exchange_id)
+        refund_original(exchange, "cards", "past_AC-1001_12568_USD", 5, shop.clock(), DRIFT)
+    cancelled_by_hand(exchange_id, YES, shop.clock())
+    shop.send()
+    assert ("refund", "cancelled") in queued(exchange_id)
+    assert ledger_of(exchange_id) == [("authorised", DUE), ("captured", DUE), ("refunded", DUE)]
 
 
 def test_a_refund_that_was_sent_is_owed_by_the_shopper_after_the_cancel(shop: PayingShop) -> None:
@@ -131,8 +157,8 @@ def test_a_yes_answers_why_it_lapsed(shop: PayingShop, peer: Peer) -> None:
 def test_a_link_that_nobody_pays_by_expires_whatever_is_flagged(shop: PayingShop, peer: Peer) -> None:
     exchange_id = lapsed(shop, peer)
     approve(exchange_id, YES, shop.clock())
-    db.session.execute(update(Exchange).values(attention="Something else."))
-    db.session.commit()
+    with writing():
+        ask_for_attention(db.session.get_one(Exchange, exchange_id), "Something else.", "desk", shop.clock())
     shop.clock.forward(days=8)
     assert expire_unpaid(shop.clock()) == 1
     assert exchange_of(exchange_id).status == "expired"
@@ -153,3 +179,53 @@ def test_lapsed_while_approved_it_goes_to_a_person_and_on_from_there(shop: Payin
     shop.send()
     assert states(exchange_id) == ("placed", PaymentState.CAPTURED)
     assert payment_of(exchange_id, 2).captured == DUE
+
+
+def test_card_testing_ends_after_three_declined_cards(shop: PayingShop) -> None:
+    """T33: on one page; however fast they come, the provider's own page ends too."""
+    exchange_id = shop.confirm()
+    url = shop.open(exchange_id)
+    for _ in range(12):
+        shop.pay(url, DECLINED)
+    shop.pay(url)
+    shop.watch()
+    assert states(exchange_id) == ("draft", PaymentState.OVER)
+    assert payment_of(exchange_id).declines == 3
+    assert ledger_of(exchange_id) == []
+    with pytest.raises(TooManyTries):
+        shop.confirm_draft(exchange_id)
+
+
+def test_declines_on_an_earlier_page_count(shop: PayingShop) -> None:
+    exchange_id = shop.confirm()
+    url = shop.open(exchange_id)
+    for _ in range(2):
+        shop.pay(url, DECLINED)
+    shop.leave(exchange_id)
+    shop.confirm_draft(exchange_id)
+    url = shop.open(exchange_id)
+    shop.pay(url, DECLINED)
+    shop.pay(url)
+    shop.watch()
+    assert states(exchange_id) == ("draft", PaymentState.OVER)
+
+
+def test_payments_that_cannot_start_are_told_once_for_the_store(
+    app: Flask, shop: PayingShop, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop.provider.configure(key="another")
+    since = shop.clock()
+    for number in ("AC-1", "AC-2"):
+        assert shop.open(shop.confirm(number)) is None
+        shop.clock.forward(minutes=1)
+    assert "No page could be opened" in caplog.text
+    trouble = payment_trouble()
+    assert trouble
+    assert (trouble.system, trouble.since) == ("cards", since)
+    assert "credential was not accepted" in trouble.reason
+    told = app.test_cli_runner().invoke(args=["store", "connectors", "acme"])
+    assert "no payments   since" in told.output
+    assert not db.session.scalars(select(ExchangeFlag.id)).all()
+    shop.provider.configure(key=None)
+    assert shop.open(shop.confirm("AC-3"))
+    assert payment_trouble() is None

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import httpx2
 import pytest
@@ -136,7 +137,12 @@ def test_from_review_over_the_provider_to_the_confirmation(
     assert ada.get(poll[1], headers=POLLING).headers["HX-Refresh"] == "true"
     done = ada.get(back)
     assert "Your exchange is confirmed" in done.text
-    assert "This amount is reserved." in done.text
+    said = "This amount is reserved. It is charged when the shop has taken the exchange."
+    with app.app_context(), store_scope(1):
+        reference = db.session.scalars(select(Exchange.reference)).one()
+    statement = f"Your card's statement shows it with {reference}."
+    assert f"{said} {statement}" in unescape(done.text)
+    assert statement in unescape(waiting.text)
     assert "form-action 'self';" in done.headers["Content-Security-Policy"]
 
 
@@ -184,13 +190,24 @@ def test_trouble_at_the_provider_charges_nothing_and_saves_the_exchange(
     provider.will("status", status=503)
     status = press(ada, to_review(ada))
     trouble = ada.get(status)
-    assert (
-        "The payment page could not be opened. Nothing was charged and your exchange is saved."
-        in trouble.text
-    )
+    for words in ("The payment page could not be opened.", "Nothing was charged and your exchange is saved."):
+        assert trouble.text.count(words) == 1
+    assert "paid already" not in trouble.text
     assert_page(trouble.text)
     html_pages.add("paying-trouble", trouble.text)
     assert ada.send(status, {}, to=f"{status}/pay").location.startswith(provider.url)
+
+
+def test_a_second_press_after_a_while_opens_another_page(
+    app: Flask, ada: Browser, provider: Provider, today: time_machine.Traveller
+) -> None:
+    provider.will("status", status=503)
+    status = press(ada, to_review(ada))
+    today.shift(16 * 60)
+    assert ada.send(status, {}, to=f"{status}/review").location.startswith(provider.url)
+    with app.app_context():
+        tries = db.session.scalars(select(Payment.attempt), execution_options={"all_stores": True})
+        assert list(tries) == [1, 2]
 
 
 def test_the_fourth_page_is_refused_in_plain_words(ada: Browser) -> None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
-from app.models import Exchange, MovementKind, Payment, db
+from app.domain.exchange_status import Status
+from app.models import Dispatch, Exchange, Movement, MovementKind, Payment, db, writing
+from app.services.books import DriftKind
+from app.services.comparing import MOST, compare_due, next_comparison
+from app.services.moving import move_exchange
 from app.services.payment_ledger import note_movement
-from app.services.reconciling import DriftKind, check_exchange, check_some
+from app.services.reconciling import check_exchange, check_some
 from tests.paying.shop_with_till import DUE, PayingShop, payment_of
+from tests.paying.test_afterwards import cheaper
 from tests.services.dispatch_cases import exchange_of
 
 
@@ -155,6 +160,46 @@ def not_captured(shop: PayingShop) -> int:
     return exchange_id
 
 
+def refund_not_paid(shop: PayingShop) -> int:
+    exchange_id = refunded_once(shop)
+    db.session.execute(text("DELETE FROM movement WHERE kind = 'refunded'"))
+    db.session.commit()
+    return exchange_id
+
+
+def refunded_once(shop: PayingShop) -> int:
+    exchange_id = cheaper(shop)
+    shop.send()
+    shop.clock.forward(minutes=16)
+    return exchange_id
+
+
+def refund_failed_later(shop: PayingShop) -> int:
+    exchange_id = refunded_once(shop)
+    made = db.session.scalars(select(Movement.reference).where(Movement.kind == "refunded")).one()
+    shop.provider.app.ledger.keep("cards", made, {"movement": made, "amount": 1, "failed": "Account closed."})
+    return exchange_id
+
+
+def card_not_given(shop: PayingShop) -> int:
+    exchange_id = cheaper(shop, refund_to="gift_card")
+    shop.send()
+    shop.clock.forward(minutes=16)
+    db.session.execute(text("DELETE FROM gift_card"))
+    db.session.execute(text("DELETE FROM exchange_flag"))
+    db.session.commit()
+    return exchange_id
+
+
+def stuck_releasing(shop: PayingShop) -> int:
+    exchange_id = shop.paid()
+    with writing():
+        move_exchange(db.session.get_one(Exchange, exchange_id), Status.CANCELLED, "desk", shop.clock())
+    db.session.execute(update(Dispatch).where(Dispatch.purpose == "void").values(state="failed"))
+    db.session.commit()
+    return exchange_id
+
+
 SEEDED: dict[DriftKind, Callable[[PayingShop], int]] = {
     DriftKind.NO_RECORD: no_record,
     DriftKind.AMOUNT: another_amount,
@@ -171,6 +216,10 @@ SEEDED: dict[DriftKind, Callable[[PayingShop], int]] = {
     DriftKind.BOOKS: books,
     DriftKind.TAKEN_TOO_MUCH: taken_too_much,
     DriftKind.NOT_CAPTURED: not_captured,
+    DriftKind.REFUND_NOT_PAID: refund_not_paid,
+    DriftKind.REFUND_FAILED_LATER: refund_failed_later,
+    DriftKind.CARD_NOT_GIVEN: card_not_given,
+    DriftKind.STUCK_RELEASING: stuck_releasing,
 }
 
 
@@ -187,11 +236,12 @@ def test_it_is_found_and_flagged(shop: PayingShop, kind: DriftKind) -> None:
     assert kind in (exchange_of(exchange_id).attention or "")
 
 
-@pytest.mark.parametrize("how", ["settled", "paid", "left", "owed"])
+@pytest.mark.parametrize("how", ["settled", "paid", "left", "owed", "refunded"])
 def test_books_that_agree_are_left_alone(shop: PayingShop, how: str) -> None:
     if how == "owed":
         shop.acme.set_policy(collect="later")
-    exchange_id = shop.confirm() if how in ("left", "owed") else shop.paid()
+    begin = {"left": shop.confirm, "owed": shop.confirm, "refunded": lambda: refunded_once(shop)}
+    exchange_id = begin.get(how, shop.paid)()
     if how == "left":
         shop.open(exchange_id)
         shop.leave(exchange_id)
@@ -205,6 +255,55 @@ def test_a_provider_that_is_away_proves_nothing(shop: PayingShop) -> None:
     exchange_id = settled(shop)
     shop.provider.will("status", status=503)
     assert check_exchange(shop.cashier, exchange_id, shop.clock()) == []
+
+
+def test_the_worker_finds_new_drift_however_long_the_history(shop: PayingShop) -> None:
+    """R24: what a busy store settled before is not read over and over."""
+    for number in range(5):
+        shop.paid(f"AC-{number}")
+    shop.send()
+    old = {"compare_at": shop.clock() - timedelta(minutes=1), "updated_at": shop.clock() - timedelta(days=3)}
+    db.session.execute(update(Exchange).values(old))
+    db.session.commit()
+    assert compare_due(shop.cashier, shop.clock) == 5
+    shop.clock.forward(minutes=1)
+    exchange_id = settled(shop)
+    at_the_provider(shop, exchange_id, refunded=DUE)
+    assert compare_due(shop.cashier, shop.clock) == 1
+    assert "paid back more than the ledger" in (exchange_of(exchange_id).attention or "")
+    shop.clock.forward(minutes=15)
+    assert compare_due(shop.cashier, shop.clock) == 1
+    shop.clock.forward(days=1)
+    assert compare_due(shop.cashier, shop.clock) == 6
+
+
+def test_what_is_being_compared_is_not_taken_by_a_second_worker(shop: PayingShop) -> None:
+    settled(shop)
+    asked = list[int | None]()
+
+    def clock() -> datetime:
+        asked.append(compare_due(shop.cashier, shop.clock) if asked else None)
+        return shop.clock()
+
+    assert compare_due(shop.cashier, clock) == 1
+    assert asked == [None, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("hours", "settled", "pause"),
+    [(1, False, 5), (100, False, 60), (1, True, 10), (3, True, 60), (72, True, 1440), (24 * 61, True, None)],
+)
+def test_pauses_grow(hours: int, settled: bool, pause: int | None) -> None:
+    found = next_comparison(timedelta(hours=hours), settled=settled)
+    assert found == (timedelta(minutes=pause) if pause else None)
+
+
+def test_a_busy_store_is_compared_in_time() -> None:
+    """1,000 payments a day, each as often as its age asks for, are fewer than can be compared."""
+    of_each_ten_minutes = 1000 / 144
+    pauses = [next_comparison(timedelta(minutes=10 * age), settled=True) for age in range(144 * 60)]
+    every_minute = sum(of_each_ten_minutes * (timedelta(minutes=1) / pause) for pause in pauses if pause)
+    assert every_minute < MOST
 
 
 def test_the_command_names_what_differs_and_fails(app: Flask, shop: PayingShop) -> None:

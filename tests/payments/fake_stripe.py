@@ -113,8 +113,8 @@ class FakeStripe:
                 return account.capture(number, form)
             case "POST", ["payment_intents", number, "cancel"]:
                 return account.cancel(number, form)
-            case "GET", ["refunds"]:
-                return account.refunds(form)
+            case "GET", ["refunds", *number]:
+                return account.refund_made(number[0], form) if number else account.refunds(form)
             case "POST", ["refunds"]:
                 return account.refund(form)
         raise Refusal(404, "Unrecognized request URL")

@@ -131,6 +131,10 @@ class Account:
         ]
         return {"object": "list", "data": found[::-1][: int(form.get("limit", 10))], "has_more": False}
 
+    def refund_made(self, number: str, form: Form) -> Thing:
+        only(form, set())
+        return dict(self._found(number, "refund"))
+
     def refund(self, form: Form) -> Thing:
         only(form, {"payment_intent", "charge", "amount", "reason", "metadata"})
         charge, amount = self._charge_of(form), int(form["amount"])
@@ -164,8 +168,13 @@ class Account:
             return str(wish["cancel_url"])
         intent = self._intent_for(session)
         if digits == DECLINED:
-            error = {"code": "card_declined", "message": "Your card was declined."}
+            error = {
+                "code": "card_declined",
+                "message": "Your card was declined.",
+                "charge": self._number("ch"),
+            }
             intent |= {"status": "requires_payment_method", "last_payment_error": error}
+            self._tell("payment_intent.payment_failed", dict(intent))
             return str(session["url"])
         assert digits == GOOD, card
         self._reserve(intent)

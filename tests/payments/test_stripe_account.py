@@ -4,14 +4,16 @@ kept, partial captures, and messages.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from app.connectors.base import Done, Outcome, Refused, Reply, Request
-from app.connectors.moved import Moved
+from app.connectors.moved import Dispute, Heard, Moved
 from app.connectors.payments.stripe import StripeGateway
 from app.domain.payment import MoneyAct, MoneyMove, Standing
 from tests.payments.cases import move
@@ -39,6 +41,26 @@ def server(started: tuple[FakeStripe, Provider]) -> FakeStripe:
 @pytest.fixture
 def provider(started: tuple[FakeStripe, Provider]) -> Provider:
     return started[1]
+
+
+def test_a_refund_that_fails_later_is_told_from_one_that_holds(
+    server: FakeStripe, provider: Provider
+) -> None:
+    _, payment = provider.paid()
+    provider.move(CAPTURE, payment)
+    made = provider.move(REFUND, payment, 500)
+    assert isinstance(made, Moved)
+
+    def why() -> str:
+        look = provider.gateway.look_at_refund(made.reference)
+        return provider.gateway.why_refund_failed(provider.send(look))
+
+    assert why() == ""
+    server.account.things[made.reference] |= {
+        "status": "failed",
+        "failure_reason": "expired_or_canceled_card",
+    }
+    assert why() == "Stripe could not give the money back: expired or canceled card"
 
 
 @pytest.mark.parametrize("act", MoneyAct)
@@ -194,13 +216,55 @@ def test_a_charge_without_a_deadline(server: FakeStripe, provider: Provider) -> 
     assert (record.standing, record.capture_before) == (Standing.AUTHORISED, None)
 
 
-def test_a_message_about_something_else_is_true_and_of_no_concern(provider: Provider) -> None:
-    provider.paid()
-    message = provider.told()
-    assert b'"checkout.session.completed"' in message.body
-    other = message.body.replace(b'"object": "checkout.session"', b'"object": "charge"')
-    signed = {"stripe-signature": signature(other)}
-    assert provider.gateway.heard(signed, other, datetime.now(UTC)) == ""
+DISPUTED = {
+    "object": "dispute",
+    "id": "dp_1",
+    "amount": 1022,
+    "currency": "usd",
+    "reason": "product_not_received",
+    "charge": "ch_1",
+    "payment_intent": "pi_1",
+    "evidence_details": {"due_by": 1796083199},
+    "metadata": {},
+}
+DISPUTE = Dispute("dp_1", 1022, "USD", "product not received", datetime(2026, 11, 30, 23, 59, 59, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("kind", "thing", "expected"),
+    [
+        ("customer.created", {"object": "customer", "id": "cus_1"}, Heard()),
+        ("charge.refunded", {"object": "charge", "id": "ch_1"}, Heard(payments=("ch_1",))),
+        (
+            "payment_intent.canceled",
+            {"object": "payment_intent", "id": "pi_1", "metadata": {"exchange": "EX-1"}},
+            Heard(payments=("pi_1",), exchange="EX-1"),
+        ),
+        (
+            "refund.failed",
+            {"object": "refund", "id": "re_1", "payment_intent": "pi_1", "charge": "ch_1", "metadata": None},
+            Heard(payments=("pi_1", "ch_1")),
+        ),
+        ("charge.dispute.created", DISPUTED, Heard(payments=("pi_1", "ch_1"), dispute=DISPUTE)),
+        ("charge.dispute.created", DISPUTED | {"amount": "1022"}, Heard(payments=("pi_1", "ch_1"))),
+        ("charge.dispute.created", [], Heard()),
+    ],
+)
+def test_what_a_message_is_about(
+    provider: Provider, kind: str, thing: dict[str, Any], expected: Heard
+) -> None:
+    body = json.dumps({"object": "event", "type": kind, "data": {"object": thing}}).encode()
+    signed = {"stripe-signature": signature(body)}
+    assert provider.gateway.heard(signed, body, datetime.now(UTC)) == expected
+
+
+def test_each_decline_has_a_number_of_its_own(provider: Provider) -> None:
+    page = provider.open()
+    seen = set()
+    for _ in range(2):
+        provider.pay(page, DECLINED)
+        seen.add(provider.look(page).last_decline)
+    assert len(seen - {""}) == 2
 
 
 def signature(body: bytes) -> str:

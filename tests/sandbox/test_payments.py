@@ -49,6 +49,7 @@ def test_a_page_begins_open_and_unpaid(bench: Bench) -> None:
         "refunded": 0,
         "capture_before": None,
         "declined": "",
+        "declines": 0,
     }
 
 

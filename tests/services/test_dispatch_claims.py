@@ -112,7 +112,7 @@ def test_a_worker_that_was_asleep_changes_nothing_and_leaves_its_evidence(shop: 
     placed = exchange_of(exchange_id)
     assert placed.state is Status.PLACED
 
-    assert record_results({slow: late}, shop.clock()) == frozenset()
+    assert record_results({slow: late}, shop.clock()).counted == frozenset()
 
     again = exchange_of(exchange_id)
     assert (again.updated_at, again.attention) == (placed.updated_at, None)
@@ -135,12 +135,12 @@ def test_a_late_result_does_not_speak_for_the_worker_that_holds_the_message_now(
     quick = shop.claim("quick")
     result = sent(shop, quick, ready_for(shop, quick), "quick")
 
-    assert record_results({slow: late}, shop.clock()) == frozenset()
+    assert record_results({slow: late}, shop.clock()).counted == frozenset()
 
     held = dispatch_of(exchange_id)
     assert (held.state, held.leased_by, held.fence) == (DispatchState.WAITING, "quick", 2)
     assert exchange_of(exchange_id).state is Status.PLACING
-    assert record_results({quick: result}, shop.clock()) == {quick}
+    assert record_results({quick: result}, shop.clock()).counted == {quick}
     assert exchange_of(exchange_id).state is Status.PLACED
     assert len(peer.requests) == 2
 
@@ -152,7 +152,7 @@ def test_a_late_no_cannot_undo_a_yes(shop: Acme, peer: Peer) -> None:
     shop.clock.forward(seconds=LEASE.total_seconds())
     shop.send()
     refused = Result(ready, Try("slow", slow.fence, NOW, 1, Reply(422, {}, b"{}")), 0.5)
-    assert record_results({slow: refused}, shop.clock()) == frozenset()
+    assert record_results({slow: refused}, shop.clock()).counted == frozenset()
     assert exchange_of(exchange_id).state is Status.PLACED
     assert dispatch_of(exchange_id).state == DispatchState.DELIVERED
 

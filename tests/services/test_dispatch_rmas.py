@@ -13,6 +13,8 @@ from app.domain.exchange_status import Status
 from app.models import DispatchState, Purpose
 from app.sandbox import create_sandbox
 from app.sandbox.serving import start
+from app.services.agent_decisions import Decision
+from app.services.cancelling_placed import cancelled_by_hand
 from app.services.connector_settings import connect_store
 from app.services.parcels import mark_in_transit, mark_received
 from tests.faults.peer import Peer
@@ -93,6 +95,21 @@ def test_the_parcels_way_is_told_again_and_each_news_once(shop: Acme, merchant: 
     times = [message["updated_at"] for message in messages]
     assert times == sorted(set(times))
     assert len({message["rma_identifier"] for message in messages}) == 1
+
+
+def test_what_is_taken_back_after_placing_is_told_as_cancelled(shop: Acme, merchant: httpx2.Client) -> None:
+    exchange_id = shop.confirm("AC-1001", TO_XL)
+    shop.send()
+    for _ in range(2):
+        shop.clock.forward(hours=1)
+        cancelled_by_hand(exchange_id, Decision("sam", "done there"), shop.clock())
+        shop.send()
+    first, last = told(merchant)
+    assert (first["status"], last["status"]) == ("CREATED", "CANCELED")
+    assert last["updated_at"] > first["updated_at"]
+    assert [item["exchange_order_identifier"] for item in last["items"]] == [
+        exchange_of(exchange_id).platform_order
+    ]
 
 
 def test_a_parcel_that_went_first_is_in_the_first_message(shop: Acme, merchant: httpx2.Client) -> None:

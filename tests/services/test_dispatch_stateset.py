@@ -11,14 +11,17 @@ import pytest
 from sqlalchemy import select
 
 from app.connectors.base import Placed
+from app.connectors.registry import LISTENERS
 from app.domain.exchange_order import ExchangeOrder
+from app.domain.exchange_report import ExchangeReport, ParcelLeg
 from app.domain.exchange_status import Status
-from app.models import DispatchState, Exchange, Order, db, writing
+from app.models import Dispatch, DispatchState, Exchange, Order, Purpose, db, writing
 from app.sandbox import create_sandbox
 from app.sandbox.serving import start
 from app.services.agent_decisions import Decision, approve
 from app.services.connector_settings import connect_store, placing_system, takes_one_exchange_only
 from app.services.dispatch_recovery import retry
+from app.services.parcels import mark_in_transit
 from app.services.placed_orders import record_placed
 from app.services.releasing import may_be_at_the_platform
 from tests.factories import Bought, make_order
@@ -126,6 +129,26 @@ def test_what_stood_before_a_refusal_is_placed_and_an_agent_reads_which(
     assert stateset.get("/ledger").json()["orders"] == 1
 
 
+def test_who_listens_is_told_of_the_part_that_was_placed_alone(shop: Acme, stateset: httpx2.Client) -> None:
+    shop.listeners = LISTENERS
+    settings = {"url": f"{str(stateset.base_url).rstrip('/')}/optoro", "optiturn_id": "acme"}
+    connect_store(shop.connections, shop.store_id, "optoro-rmas", settings, None, shop.clock())
+    exchange_id = two_parkas(shop)
+    fail_the_call(stateset, 6)
+    shop.send()
+    mark_in_transit(exchange_id, shop.clock(), "agent", shop.clock())
+    db.session.commit()
+    told = db.session.scalars(
+        select(Dispatch).where(Dispatch.exchange_id == exchange_id, Dispatch.purpose == Purpose.REPORT)
+    ).all()
+    reports = [ExchangeReport.from_data(each.message) for each in told]
+    assert [report.parcel for report in reports] == [ParcelLeg.EXPECTED, ParcelLeg.IN_TRANSIT]
+    for report in reports:
+        assert [(line.sku, line.quantity) for line in report.order.variants] == [("RIDGE-PARKA-NAVY-L", 1)]
+        assert (report.amount_due, report.refund_due, report.order.difference) == (0, 0, 0)
+    assert exchange_of(exchange_id).amount_due == 1050
+
+
 def test_a_refusal_before_anything_is_placed_goes_to_a_person(shop: Acme, stateset: httpx2.Client) -> None:
     exchange_id = two_parkas(shop)
     fail_the_call(stateset, 5)
@@ -163,6 +186,23 @@ def test_what_was_refused_can_be_sent_again_once_the_cause_is_gone(
     exchange = exchange_of(exchange_id)
     assert (exchange.state, exchange.attention) == (Status.PLACED, None)
     assert stateset.get("/ledger").json()["orders"] == 2
+
+
+def test_a_lost_answer_is_left_to_a_person_where_repeats_are_not_trusted(
+    shop: Acme, stateset: httpx2.Client
+) -> None:
+    url = f"{str(stateset.base_url).rstrip('/')}/stateset/v1"
+    settings = {"url": url, "approve_returns": "yes", "repeats": "never"}
+    connect_store(shop.connections, shop.store_id, "stateset", settings, "st_example", shop.clock())
+    exchange_id = shop.confirm("AC-1001", TO_L)
+    stateset.post("/faults", json={"system": "stateset", "kind": "delay", "delay_ms": 0, "times": 2})
+    stateset.post("/faults", json={"system": "stateset", "kind": "lost_answer"})
+    for _ in range(3):
+        shop.clock.forward(minutes=60)
+        shop.send()
+    assert dispatch_of(exchange_id).state == DispatchState.UNKNOWN
+    assert "Look at the platform whether the order exists" in (exchange_of(exchange_id).attention or "")
+    assert stateset.get("/ledger").json()["orders"] == 1
 
 
 def test_a_lost_answer_is_had_by_the_same_call(shop: Acme, stateset: httpx2.Client) -> None:

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cached_property
 
 import pytest
 from sqlalchemy import select
@@ -17,7 +16,8 @@ from app.connectors.http import HttpSender, Limits
 from app.models import AuditEntry, Connector, Store, Variant, db, store_scope
 from app.services.connector_roles import does_what
 from app.services.connector_settings import Connections, connect_store, placing_system
-from app.services.fresh_shelf import REST, ShelfReader, read_shelf
+from app.services.fresh_shelf import REST, read_shelf
+from app.services.platform_reading import Reader
 from app.services.secret_box import SecretBox
 from tests.factories import NOW, make_product, make_store
 from tests.faults import behaviours as does
@@ -35,24 +35,24 @@ class Watched:
     open_transactions: list[bool] = field(default_factory=list)
     sender: HttpSender = field(default_factory=lambda: HttpSender(Limits(10, 30), allow_loopback=True))
 
+    def within(self, seconds: float) -> Watched:
+        return Watched(self.open_transactions, self.sender.within(seconds))
+
     def send(self, request: Request, credentials: Mapping[str, str]) -> Sent:
         self.open_transactions.append(db.session().in_transaction())
         return self.sender.send(request, credentials)
 
 
-class Reader(ShelfReader):
-    """A reader as it is wired, whose network is watched."""
-
-    @cached_property
-    def sender(self) -> Watched:
-        return Watched()
+@pytest.fixture
+def watched() -> Watched:
+    return Watched()
 
 
 @pytest.fixture
-def reader(shop: Acme) -> Reader:
+def reader(shop: Acme, watched: Watched) -> Reader:
     """Acme's shop says what is on its shelf."""
     connect(shop, shop.peer.url)
-    return Reader(shop.connections)
+    return Reader(shop.connections, lambda: watched, 30)
 
 
 def connect(shop: Acme, url: str, **settings: str) -> None:
@@ -97,7 +97,7 @@ def row_of_connector() -> Connector:
     return db.session.scalars(select(Connector).where(Connector.system == SYSTEM)).one()
 
 
-def test_price_and_stock_are_taken_over(shop: Acme, peer: Peer, reader: Reader) -> None:
+def test_price_and_stock_are_taken_over(shop: Acme, peer: Peer, reader: Reader, watched: Watched) -> None:
     peer.script.append(shelf(variant("NAVY-L", 13500, 2), variant("NAVY-M", stock=0), variant("PINK-M")))
     assert read_shelf(reader, parka(shop), NOW)
     assert peer.requests[0].path == "/merchant/sku/RIDGE-PARKA/variants"
@@ -110,7 +110,7 @@ def test_price_and_stock_are_taken_over(shop: Acme, peer: Peer, reader: Reader) 
     }
     read_at = db.session.scalars(select(Variant.stock_read_at).distinct()).all()
     assert read_at == [NOW]
-    assert reader.sender.open_transactions == [False]
+    assert watched.open_transactions == [False]
 
 
 def test_prices_without_tax_are_shown_with_it_where_the_store_shows_it(
@@ -156,7 +156,7 @@ def test_a_failure_keeps_what_is_there_and_is_noted_once(
     assert read_shelf(reader, parka(shop), NOW + REST)
     assert rows() == before
     assert (row_of_connector().failures, notes()) == (2, ["shelf not read"])
-    assert "could not be read from optoro-variants" in caplog.text
+    assert "optoro-variants could not be read" in caplog.text
     peer.otherwise = shelf(variant("NAVY-L", stock=1))
     assert read_shelf(reader, parka(shop), NOW + 2 * REST)
     assert rows()["NAVY-L"] == (12900, 1)
@@ -182,7 +182,7 @@ def test_an_import_that_came_in_between_is_newer(shop: Acme, peer: Peer, reader:
 
 def test_a_store_that_asks_nobody_and_a_product_that_is_none(acme: int, peer: Peer) -> None:
     bare = Acme(acme, peer)
-    reader = ShelfReader(bare.connections)
+    reader = Reader(bare.connections, Watched)
     assert not read_shelf(reader, parka(bare), NOW)
     connect(bare, peer.url)
     assert not read_shelf(reader, None, NOW)
@@ -207,8 +207,8 @@ def test_a_secret_that_cannot_be_read_any_more_is_logged(
     settings = {"url": peer.url, "optiturn_id": "Modrno", "auth": "bearer"}
     connect_store(shop.connections, shop.store_id, SYSTEM, settings, "s3cret", NOW)
     stranger = Connections(SecretBox("x" * 43 + "="), allow_loopback=True)
-    assert not read_shelf(ShelfReader(stranger), parka(shop), NOW)
-    assert "cannot be asked what is on the shelf" in caplog.text
+    assert not read_shelf(Reader(stranger, Watched), parka(shop), NOW)
+    assert "who should be asked cannot be" in caplog.text
     assert peer.requests == []
 
 

@@ -14,11 +14,13 @@ from sqlalchemy import select
 from app.domain.letter import MailKind
 from app.domain.policy import CardIssuer
 from app.models import Dispatch, DispatchState, GiftCard, GiftCardCode, Store, db, store_scope, writing
+from app.services.agent_decisions import Decision
 from app.services.cancelling import cancel_exchange
 from app.services.gift_card_pool import PoolRefused, count_pool, fill_pool, take_code
 from app.services.gift_cards import card_from_here, give_card, issue_owed
 from app.services.mailing_again import CannotSend, may_be_sent_again, send_again
 from app.services.payment_ledger import movements_of
+from app.services.settling_flags import Settling, settle_flag
 from app.services.sweeping import sweep
 from app.web.mails import writer_of
 from app.web.shopper.pages import StepState, TimelineStep
@@ -116,6 +118,17 @@ def test_an_empty_pool_is_said_and_nothing_is_lost(mailing: MailingAcme, post: M
     assert len(mails_of(post, "gift card")) == 1
     assert exchange_of(first).attention is None
     assert (count_pool(mailing.store_id).given, count_pool(mailing.store_id).owed) == (1, 0)
+
+
+def test_what_a_person_gave_otherwise_is_not_given_as_well(mailing: MailingAcme, post: MailServer) -> None:
+    first = mailing.confirm("AC-1001", TO_CARD)
+    mailing.send()
+    (flag,) = exchange_of(first).open_flags
+    settle_flag(first, flag.id, Settling.ACCEPT, Decision("agent:7", "sent one by hand"), mailing.clock())
+    fill(mailing)
+    assert issue_owed(mailing.store_id, mailing.clock()) == 0
+    assert mails_of(post, "gift card") == []
+    assert exchange_of(first).open_flags == []
 
 
 def test_what_is_owed_is_given_now_and_then(mailing: MailingAcme, post: MailServer) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app.connectors.registry import NOTIFIERS
 from app.models import AuditEntry, Dispatch, Exchange, Purpose, db
-from app.queries.console_queue import waiting
+from app.queries.console_queue import Wanted, waiting
 from app.services.cancelling import cancel_exchange
 from app.services.connector_settings import Connections, connect_store
 from app.services.mailing import turn_on
@@ -65,7 +65,7 @@ def test_reminders_come_first_and_then_a_person(placed: int) -> None:
 def test_the_queue_shows_it_with_its_reason(placed: int) -> None:
     for count in range(3):
         chase_returns(LATE + count * DAYS)
-    (entry,) = waiting()
+    (entry,) = waiting(Wanted())
     assert (entry.exchange.id, entry.reasons) == (placed, (ASKED,))
 
 

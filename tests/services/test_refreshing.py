@@ -11,11 +11,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.domain.exchange_status import Status
 from app.models import LineItem, Order, Product, Store, Variant, db
-from app.services.baskets import load_basket
 from app.services.find_order import NoMatch, find_order
 from app.services.moving import move_exchange
 from app.services.platform_reading import Reader
-from app.services.refreshing import refresh_for_look_up, refresh_for_order, refresh_products, stale_products
+from app.services.refreshing import refresh_for_look_up, refresh_for_order, refresh_products
+from app.services.stale_products import reviewed
 from tests.factories import NOW
 from tests.services.dispatch_cases import Acme, exchange_of
 from tests.services.medusa_store import EMAIL, LATER, TO_L, asked, configure, connect
@@ -179,10 +179,10 @@ def test_review_has_the_prices_and_the_stock_of_the_moment(
     draft = store.draft_of(find_order("1001", EMAIL), TO_L)
     configure(medusa, variants=[{"id": "variant_tee-l", "sku": "TEE-L", "title": "L", "price_cents": 2750}])
     configure(medusa, stock={"variant_tee-s": 3})
-    stale = stale_products(reader, load_basket(draft, LATER), LATER)
-    assert stale == ["prod_tee"]
-    assert refresh_products(reader, stale, LATER)
-    assert stale_products(reader, load_basket(draft, LATER), LATER) == []
+    assert reviewed(draft).stale(LATER) == ["prod_tee"]
+    assert refresh_products(reader, reviewed(draft), LATER)
+    assert reviewed(draft).stale(LATER) == []
+    assert refresh_products(reader, reviewed(draft), LATER) is None
     assert stock_of("TEE-L") == (2750, 1000)
     assert stock_of("TEE-S") == (2000, 3)
 

@@ -9,8 +9,10 @@ from flask import Flask
 
 from app.domain.exchange_status import Status
 from app.models import DispatchState, store_scope
+from app.services.agent_decisions import CannotDecide, Decision
 from app.services.cancelling import cancel_exchange
-from app.services.parcels import mark_in_transit, mark_received
+from app.services.parcels import mark_in_transit, mark_received, mark_unexpected
+from app.services.settling_flags import Settling, settle_flag
 from app.services.tracking import CannotMark
 from tests.factories import NOW
 from tests.faults.peer import Peer
@@ -98,3 +100,52 @@ def test_marked_from_the_command_line(app: Flask, shop: Acme) -> None:
     assert told.output == f"{reference} is marked as in transit.\n"
     with store_scope(shop.store_id):
         assert dispatch_of(exchange_id).state == DispatchState.WAITING
+
+
+WRONG = "one glove instead of a parka"
+
+
+def settled(exchange_id: int, how: Settling) -> None:
+    flag = next(iter(exchange_of(exchange_id).flags))
+    settle_flag(exchange_id, flag.id, how, Decision("agent:7", "looked at it"), NOW)
+
+
+@pytest.mark.parametrize("release", ["first_scan", "received"])
+def test_something_else_came_back_and_a_person_takes_it_as_it_came(
+    shop: Acme, peer: Peer, release: str
+) -> None:
+    shop.set_policy(release=release)
+    exchange_id = shop.confirm()
+    for _ in range(2):
+        mark_unexpected(exchange_id, WRONG, NOW, "agent:7", NOW)
+    assert shop.send() == 0
+    with pytest.raises(CannotMark, match="Settle that first"):
+        received(shop, exchange_id)
+    (flag,) = exchange_of(exchange_id).open_flags
+    assert flag.words == f"What came back is not what was expected: {WRONG}"
+    for _ in range(2):
+        settled(exchange_id, Settling.ACCEPT)
+    assert shop.send() == 1
+    exchange = exchange_of(exchange_id)
+    assert (exchange.state, exchange.parcel_received_at, len(peer.requests)) == (Status.PLACED, NOW, 1)
+
+
+def test_settled_otherwise_it_goes_on_waiting_for_what_was_expected(shop: Acme) -> None:
+    shop.set_policy(release="received")
+    exchange_id = shop.confirm()
+    mark_unexpected(exchange_id, WRONG, NOW, "agent:7", NOW)
+    settled(exchange_id, Settling.OTHERWISE)
+    assert (shop.send(), exchange_of(exchange_id).parcel_received_at) == (0, None)
+    received(shop, exchange_id)
+    assert shop.send() == 1
+
+
+def test_of_what_was_cancelled_nothing_is_taken_any_more(shop: Acme) -> None:
+    shop.set_policy(release="received", undo_minutes=15)
+    exchange_id = shop.confirm()
+    mark_unexpected(exchange_id, WRONG, NOW, "agent:7", NOW)
+    cancel_exchange(exchange_id, "agent:7", NOW)
+    with pytest.raises(CannotDecide):
+        settled(exchange_id, Settling.ACCEPT)
+    settled(exchange_id, Settling.OTHERWISE)
+    assert exchange_of(exchange_id).open_flags == []

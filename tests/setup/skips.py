@@ -1,7 +1,7 @@
 """What was not tested is said aloud, and with REQUIRE_ALL=1 it counts as a failure.
 
 At the end of a run every reason for skipping stands in the summary with its number of tests.
-Tests marked `soak` or `medusa_live` are left out (not skipped) unless `-m` asks for them.
+Tests marked `soak`, `medusa_live` or `localstripe` are left out (not skipped) unless `-m` asks for them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import pytest
 
-ON_REQUEST = ("soak", "medusa_live")
+ON_REQUEST = ("soak", "medusa_live", "localstripe")
 # How Playwright says that it waited in vain: docs/adr/0008. No other failure gets another try.
 BROWSER_WAITS = [
     r"^(Error|TimeoutError): (Browser|Frame|Locator|Page)\w*\.",

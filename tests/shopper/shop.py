@@ -18,12 +18,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.cli.demo.cases import Case
-from app.cli.demo.seeding import seed
+from app.cli.demo.seeding import CARDS_SECRET, seed
 from app.cli.demo.stores import ACME, STORES
 from app.cli.demo.tables import DemoOrder, DemoStore
 from app.domain.order_number import number_key
 from app.models import Store, Variant, db, store_scope, writing
 from app.services import portal_links
+from app.services.connector_settings import connect_store, disconnect_store
 from app.services.find_order import order_by_number
 from app.services.policies import change_policy
 from app.services.portal_links import Purpose
@@ -126,6 +127,18 @@ class Shop:
             before = {name: was for name, (was, _) in done.changed.items()}
             with self.app.app_context():
                 change_policy("acme", before, "test", datetime.now(UTC))
+
+    def connect_cards(self) -> None:
+        """Have acme take payments at the sandbox's card provider."""
+        connections = self.app.extensions["evenly.connections"]
+        settings = {"url": f"{self._sandbox_url}/cards"}
+        with self.app.app_context():
+            store_id, now = _store_id("acme"), datetime.now(UTC)
+            connect_store(connections, store_id, "cards", settings, CARDS_SECRET, now)
+
+    def disconnect_cards(self) -> None:
+        with self.app.app_context():
+            disconnect_store(_store_id("acme"), "cards", datetime.now(UTC))
 
     def _set(self, sku: str, values: dict[str, Any]) -> dict[str, Any]:
         with self.app.app_context(), store_scope(_store_id("acme")), writing():

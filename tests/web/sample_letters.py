@@ -36,6 +36,7 @@ EVERY_FACT: Mapping[str, Any] = MappingProxyType(
         "tracking": "1Z999AA10123456784",
         "arrives_by": "2026-11-28",
         "card": True,
+        "charged": "instant",
         "sum": {"due": 98765, "refund": 0, "forfeited": 0, "card": 76543},
     }
 )

@@ -214,6 +214,7 @@ def paying_page(
         back_url="/acme/exchanges/x/pay/back",
         back_words="Cancel exchange" if link else "Back to my exchange",
         waits=waits,
+        later="The amount is reserved first. Your card's statement shows it with EX-7K3M9Q.",
         problem=problem,
         declined="The card was declined." if waits else "",
         until=MOMENT if link else None,

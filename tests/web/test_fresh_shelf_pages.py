@@ -10,10 +10,10 @@ import pytest
 from flask import Flask
 
 from app import Settings
-from app.connectors.http import Limits
+from app.connectors.http import HttpSender, Limits
 from app.models import db, store_scope
 from app.services.connector_settings import connect_store
-from app.services.fresh_shelf import ShelfReader
+from app.services.platform_reading import Reader
 from tests.factories import NOW, Bought, make_order
 from tests.faults import behaviours as does
 from tests.faults.peer import Behaviour, Peer
@@ -37,7 +37,8 @@ def merchant(app: Flask, shop: Shop) -> Iterator[Peer]:
     with Peer() as peer:
         # However busy this machine is: how long a shopper waits is not what is tried here.
         connections = app.extensions["evenly.connections"]
-        app.extensions["evenly.shelf_reader"] = ShelfReader(connections, Limits(10, 30))
+        patient = HttpSender(Limits(10, 30), allow_loopback=True)
+        app.extensions["evenly.reader"] = Reader(connections, lambda: patient, 30)
         with app.app_context():
             settings = {"url": peer.url, "optiturn_id": "acme", "fresh_seconds": "0"}
             connect_store(connections, shop.store_id, "optoro-variants", settings, None, NOW)

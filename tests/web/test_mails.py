@@ -94,6 +94,7 @@ def test_the_amount_of_a_card_stands_in_its_own_mail(write: Callable[[Letter], W
     [
         (MailKind.CONFIRMATION, "You can cancel until 22 November, 07:15 EST."),
         (MailKind.CONFIRMATION, "You pay: $987.65"),
+        (MailKind.CONFIRMATION, "Your card's statement shows it with EX-7K3M9Q."),
         (MailKind.CONFIRMATION, "Gift card, by e-mail: $765.43"),
         (MailKind.CONFIRMATION, f"{BASE}/acme/exchanges/3f9c"),
         (MailKind.PAY_LINK, f"{BASE}/acme/pay/x"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,7 @@ from tests.web.conftest import Shop
 from tests.web.test_lookup_answers import answer_to
 
 SECRET = "sk_sandbox"
+MOST_QUERIES = 10
 SILENT = "We cannot look your order up at the moment. Please try again in a few minutes."
 UNREAD = "We could not check prices and stock with the shop just now."
 SENT_AT = "2026-11-18T10:00:00.000Z"
@@ -96,17 +98,52 @@ def queries(app: Flask) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def to_review(browser: Browser) -> str:
-    """The address of Review, with the tee exchanged for an L."""
-    items = browser.find("2001").headers["Location"]
-    page = browser.get(items)
-    assert "Tee" in page.text
-    line = page.text.split('name="line" value="')[1].split('"')[0]
-    item = browser.send(items, {"line": line}).headers["Location"]
+def to_review(browser: Browser, number: str = "2001") -> str:
+    """The address of Review, with every line's tee exchanged for an L."""
+    page = browser.find(number).headers["Location"]
+    lines = re.findall(r'name="line" value="([^"]+)"', browser.get(page).text)
     form = {"reason": "too_small", "outcome": "variant", "action": "continue", "option-0": "L"}
-    review = browser.send(item, form).headers["Location"]
-    assert review.endswith("/review"), review
-    return review
+    page = browser.send(page, {"line": lines}).headers["Location"]
+    while not page.endswith("/review"):
+        page = browser.send(page, form).headers["Location"]
+    return page
+
+
+def seen(browser: Browser, app: Flask, review: str) -> tuple[str, list[int]]:
+    """Review as a browser ends up with it, and what each answer on the way took in queries."""
+    counts = []
+    while True:
+        with queries(app) as asked:
+            page = browser.get(review)
+        counts.append(len(asked))
+        assert len(asked) <= MOST_QUERIES, asked
+        if page.status_code != 303:
+            assert page.status_code == 200
+            return page.text, counts
+        assert page.headers["Location"] == review
+
+
+@pytest.mark.parametrize("lines", [1, 20])
+def test_a_review_that_reads_takes_ten_queries_however_many_lines(
+    app: Flask, medusa: httpx2.Client, shopper: Browser, today: time_machine.Traveller, lines: int
+) -> None:
+    order = {"display_id": 2002, "email": "ada@example.com", "items": [TEE] * lines, "sent_at": SENT_AT}
+    assert medusa.post("/settings", json={"system": "medusa", "orders": [order]}).status_code == 200
+    review = to_review(shopper, "2002")
+    _, fresh = seen(shopper, app, review)
+    assert len(fresh) == 1
+    stock = [{"id": "variant_tee-l", "sku": "TEE-L", "title": "L", "price_cents": 2750}]
+    assert medusa.post("/settings", json={"system": "medusa", "variants": stock}).status_code == 200
+    today.shift(120)
+    text, read = seen(shopper, app, review)
+    assert len(read) == 2
+    assert f'value="{lines * 750}"' in text
+    today.shift(120)
+    fails(medusa)
+    assert UNREAD in shopper.get(review).text  # whoever finds out waits, and reads what is here
+    text, silent = seen(shopper, app, review)
+    assert len(silent) == 1
+    assert UNREAD in text
 
 
 def test_an_order_that_only_the_platform_has_is_exchanged(
@@ -123,7 +160,7 @@ def test_an_order_that_only_the_platform_has_is_exchanged(
     stock = [{"id": "variant_tee-l", "sku": "TEE-L", "title": "L", "price_cents": 2750}]
     assert medusa.post("/settings", json={"system": "medusa", "variants": stock}).status_code == 200
     today.shift(120)
-    assert 'value="750"' in shopper.get(review).text
+    assert 'value="750"' in seen(shopper, app, review)[0]
 
     today.shift(120)
     fails(medusa)

@@ -24,6 +24,7 @@ from app.services.find_order import order_by_number
 from app.services.moving import move_exchange
 from app.services.placed_orders import expected_total, record_placed
 from app.services.quotes import quote
+from app.services.search_keys import index_placed
 from app.services.submit_exchange import Confirmation, submit
 from app.services.wishes import Wish
 
@@ -74,6 +75,7 @@ def _answer(order_id: int, number: str, then: datetime) -> None:
         for step in (Status.APPROVED, Status.PLACING):
             move_exchange(exchange, step, PLATFORM, then)
         record_placed(exchange, message, _placed(message, number), PLATFORM, then)
+        index_placed()
         finish(dispatch, DispatchState.DELIVERED, then)
 
 

@@ -19,7 +19,7 @@ from standardwebhooks.webhooks import EmptyWebhookSecretError
 from app.connectors import exact_json
 from app.connectors.answers import order_number
 from app.connectors.base import Done, Outcome, Refused, Reply, Request, Step, outcome_of_status
-from app.connectors.moved import HostedPage
+from app.connectors.moved import Heard, HostedPage
 from app.connectors.payments import cards_reply
 from app.connectors.payments.cards_settings import CardsSettings
 from app.connectors.payments.secret_pair import SecretPair, read_pair
@@ -72,6 +72,7 @@ class CardsGateway:
             "return_url": wish.return_url,
             "back_url": wish.back_url,
             "email": wish.email,
+            "tries": wish.tries,
             "expires_at": wish.expires_at.isoformat(timespec="seconds"),
             "webhook_url": self._settings.webhook_url or None,
         }
@@ -89,12 +90,18 @@ class CardsGateway:
     def close_page(self, page: str) -> Request:
         return Request("close page", "POST", self._settings.url + _path("pages", page, "close"), {}, b"")
 
-    def heard(self, headers: Mapping[str, str], body: bytes, now: datetime) -> str | None:
+    def look_at_refund(self, reference: str) -> Request:
+        return Request("look at refund", "GET", self._settings.url + _path("movements", reference), {}, b"")
+
+    def why_refund_failed(self, reply: Reply) -> str:
+        return cards_reply.why_failed(reply)
+
+    def heard(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Heard | None:
         if not is_signed(self._webhook, headers, body, now):
             return None
         content = exact_json.read_exact(body)
         about = content.get("data") if isinstance(content, dict) else None
-        return order_number(about.get("page")) if isinstance(about, dict) else ""
+        return Heard(page=order_number(about.get("page")) if isinstance(about, dict) else "")
 
     def next_step(self, message: MoneyMove, answers: Sequence[Reply]) -> Step:
         if answers:

@@ -61,6 +61,7 @@ def read_record(reply: Reply) -> PaymentRecord | Refused:
         refunded=refunded,
         capture_before=_moment(content, "capture_before"),
         declined=_text(content.get("declined")),
+        declines=_amount(content.get("declines")) or 0,
     )
 
 
@@ -73,6 +74,12 @@ def read_moved(reply: Reply) -> Moved | Refused:
     if not number or amount is None:
         return Refused(UNREADABLE)
     return Moved(number, amount, {"movement": number, "amount": amount})
+
+
+def why_failed(reply: Reply) -> str:
+    """Why a movement that was made has failed since; empty where it has not."""
+    content = _content(reply)
+    return "" if isinstance(content, Refused) else _text(content.get("failed"))
 
 
 def explain(reply: Reply) -> str:

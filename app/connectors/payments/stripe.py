@@ -15,10 +15,11 @@ from typing import Any, ClassVar, Self
 
 from app.connectors.base import LOOK_UP, Done, Outcome, Refused, Reply, Request, Step, outcome_of_status
 from app.connectors.exact_json import read_exact
-from app.connectors.moved import HostedPage, Moved
+from app.connectors.moved import Heard, HostedPage, Moved
 from app.connectors.payments import stripe_calls, stripe_reply
 from app.connectors.payments.secret_pair import SecretPair
 from app.connectors.payments.stripe_amounts import NotPayable, smallest
+from app.connectors.payments.stripe_event import about_event
 from app.connectors.payments.stripe_settings import StripeSettings, secrets_of
 from app.connectors.settings import read_settings
 from app.domain.money import UnknownCurrency
@@ -66,13 +67,19 @@ class StripeGateway:
     def close_page(self, page: str) -> Request:
         return stripe_calls.close_page(self._settings.url, page)
 
-    def heard(self, headers: Mapping[str, str], body: bytes, now: datetime) -> str | None:
+    def look_at_refund(self, reference: str) -> Request:
+        return stripe_calls.look_at_refund(self._settings.url, reference)
+
+    def why_refund_failed(self, reply: Reply) -> str:
+        return stripe_reply.why_refund_failed(reply)
+
+    def heard(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Heard | None:
         # An extra: whoever is not connected to Stripe need not have it.
         from app.connectors.payments.stripe_webhook import is_signed  # noqa: PLC0415
 
         if not is_signed(headers.get("stripe-signature", ""), body, self._secrets.signing, now):
             return None
-        return stripe_reply.page_of_event(read_exact(body))
+        return about_event(read_exact(body))
 
     def next_step(self, message: MoneyMove, answers: Sequence[Reply]) -> Step:
         if not answers:

@@ -74,6 +74,11 @@ def look_at_payment(url: str, move: MoneyMove) -> Request:
     return _get("look at payment", f"{url}/v1/payment_intents/{_part(move.payment)}")
 
 
+def look_at_refund(url: str, reference: str) -> Request:
+    """A refund that was made: it may fail days later."""
+    return _get("look at refund", f"{url}/v1/refunds/{_part(reference)}")
+
+
 def move_money(url: str, move: MoneyMove) -> Request:
     """The movement itself. Raises NotPayable, UnknownCurrency."""
     known = {"metadata": {KEY_NAME: transaction_id_for(move.key)}}

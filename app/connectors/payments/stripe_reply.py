@@ -92,12 +92,12 @@ def read_moved(move: MoneyMove, reply: Reply) -> Moved | Refused:
         return Refused(str(error) or UNREADABLE)
 
 
-def page_of_event(content: Any) -> str:
-    """The session that an event is about; empty where it is about something else."""
-    data = content.get("data") if isinstance(content, dict) else None
-    about = data.get("object") if isinstance(data, dict) else None
-    is_session = isinstance(about, dict) and about.get("object") == "checkout.session"
-    return order_number(about.get("id")) if is_session and isinstance(about, dict) else ""
+def why_refund_failed(reply: Reply) -> str:
+    """Why a refund that was made has failed since; empty where it has not."""
+    content = content_of(reply)
+    ended = isinstance(content, dict) and content.get("status") in ENDED_REFUNDS
+    refund = _refunded(content) if ended and isinstance(content, dict) else None
+    return refund.reason if isinstance(refund, Refused) else ""
 
 
 def explain(reply: Reply) -> str:
@@ -141,6 +141,7 @@ def _record(session: Mapping[str, Any]) -> PaymentRecord:
         refunded=minor_amount(_given_back(charge, captured), currency),
         capture_before=_deadline(charge) if standing is Standing.AUTHORISED else None,
         declined="" if paid else _declined(payment),
+        last_decline=order_number(_error(payment).get("charge")),
     )
 
 
@@ -177,8 +178,12 @@ def _deadline(charge: Mapping[str, Any]) -> datetime | None:
 
 
 def _declined(payment: Mapping[str, Any]) -> str:
+    return _text(_error(payment).get("message"))
+
+
+def _error(payment: Mapping[str, Any]) -> Mapping[str, Any]:
     error = payment.get("last_payment_error")
-    return _text(error.get("message")) if isinstance(error, dict) else ""
+    return error if isinstance(error, dict) else {}
 
 
 def _refund_before(move: MoneyMove, content: Mapping[str, Any]) -> Moved | Refused | None:

@@ -21,11 +21,11 @@ from app.connectors.platforms.medusa_asking import Asked
 from app.connectors.platforms.medusa_calls import Calls
 from app.connectors.platforms.medusa_course import play
 from app.connectors.platforms.medusa_placing import place
-from app.connectors.platforms.medusa_reading import order_in, products_in
+from app.connectors.platforms.medusa_reading import order, products
 from app.connectors.platforms.medusa_refunding import pay_back
 from app.connectors.platforms.medusa_settings import MedusaSettings, credentials_of, sign_in_of
 from app.connectors.platforms.medusa_undoing import mark_as_paid, undo
-from app.connectors.reading import CannotRead, OrderFound, OrderWanted, ProductsFound
+from app.connectors.reading import OrderWanted, ProductsWanted
 from app.connectors.settings import read_settings
 from app.domain.exchange_order import ExchangeOrder
 
@@ -80,18 +80,16 @@ class MedusaPlacer:
     def reads_orders(self) -> bool:
         return self._settings.read_orders
 
-    def order_step(self, wanted: OrderWanted, answers: Sequence[Reply]) -> Request | OrderFound | CannotRead:
+    def order_step(self, wanted: OrderWanted, answers: Sequence[Reply]) -> Step:
         """See `app.connectors.reading.OrderSource`."""
-        return order_in(Calls(self._settings.url), wanted, answers)
+        return play(order(Calls(self._settings.url), wanted), answers)
 
     def reads_products(self) -> bool:
         return bool(self._settings.publishable)
 
-    def products_step(
-        self, products: Sequence[str], answers: Sequence[Reply]
-    ) -> Request | ProductsFound | CannotRead:
+    def products_step(self, wanted: ProductsWanted, answers: Sequence[Reply]) -> Step:
         """See `app.connectors.reading.ProductSource`."""
-        return products_in(self._settings, products, answers)
+        return play(products(self._settings, wanted), answers)
 
     def needs_proof(self, request: Request) -> bool:
         """Whoever is an admin there has no business at the shop's own routes."""

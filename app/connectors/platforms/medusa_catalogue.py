@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from app.connectors.base import Reply, Request
+from app.connectors.found import ReadProduct, ReadVariant
+from app.connectors.platforms.medusa_course import NotReadable
 from app.connectors.platforms.medusa_json import Json, entries, inner, minor_of, read, text, whole
 from app.connectors.platforms.medusa_reply import explain, is_yes, message_of
-from app.connectors.reading import NotReadable, ReadProduct, ReadVariant
 from app.domain.money import UnknownCurrency
 
 PAGE = 50

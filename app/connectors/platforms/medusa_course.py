@@ -11,15 +11,20 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from app.connectors.base import Done, Placed, Refused, Reply, Request, Step, Told
+from app.connectors.found import OrderFound, ProductsFound
 from app.connectors.moved import Moved
 
 Value = TypeVar("Value")
 Course = Generator[Request, Reply, Value]
-Result = TypeVar("Result", Placed, Told, Moved)
+Result = TypeVar("Result", Placed, Told, Moved, OrderFound, ProductsFound)
 
 
 class NoWayOn(Exception):
     """The course ends in a refusal; the message is for an agent to read."""
+
+
+class NotReadable(NoWayOn):
+    """The answer is no order or product that could be used; the message names the field at fault."""
 
 
 @dataclass(frozen=True)

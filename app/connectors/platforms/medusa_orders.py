@@ -13,10 +13,11 @@ from datetime import datetime
 from typing import Any
 
 from app.connectors.base import Reply, Request
+from app.connectors.found import ReadLine, ReadOrder
 from app.connectors.platforms.medusa_calls import Calls
+from app.connectors.platforms.medusa_course import NotReadable
 from app.connectors.platforms.medusa_json import Json, entries, inner, minor_of, read, text, whole
 from app.connectors.platforms.medusa_reply import explain, is_yes, units_left
-from app.connectors.reading import NotReadable, ReadLine, ReadOrder
 from app.domain.facts import Address, Customer
 from app.domain.money import UnknownCurrency, exponent
 from app.domain.order_number import email_key, number_key

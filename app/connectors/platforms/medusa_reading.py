@@ -7,53 +7,24 @@ Single requests and what their answers hold are `medusa_orders` and `medusa_cata
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from app.connectors.base import Reply, Request
+from app.connectors.found import OrderFound, ProductsFound, ReadOrder
 from app.connectors.platforms.medusa_asking import ORDER_ID, content_of
 from app.connectors.platforms.medusa_calls import Calls
 from app.connectors.platforms.medusa_catalogue import product_request, read_one
-from app.connectors.platforms.medusa_course import Course, NoWayOn, Through, follow
+from app.connectors.platforms.medusa_course import Course
 from app.connectors.platforms.medusa_orders import found_order, read_order
 from app.connectors.platforms.medusa_reply import exchanges_of
 from app.connectors.platforms.medusa_settings import MedusaSettings
-from app.connectors.reading import (
-    CannotRead,
-    NotReadable,
-    OrderFound,
-    OrderWanted,
-    ProductsFound,
-    ReadOrder,
-)
+from app.connectors.reading import OrderWanted, ProductsWanted
 
 PRODUCT_ID = "prod_"
 MOST_PRODUCTS = 10  # one request each, and a shopper waits
 
 
-def order_in(
-    calls: Calls, wanted: OrderWanted, answers: Sequence[Reply]
-) -> Request | OrderFound | CannotRead:
-    """The next request for this order, or the order."""
-    try:
-        reached = follow(_order(calls, wanted), answers)
-    except (NoWayOn, NotReadable) as trouble:
-        return CannotRead(str(trouble))
-    return reached.value if isinstance(reached, Through) else reached
-
-
-def products_in(
-    settings: MedusaSettings, products: Sequence[str], answers: Sequence[Reply]
-) -> Request | ProductsFound | CannotRead:
-    """The next request for these products, or the products. Ids that are none of Medusa's are passed over."""
-    try:
-        reached = follow(_products(settings, products), answers)
-    except (NoWayOn, NotReadable) as trouble:
-        return CannotRead(str(trouble))
-    return reached.value if isinstance(reached, Through) else reached
-
-
-def _order(calls: Calls, wanted: OrderWanted) -> Course[OrderFound]:
+def order(calls: Calls, wanted: OrderWanted) -> Course[OrderFound]:
+    """The order; with None where there is no such order. Raises NoWayOn."""
     order_id = wanted.platform_id if wanted.platform_id.startswith(ORDER_ID) else ""
     if not order_id:
         listed = yield calls.orders_of(wanted.email)
@@ -61,19 +32,20 @@ def _order(calls: Calls, wanted: OrderWanted) -> Course[OrderFound]:
         order_id = found_order(listed, wanted.number, wanted.email)
     if not order_id:
         return OrderFound(None)
-    order = read_order((yield calls.whole_order(order_id)))
+    found = read_order((yield calls.whole_order(order_id)))
     listed = yield calls.exchanges_of(order_id)
     content_of(listed)
     ours = {item for one in exchanges_of(listed) if one.reference for item in one.items}
-    return OrderFound(_without(order, ours))
+    return OrderFound(_without(found, ours))
 
 
 def _without(order: ReadOrder, lines: set[str]) -> ReadOrder:
     return replace(order, lines=tuple(line for line in order.lines if line.id not in lines))
 
 
-def _products(settings: MedusaSettings, products: Sequence[str]) -> Course[ProductsFound]:
-    known = [product for product in dict.fromkeys(products) if product.startswith(PRODUCT_ID)]
+def products(settings: MedusaSettings, wanted: ProductsWanted) -> Course[ProductsFound]:
+    """The products; ids that are none of Medusa's are passed over. Raises NoWayOn."""
+    known = [product for product in dict.fromkeys(wanted.products) if product.startswith(PRODUCT_ID)]
     found = []
     for product in known[:MOST_PRODUCTS]:
         reply = yield product_request(settings.url, settings.publishable, settings.region_id, product)

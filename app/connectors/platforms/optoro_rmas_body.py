@@ -23,6 +23,7 @@ from app.domain.reasons import REASON_WORDS, Reason
 Body = dict[str, Any]
 
 CREATED = "CREATED"  # the exchange order is placed; before that the page has PENDING_EXCHANGE
+CANCELED = "CANCELED"  # it was taken back since: nothing is to come back any more
 STORE_CREDIT = "INSTANT_STORE_CREDIT"
 # Before anybody has seen the parcel nothing is known of it: the key is left out.
 PACKAGE = {ParcelLeg.IN_TRANSIT: "TRANSIT", ParcelLeg.RECEIVED: "DELIVERED"}
@@ -53,7 +54,7 @@ RMA = Draft202012Validator(
     record(
         {
             "rma_identifier": FILLED,
-            "status": {"const": CREATED},
+            "status": {"enum": [CREATED, CANCELED]},
             "created_at": TIME,
             "items": {"type": "array", "items": ITEM, "minItems": 1},
             "return_method": {"enum": ["mail-back", "express-returns", "customer-keep", "home-pickup"]},
@@ -72,12 +73,13 @@ def rma_of(report: ExchangeReport, settings: RmasSettings) -> Body:
     Nothing is charged for sending goods back: what a shopper pays for is the way to them.
     """
     order = report.order
+    newest = report.cancelled_at or report.parcel_noted_at or report.placed_at or report.submitted_at
     concept = next((item.concept for item in order.returned if item.concept.strip()), "")
     return {
         "rma_identifier": order.rma,
-        "status": CREATED,
+        "status": CANCELED if report.cancelled_at else CREATED,
         "created_at": _time(report.submitted_at),
-        "updated_at": _time(report.parcel_noted_at or report.placed_at or report.submitted_at),
+        "updated_at": _time(newest),
         "items": list(_items(report, settings)),
         "return_method": settings.return_method,
         "return_shipping_cost_cents": 0,

@@ -29,8 +29,6 @@ class StateSetPlacer:
     """Places exchanges at StateSet, unit by unit."""
 
     system: ClassVar = "stateset"
-    # Its commerce pages promise that a POST with the same `Idempotency-Key` is done once.
-    safe_to_repeat: ClassVar = True
     one_per_order: ClassVar = False
     needs_email: ClassVar = True
     residue_card: ClassVar = False
@@ -44,6 +42,13 @@ class StateSetPlacer:
     def configure(cls, settings: Mapping[str, Any], secret: str | None, *, allow_loopback: bool) -> Self:
         """From settings as stored or typed in. Raises InvalidSettings."""
         return cls(read_settings(StateSetSettings, settings, allow_loopback=allow_loopback), secret)
+
+    @property
+    def safe_to_repeat(self) -> bool:
+        """Its commerce pages promise that a POST with the same `Idempotency-Key` is done once, for every call
+        of theirs; the page of this call does not name the header.
+        """
+        return self._settings.repeats == "key"
 
     def next_step(self, message: ExchangeOrder, answers: Sequence[Reply]) -> Step:
         trouble = trouble_with(message, self._settings)

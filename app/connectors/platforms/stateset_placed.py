@@ -22,6 +22,7 @@ from app.connectors.platforms.stateset_reply import (
     return_id,
 )
 from app.domain.exchange_order import ExchangeOrder
+from app.domain.partly_placed import PlacedPart
 
 MOST_NAMED = 5
 # Nobody knows whether StateSet remembers the keys of repeated calls for ever: then it would answer like this.
@@ -83,8 +84,7 @@ def conclude(
             tax=None,
             reply=_kept(sent),
             doubt="; ".join(doubts),
-            units=_units_placed(message, sent) if missing else None,
-            difference=sum(each.parcel.difference for each in sent) if missing else None,
+            part=_part_placed(message, sent) if missing else None,
             tracking_number=_tracking_numbers(sent),
             delivery_estimate=_last_day(sent),
         )
@@ -104,13 +104,13 @@ def _missing(calls: Sequence[Call], sent: Sequence[Sent]) -> list[Parcel]:
     return [call.parcel for call in calls if call.places and call.parcel.key not in placed]
 
 
-def _units_placed(message: ExchangeOrder, sent: Sequence[Sent]) -> tuple[int, ...]:
+def _part_placed(message: ExchangeOrder, sent: Sequence[Sent]) -> PlacedPart:
     """Units go out in the order of the lines, so what was placed fills them from the first on."""
     left, filled = sum(not each.parcel.is_card for each in sent), list[int]()
     for line in message.variants:
         filled.append(min(line.quantity, left))
         left -= filled[-1]
-    return tuple(filled)
+    return PlacedPart(tuple(filled), sum(each.parcel.difference for each in sent))
 
 
 def _doubts(message: ExchangeOrder, sent: Sequence[Sent]) -> list[str]:

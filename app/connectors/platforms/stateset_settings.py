@@ -36,6 +36,7 @@ class StateSetSettings(BaseModel):
     returns: Literal["create", "rma"] = "create"
     return_path: Literal["return", "returns"] = "return"
     approve_returns: bool = False
+    repeats: Literal["key", "never"] = "key"
     order_id: Literal["platform", "number"] = "platform"
     shipping_method: Short = "standard"
     expedited_method: Short = ""

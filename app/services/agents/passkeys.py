@@ -178,7 +178,7 @@ def sign_in(place: Place, old_id: str, new_id: str, answer: str, browser: str, n
             )
         )
         passkey.counter, passkey.used_at = used.new_sign_count, now
-        open_session(old_id, new_id, passkey.agent_id, browser, now)
+        open_session(old_id, new_id, passkey.agent_id, browser, now, "passkey")
 
 
 def _credentials_of(agent_id: int) -> list[str]:

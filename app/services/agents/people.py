@@ -71,9 +71,11 @@ def create_agent(store_id: int, new: NewAgent, now: datetime, actor: str = "oper
         agent.name = " ".join(new.name.split())[:120] or agent.name or agent.email.partition("@")[0]
         agent.disabled_at = None
         db.session.flush()
-        _serve(store_id, agent.id, new.role)
-        details = {"agent": agent.id, "role": str(new.role)}
-        audit.record(f"store:{store_id}", actor, "agent added", details, now)
+        before = _serve(store_id, agent.id, new.role)
+        changed = before is not None and before != new.role
+        details = {"agent": agent.id, "role": str(new.role), **({"from": before} if changed else {})}
+        act = "role changed" if changed else "agent added"
+        audit.record(f"store:{store_id}", actor, act, details, now)
         return agent.id
 
 
@@ -105,12 +107,14 @@ def agent_called(email: str) -> Agent:
     return agent
 
 
-def _serve(store_id: int, agent_id: int, role: Role) -> None:
+def _serve(store_id: int, agent_id: int, role: Role) -> str | None:
+    """The role that they had before, if any."""
     member = db.session.scalar(select(Membership).where(Membership.agent_id == agent_id))
     if member is None:
         member = Membership(store_id=store_id, agent_id=agent_id)
         db.session.add(member)
-    member.role = role
+    before, member.role = member.role, role
+    return before
 
 
 def forget_authenticator(agent: Agent) -> None:
@@ -125,13 +129,23 @@ def end_sessions(agent_id: int) -> None:
     db.session.execute(delete(AgentSession).where(AgentSession.agent_id == agent_id))
 
 
+def tell_of_signing_in(agent_id: int, act: str, now: datetime, details: Mapping[str, Any]) -> None:
+    """Write down how a person came in, went, or did not get in: in a chain of theirs, in every such store."""
+    actor = actor_of(agent_id)
+    for store_id in _served(agent_id):
+        with store_scope(store_id):
+            audit.record(actor, actor, act, details, now)
+
+
 def tell_stores(
     agent_id: int, actor: str, act: str, now: datetime, details: Mapping[str, Any] | None = None
 ) -> None:
     """Write an act down in the trail of every store that they serve, within the caller's transaction."""
-    stores = db.session.scalars(
-        select(Membership.store_id).where(Membership.agent_id == agent_id).execution_options(all_stores=True)
-    ).all()
-    for store_id in stores:
+    for store_id in _served(agent_id):
         with store_scope(store_id):
             audit.record(f"store:{store_id}", actor, act, {"agent": agent_id, **(details or {})}, now)
+
+
+def _served(agent_id: int) -> list[int]:
+    wanted = select(Membership.store_id).where(Membership.agent_id == agent_id)
+    return list(db.session.scalars(wanted.order_by(Membership.store_id).execution_options(all_stores=True)))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from app.domain.order_number import email_key
-from app.models import Agent, AgentSession, Membership, db, writing
-from app.services.agents.people import actor_of, tell_stores
+from app.models import Agent, AgentSession, Membership, Store, db, store_scope, writing
+from app.services import audit
+from app.services.agents.people import actor_of, tell_of_signing_in, tell_stores
 from app.services.agents.secrets_of_agents import (
     matching_step,
     new_recovery_codes,
@@ -38,6 +39,7 @@ def check_password(box: SecretBox, email: str, password: str, session_id: str, n
     ).one_or_none()
     fits = password_fits(password, found.password_hash if found else None)
     if found is None or not fits or found.disabled_at is not None:
+        _note_refused(found.id if found else None, now)
         raise NotThem
     with writing():
         db.session.execute(delete(AgentSession).where(AgentSession.expires_at <= now))
@@ -52,9 +54,13 @@ def check_code(box: SecretBox, old_id: str, new_id: str, code: str, browser: str
     """Go on under a new id as somebody who is signed in. Each code is taken once. Raises NotThem."""
     with writing():
         agent = _half_way(old_id, now)
-        if agent.totp_since is None or not _take_code(box, agent, code, now):
-            raise NotThem
-        open_session(old_id, new_id, agent.id, browser, now)
+        taken = _take_code(box, agent, code, now) if agent.totp_since is not None else ""
+        if taken:
+            open_session(old_id, new_id, agent.id, browser, now, taken)
+        else:
+            tell_of_signing_in(agent.id, "code refused", now, {})
+    if not taken:  # after the commit, as the refusal stays written down
+        raise NotThem
 
 
 def set_up(box: SecretBox, old_id: str, new_id: str, code: str, browser: str, now: datetime) -> list[str]:
@@ -64,17 +70,25 @@ def set_up(box: SecretBox, old_id: str, new_id: str, code: str, browser: str, no
     """
     with writing():
         agent = _half_way(old_id, now)
-        if agent.totp_since is not None or not _take_step(box, agent, code, now):
-            raise NotThem
-        agent.totp_since = now
+        taken = agent.totp_since is None and _take_step(box, agent, code, now)
         codes = new_recovery_codes()
-        agent.recovery_codes = [recovery_hash(each) for each in codes]
-        open_session(old_id, new_id, agent.id, browser, now)
-        return codes
+        if taken:
+            agent.totp_since = now
+            agent.recovery_codes = [recovery_hash(each) for each in codes]
+            open_session(old_id, new_id, agent.id, browser, now, "first code")
+        else:
+            tell_of_signing_in(agent.id, "code refused", now, {})
+    if not taken:
+        raise NotThem
+    return codes
 
 
-def open_session(old_id: str, new_id: str, agent_id: int, browser: str, now: datetime) -> None:
-    """A whole session in place of this one, for who has proved who they are; in the caller's transaction."""
+def open_session(old_id: str, new_id: str, agent_id: int, browser: str, now: datetime, proof: str) -> None:
+    """A whole session in place of this one, for who has proved who they are; in the caller's transaction.
+
+    `proof` is what they proved it with, for the audit trail.
+    """
+    tell_of_signing_in(agent_id, "signed in", now, {"with": proof})
     db.session.execute(delete(AgentSession).where(AgentSession.id == old_id))
     session = _session(new_id, agent_id, now, now + WHOLE)
     session.passed, session.browser = True, browser[:200]
@@ -88,10 +102,13 @@ def open_session(old_id: str, new_id: str, agent_id: int, browser: str, now: dat
     db.session.add(session)
 
 
-def sign_out(session_id: str) -> None:
+def sign_out(session_id: str, now: datetime) -> None:
     """End this session."""
     with writing():
-        db.session.execute(delete(AgentSession).where(AgentSession.id == session_id))
+        gone = delete(AgentSession).where(AgentSession.id == session_id)
+        ended = db.session.execute(gone.returning(AgentSession.agent_id, AgentSession.passed)).one_or_none()
+        if ended is not None and ended.passed:
+            tell_of_signing_in(ended.agent_id, "signed out", now, {})
 
 
 def end_session(session_id: str, agent_id: int, now: datetime) -> None:
@@ -104,10 +121,11 @@ def end_session_at(store_id: int, session_id: str, by: int, now: datetime) -> No
     _end(session_id, AgentSession.store_id == store_id, by, now)
 
 
-def sign_out_everywhere(agent_id: int) -> None:
+def sign_out_everywhere(agent_id: int, now: datetime) -> None:
     """End every session of this agent, this one too."""
     with writing():
         db.session.execute(delete(AgentSession).where(AgentSession.agent_id == agent_id))
+        tell_of_signing_in(agent_id, "signed out everywhere", now, {})
 
 
 def note_use(session_id: str, now: datetime) -> None:
@@ -153,15 +171,27 @@ def _half_way(session_id: str, now: datetime) -> Agent:
     return agent
 
 
-def _take_code(box: SecretBox, agent: Agent, code: str, now: datetime) -> bool:
-    """A one-time code, or a recovery code, which is used up."""
+def _note_refused(agent_id: int | None, now: datetime) -> None:
+    """Written down for an address that nobody has as well, in the oldest store: both take the same time."""
+    with writing():
+        if agent_id is not None:
+            tell_of_signing_in(agent_id, "password refused", now, {})
+            return
+        store_id = db.session.scalar(select(func.min(Store.id)))
+        if store_id is not None:
+            with store_scope(store_id):
+                audit.record("agent:nobody", "nobody", "password refused", {}, now)
+
+
+def _take_code(box: SecretBox, agent: Agent, code: str, now: datetime) -> str:
+    """A one-time code, or a recovery code, which is used up: which of them, empty for neither."""
     if _take_step(box, agent, code, now):
-        return True
+        return "code"
     hashed = recovery_hash(code)
     if hashed not in agent.recovery_codes:
-        return False
+        return ""
     agent.recovery_codes = [each for each in agent.recovery_codes if each != hashed]
-    return True
+    return "recovery code"
 
 
 def _take_step(box: SecretBox, agent: Agent, code: str, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.connectors.reading import ReadLine, ReadOrder, ReadProduct, ReadVariant
+from app.connectors.found import ReadLine, ReadOrder, ReadProduct, ReadVariant
 from app.domain.facts import StoreFacts
 from app.domain.order_number import number_key
 from app.models import LineItem, Order

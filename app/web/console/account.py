@@ -31,7 +31,7 @@ def end_session() -> AnyResponse:
 @blueprint.post("/account/sign-out-everywhere")
 def sign_out_everywhere() -> AnyResponse:
     """End every session of this person, this one too."""
-    signing_in.sign_out_everywhere(desk.agent().agent_id)
+    signing_in.sign_out_everywhere(desk.agent().agent_id, now())
     desk.browser().forget()
     return redirect(url_for("console.sign_in"), 303)
 

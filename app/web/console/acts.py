@@ -9,16 +9,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.exchange_status import Status
 from app.domain.letter import MailKind
-from app.models import Role
 from app.queries.console_exchange import dispatches_of
-from app.services import (
-    agent_decisions,
-    cancelling_placed,
-    desk_cancelling,
-    desk_work,
-    dispatch_recovery,
-    tracking,
-)
+from app.services import agent_decisions, cancelling_placed, desk_cancelling, desk_work, dispatch_recovery
 from app.services.agent_decisions import Decision
 from app.services.cancelling_placed import TakingBack
 from app.services.connector_settings import Connections
@@ -33,7 +25,6 @@ from app.web.console.exchanges import Typed, page, required
 from app.web.console.typed_text import typed_text, wrong_text
 
 LONGEST_NUMBER = 255
-MARKS = {"shipped": tracking.mark_shipped, "delivered": tracking.mark_delivered}
 
 
 @blueprint.post("/exchanges/<reference>/approve")
@@ -143,15 +134,6 @@ def note(reference: str) -> AnyResponse:
     return done(row, errors, lambda: desk_work.add_note(row.id, agent_id, text, nonce, now()))
 
 
-@blueprint.post("/exchanges/<reference>/mark")
-def mark(reference: str) -> AnyResponse:
-    """What the shop sends out was shipped, or has arrived."""
-    row, what = required(reference), request.form.get("what", "")
-    if what not in MARKS:
-        return page(reference, Typed(problem="Say whether it was shipped or delivered."), 422)
-    return done(row, [], lambda: MARKS[what](row.id, now(), desk.actor(), now()))
-
-
 @blueprint.post("/exchanges/<reference>/mail")
 def send_mail_again(reference: str) -> AnyResponse:
     """The shopper says that a mail never came."""
@@ -171,6 +153,5 @@ def claim(reference: str) -> AnyResponse:
 @blueprint.post("/exchanges/<reference>/release")
 def release(reference: str) -> AnyResponse:
     """Stop working on it; a lead may do that for a colleague."""
-    row, person = required(reference), desk.agent()
-    lead = person.role is not None and person.role.at_least(Role.LEAD)
-    return done(row, [], lambda: desk_work.release(row.id, person.agent_id, now(), anybodys=lead))
+    row, agent_id, lead = required(reference), desk.agent().agent_id, desk.is_lead()
+    return done(row, [], lambda: desk_work.release(row.id, agent_id, now(), anybodys=lead))

@@ -10,14 +10,16 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.domain.exchange_status import Status
 from app.domain.overrides import may_approve
 from app.models import Granting, RuleOverride
+from app.queries.console_exchange import claims_of
 from app.queries.overrides import override_with
+from app.services import desk_work
 from app.services.baskets import load_basket
 from app.services.desk_work import note_view
 from app.services.overriding import CannotOverride, approve_exception, refuse_exception
 from app.web.clock import now
 from app.web.console import blueprint, desk
 from app.web.console.acting import LONGEST
-from app.web.console.exchanges import Typed
+from app.web.console.exchanges import Typed, working_on
 from app.web.console.rule_words import RULE_WORDS
 from app.web.console.typed_text import typed_text, wrong_text
 from app.web.rendering import render_page
@@ -50,11 +52,28 @@ def refuse_asked(override_id: int) -> AnyResponse:
     return _done(override_id, lambda: refuse_exception(override_id, desk.person(), reason, now()))
 
 
+@blueprint.post("/exceptions/<int:override_id>/claim")
+def claim_asked(override_id: int) -> AnyResponse:
+    """Tell colleagues that one looks at it."""
+    exchange_id = _required(override_id).exchange_id
+    return _done(override_id, lambda: desk_work.claim(exchange_id, desk.agent().agent_id, now()))
+
+
+@blueprint.post("/exceptions/<int:override_id>/release")
+def release_asked(override_id: int) -> AnyResponse:
+    """Let go of it; a lead may do that for a colleague."""
+    row, lead = _required(override_id), desk.is_lead()
+    agent_id = desk.agent().agent_id
+    return _done(override_id, lambda: desk_work.release(row.exchange_id, agent_id, now(), anybodys=lead))
+
+
 def _done(override_id: int, act: Callable[[], None]) -> AnyResponse:
     try:
         act()
     except CannotOverride as refused:
         return _page(override_id, Typed(problem=str(refused), values=request.form), 409)
+    except desk_work.Claimed as colleague:
+        return _page(override_id, Typed(problem=f"{colleague} is working on this."), 409)
     return redirect(url_for("console.exception", override_id=override_id), 303)
 
 
@@ -70,7 +89,7 @@ def _page(override_id: int, typed: Typed, status: int) -> Response:
     basket = load_basket(row.exchange_id, now())
     line = basket.order.line(row.line_item_id)
     standing = {verdict.code: verdict for verdict in basket.eligibility(line).verdicts}
-    who = desk.person()
+    who, claim = desk.person(), working_on(claims_of([row.exchange_id]).get(row.exchange_id))
     open_still = row.state == Granting.ASKED and row.exchange.state is Status.DRAFT
     return render_page(
         "console/exception.html",
@@ -85,6 +104,12 @@ def _page(override_id: int, typed: Typed, status: int) -> Response:
         may_approve=may_approve(basket.policy, who.role, row.total),
         approve_url=url_for("console.approve_asked", override_id=row.id),
         refuse_url=url_for("console.refuse_asked", override_id=row.id),
+        claim=claim,
+        may_let_go=claim is not None and (claim.agent_id == who.agent_id or desk.is_lead()),
+        acts={
+            "claim": url_for("console.claim_asked", override_id=row.id),
+            "release": url_for("console.release_asked", override_id=row.id),
+        },
         back_url=url_for("console.queue"),
         typed=typed,
         errors=typed.errors,

@@ -1,4 +1,4 @@
-"""The audit trail of an exchange, for leads: who did what when, and whether anybody changed it since."""
+"""The audit trail of an exchange or an order, for leads: who did what, and whether it was changed."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from app.models import AuditEntry
 from app.queries.agents import names_of
 from app.queries.console_exchange import audit_of
 from app.services.audit import verify
+from app.services.desk_work import order_chain
 from app.services.moving import chain_of
 from app.web.console import blueprint
 from app.web.console.exchanges import required
+from app.web.console.orders import required_order
 from app.web.rendering import render_page
 
 
@@ -25,13 +27,31 @@ def audit(reference: str) -> Response:
     entries = audit_of(chain_of(row))
     return render_page(
         "console/audit.html",
-        reference=row.reference,
+        name=row.reference,
         back_url=url_for("console.exchange", reference=row.reference),
         entries=entries,
         names=names_of({entry.actor for entry in entries}),
         check=verify(chain_of(row)),
         told=_told(entries),
         stands=row.state,
+        head=entries[-1].hash if entries else "",
+    )
+
+
+@blueprint.get("/orders/<int:order_id>/audit")
+def audit_of_order(order_id: int) -> Response:
+    """Who looked at this order, and at the people in it."""
+    row, chain = required_order(order_id), order_chain(order_id)
+    entries = audit_of(chain)
+    return render_page(
+        "console/audit.html",
+        name=f"order {row.number}",
+        back_url=url_for("console.order", order_id=row.id),
+        entries=entries,
+        names=names_of({entry.actor for entry in entries}),
+        check=verify(chain),
+        told=None,
+        stands=None,
         head=entries[-1].hash if entries else "",
     )
 

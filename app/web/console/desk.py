@@ -57,6 +57,7 @@ OF_NO_STORE = frozenset(
 )
 NEEDS = {
     "console.audit": Role.LEAD,
+    "console.audit_of_order": Role.LEAD,
     "console.people": Role.ADMIN,
     "console.make_reset_link": Role.ADMIN,
     "console.end_session_of_colleague": Role.ADMIN,
@@ -118,6 +119,12 @@ def actor() -> str:
 def is_fresh() -> bool:
     """Whether they signed in just now: a browser that was left open adds no key to the house."""
     return agent().since > now() - FRESH
+
+
+def is_lead() -> bool:
+    """Whether they may read the audit trail."""
+    role = agent().role
+    return role is not None and role.at_least(Role.LEAD)
 
 
 def person() -> Person:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from flask import Response, abort, url_for
 
-from app.domain.exchange_status import PLACED_ONCE, Status
+from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Status
 from app.domain.letter import MailKind
-from app.models import Exchange, ExchangeClaim, Granting, Role, RuleOverride
+from app.models import Exchange, ExchangeClaim, Granting, RuleOverride
 from app.queries.agents import names_of
 from app.queries.chains import neighbours_of
 from app.queries.console_exchange import (
@@ -122,15 +122,15 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
         notes=notes_of(row.id),
         names=names_of({each.by for each in decisions}),
         claim=claim,
-        mine=claim is not None and claim.agent_id == desk.agent().agent_id,
-        may_release=_is_lead(),
-        audit_url=url_for("console.audit", reference=row.reference) if _is_lead() else None,
+        may_let_go=claim is not None and (claim.agent_id == desk.agent().agent_id or desk.is_lead()),
+        audit_url=url_for("console.audit", reference=row.reference) if desk.is_lead() else None,
         to_decide=row.state is Status.IN_REVIEW,
         not_yours=why_not_theirs(row, desk.person()) if row.state is Status.IN_REVIEW else "",
         may_cancel=may_cancel(row, dispatches),
         may_end=may_end(row, dispatches),
         taking_back=offered(row, dispatches),
         may_mark=row.state in PLACED_ONCE,
+        comes_back=_comes_back(row),
         may_retry=may_retry(row, dispatches, now()),
         may_mark_placed=may_mark_placed(row, dispatches),
         nonce=secrets.token_urlsafe(16),
@@ -142,9 +142,14 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
 
 ACTS = (
     *("approve", "decline", "cancel", "note", "mark", "claim", "release", "retry", "placed"),
-    *("take_back", "send_mail_again", "not_there"),
+    *("take_back", "send_mail_again", "shipped", "unexpected", "not_there"),
 )
-MAILS = {MailKind.CONFIRMATION: "Send the confirmation", MailKind.GIFT_CARD: "Send the gift card"}
+MAILS = {
+    MailKind.CONFIRMATION: "Send the confirmation",
+    MailKind.GIFT_CARD: "Send the gift card",
+    MailKind.PAY_LINK: "Send the link to pay",
+    MailKind.PAYMENT_FAILED: "Send that the payment failed",
+}
 
 
 def working_on(row: ExchangeClaim | None) -> ExchangeClaim | None:
@@ -152,16 +157,17 @@ def working_on(row: ExchangeClaim | None) -> ExchangeClaim | None:
     return row if row is not None and lives(row, now()) else None
 
 
+def _comes_back(row: Exchange) -> bool:
+    """Whether a parcel may be on its way to the shop, as far as is known."""
+    nothing = row.state in ENDED_WITHOUT_PLACING or row.waits_for_a_person
+    return not nothing and row.parcel_received_at is None
+
+
 def _exceptions(row: Exchange) -> list[RuleOverride]:
     """Those that this exchange rests on: of its own lines, and granted."""
     lines = {item.line_item_id for item in row.items}
     made = overrides_of(row.id)
     return [each for each in made if each.state == Granting.GRANTED and each.line_item_id in lines]
-
-
-def _is_lead() -> bool:
-    role = desk.agent().role
-    return role is not None and role.at_least(Role.LEAD)
 
 
 def _chain(row: Exchange) -> tuple[ChainLink, ...]:

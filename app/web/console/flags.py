@@ -22,9 +22,17 @@ KINDS: Mapping[FlagKind, str] = {
     FlagKind.MONEY: "a payment",
     FlagKind.BOOKS: "books that differ",
     FlagKind.FRAUD: "a late fraud verdict",
-    FlagKind.RETURN: "the return",
+    FlagKind.RETURN: "a return that is overdue",
+    FlagKind.WRONG_RETURN: "a return that is not as expected",
     FlagKind.CARD: "a gift card",
     FlagKind.MAIL: "a mail",
+}
+
+
+ACCEPTS = {
+    FlagKind.CARD: "It was given by other means",
+    FlagKind.DRIFT: "Accept the difference",
+    FlagKind.WRONG_RETURN: "Take it as it came",
 }
 
 
@@ -62,4 +70,6 @@ def _label(way: Settling, kind: FlagKind, left: str) -> str:
         return f"Collect {left} later"
     if way is Settling.REFUND:
         return f"Refund {left}"
-    return "Accept the difference" if kind is FlagKind.DRIFT else "This is settled"
+    if way is Settling.OTHERWISE:
+        return "Settled otherwise"
+    return ACCEPTS.get(kind, "This is settled")

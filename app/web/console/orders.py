@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, redirect, url_for
+from flask import Response, abort, g, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.facts import Address
-from app.domain.signed_link import Purpose
-from app.models import DeskDraft, Order
-from app.queries.console_exchange import holds_of_order, orders_made_of
+from app.models import DeskDraft, Exchange, Order
+from app.queries.console_exchange import holds_of_order
 from app.queries.desk_drafts import desk_draft_of_order
-from app.queries.search import exchanges_of, order_with_lines
+from app.queries.search import exchanges_of, order_with_lines, orders_around
 from app.services.desk_work import (
     NothingKept,
     keep_for_longer,
@@ -18,7 +17,7 @@ from app.services.desk_work import (
     note_view,
     order_chain,
 )
-from app.services.find_order import view_of
+from app.services.find_order import recipients_own
 from app.web.clock import now
 from app.web.console import blueprint, desk
 from app.web.console.exchanges import Typed
@@ -30,9 +29,9 @@ from app.web.rendering import render_page
 @blueprint.get("/orders/<int:order_id>")
 def order(order_id: int) -> Response:
     """One order, its people masked; that it was opened is noted."""
-    required_order(order_id)
+    row = required_order(order_id)
     note_view(order_chain(order_id), desk.actor(), now())
-    return order_page(order_id, Typed(), 200)
+    return order_page(order_id, Typed(), 200, row=row)
 
 
 @blueprint.post("/orders/<int:order_id>/show")
@@ -62,10 +61,14 @@ def required_order(order_id: int) -> Order:
     return row
 
 
-def order_page(order_id: int, typed: Typed, status: int, *, shown: bool = False) -> Response:
-    """The page as it stands now, with what was typed where an act was refused."""
-    row = required_order(order_id)
-    exchanges, begun = exchanges_of([row.id]).get(row.id, []), desk_draft_of_order(row.id)
+def order_page(
+    order_id: int, typed: Typed, status: int, *, shown: bool = False, row: Order | None = None
+) -> Response:
+    """The page as it stands now, with what was typed where an act was refused. `row` if it was just read."""
+    row = row or required_order(order_id)
+    around, begun = orders_around(row), desk_draft_of_order(row.id)
+    found = exchanges_of([row.id, *(each.id for each in around)])
+    exchanges = found.get(row.id, [])
     return render_page(
         "console/order.html",
         status=status,
@@ -74,31 +77,36 @@ def order_page(order_id: int, typed: Typed, status: int, *, shown: bool = False)
         order=row,
         people=people_of(row, Address.from_data(row.shipping_address), None, shown=shown),
         show_url=url_for("console.show_people_of_order", order_id=row.id),
+        audit_url=url_for("console.audit_of_order", order_id=row.id) if desk.is_lead() else None,
         holds=holds_of_order(row.id, now()),
         keep_url=url_for("console.keep", order_id=row.id),
-        exchanges=[
-            (each, url_for("console.exchange", reference=each.reference), STATES[each.state])
-            for each in exchanges
+        exchanges=[_link(each) for each in exchanges],
+        others=[
+            (each, url_for("console.order", order_id=each.id), [_link(one) for one in found.get(each.id, [])])
+            for each in around
+            if each.email_key == row.email_key
         ],
-        related=_related(row),
+        related=_related(row, around),
         act_url=url_for("console.act_for", order_id=row.id),
         may_act=not row.cancelled and not any(each.occupies_order for each in exchanges),
-        of_recipient=view_of(row.id, Purpose.BUYER) is Purpose.GIFT,
+        gift_url=url_for("shopper.gift", store_slug=g.store.slug),
+        of_recipient=recipients_own(row),
         begun=begun,
         begun_url=_begun_url(begun),
     )
+
+
+def _link(exchange: Exchange) -> tuple[Exchange, str, str]:
+    """With its address and its state in words."""
+    return exchange, url_for("console.exchange", reference=exchange.reference), STATES[exchange.state]
 
 
 def _begun_url(begun: DeskDraft | None) -> str | None:
     return url_for("console.acting.items", public_id=begun.exchange.public_id) if begun else None
 
 
-def _related(row: Order) -> list[tuple[str, str, str]]:
-    return [
-        (
-            "Made of order" if other.id == row.parent_id else "Exchanged for order",
-            other.number,
-            url_for("console.order", order_id=other.id),
-        )
-        for other in orders_made_of(row)
-    ]
+def _related(row: Order, around: list[Order]) -> list[tuple[str, str, str]]:
+    made_of = [other for other in around if other.id == row.parent_id]
+    made = [other for other in around if other.parent_id == row.id]
+    told = [("Made of order", each) for each in made_of] + [("Exchanged for order", each) for each in made]
+    return [(words, each.number, url_for("console.order", order_id=each.id)) for words, each in told]

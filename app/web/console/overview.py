@@ -13,6 +13,7 @@ from app.domain.exchange_status import Status
 from app.domain.money import major_units
 from app.domain.reporting_period import Period, period_until
 from app.queries import overview as figures
+from app.services.payment_trouble import payment_trouble
 from app.web.clock import now
 from app.web.console import blueprint
 from app.web.console.masking import EMAIL
@@ -69,6 +70,7 @@ def overview() -> Response:
             for days, words in PERIODS.items()
         ],
         csv_url=url_for("console.overview_csv", days=period.days),
+        trouble=payment_trouble(),
     )
 
 

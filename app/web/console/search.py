@@ -1,17 +1,24 @@
-"""Find anything: one field, results masked until they are opened, so that looking for one shows no other."""
+"""Find anything: one field, results masked until they are opened, so that looking for one shows no other.
+
+What is typed names people, so it travels in a form and goes on encrypted: addresses end up in logs.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Response, g, request, url_for
+from flask import g, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.return_window import local_day
 from app.domain.search_words import asked
 from app.models import Exchange, Order
 from app.queries.search import MOST, exchanges_of, found_orders
-from app.web.console import blueprint
+from app.services.desk_work import note_search
+from app.services.secret_box import WrongKey
+from app.web.clock import now
+from app.web.console import blueprint, desk
 from app.web.console.words import STATES, masked, masked_address
 from app.web.rendering import render_page
 
@@ -31,12 +38,26 @@ class Result:
     exchanges: tuple[tuple[str, str, str], ...]
 
 
+@blueprint.post("/search")
+def find() -> AnyResponse:
+    """Go to the page with what is found, whose address says nothing of whom was looked for."""
+    return _to_results(request.form.get("q", ""))
+
+
 @blueprint.get("/search")
-def search() -> Response:
-    """What fits, the newest first; nothing is looked for while too little is typed."""
-    typed = request.args.get("q", "").replace("\0", "")[:LONGEST].strip()
+def search() -> AnyResponse:
+    """What fits, the newest first, noted in the audit trail; nothing is looked for while too little is typed.
+
+    An address with the words themselves, as somebody typed or kept it, leads on to one without.
+    """
+    if "q" in request.args:
+        return _to_results(request.args["q"])
+    typed = _opened(request.args.get("s", ""))
     wanted = asked(typed)
     orders = found_orders(wanted)
+    if wanted.words or wanted.whole:
+        code = desk.box().seal(f"search {typed}")
+        note_search(desk.agent().agent_id, code, [row.id for row in orders], now())
     exchanges = exchanges_of([order.id for order in orders])
     return render_page(
         "console/search.html",
@@ -45,6 +66,21 @@ def search() -> Response:
         results=[_result(order, exchanges.get(order.id, [])) for order in orders],
         most=MOST,
     )
+
+
+def _to_results(text: str) -> AnyResponse:
+    typed = text.replace("\0", "")[:LONGEST].strip()
+    ours = desk.box().encrypt(f"{desk.agent().agent_id} {typed}")
+    return redirect(url_for("console.search", s=ours if typed else None), 303)
+
+
+def _opened(token: str) -> str:
+    """What this very person typed; empty where an address is not of theirs."""
+    try:
+        whose, _, typed = desk.box().decrypt(token).partition(" ")
+    except WrongKey:
+        return ""
+    return typed if whose == str(desk.agent().agent_id) else ""
 
 
 def _result(order: Order, exchanges: list[Exchange]) -> Result:

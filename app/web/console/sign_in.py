@@ -101,7 +101,7 @@ def finish_set_up() -> AnyResponse:
 @blueprint.post("/sign-out")
 def sign_out() -> AnyResponse:
     """End this session; a copy of its cookie opens nothing either."""
-    signing_in.sign_out(desk.browser().id)
+    signing_in.sign_out(desk.browser().id, now())
     desk.browser().forget()
     return redirect(url_for("console.sign_in"), 303)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from app.domain.letter import MailKind, Unpaid
+from app.domain.policy import Release
 from app.web.mails.asked_for import links, new_password
 from app.web.mails.pages import MailItem, MailLink, MailPage, MailRow
 from app.web.mails.telling import Telling
@@ -69,9 +70,19 @@ def _confirmation(telling: Telling) -> MailPage:
         items=_items(telling),
         rows=(*_numbers(telling), *_back(telling), *_ending(telling)),
         links=(MailLink(SEE_IT, telling.status_url),),
-        after=(NOT_TOLD if letter.gift else ONE_CHARGE,),
+        after=(NOT_TOLD if letter.gift else ONE_CHARGE, *_charged(telling)),
         reason=_because(telling),
     )
+
+
+def _charged(telling: Telling) -> Iterator[str]:
+    """When a payment is charged, and what the card's statement shows."""
+    release = telling.fact("charged")
+    if release:
+        instant = release == Release.INSTANT
+        when = "when the shop has taken the exchange" if instant else "once you can no longer cancel"
+        known = telling.letter.reference
+        yield f"What you paid is reserved, and charged {when}. Your card's statement shows it with {known}."
 
 
 def _pay_link(telling: Telling) -> MailPage:

@@ -16,7 +16,7 @@ from app.services.submit_exchange import SHOPPER_PAYS
 from app.services.tills import till_for
 from app.web.acting import is_acting
 from app.web.shopper.parts import in_words
-from app.web.shopper.paying import cashier
+from app.web.shopper.paying import cashier, charged_later, on_the_statement
 
 BUTTON = "Confirm exchange"
 GIVEN_UP = "This is less than can be paid by card, so the shop gives it up: nothing is charged."
@@ -27,8 +27,8 @@ TAKEN_BEFORE = (
     " back."
 )
 KEPT = {
-    PaymentState.AUTHORISED: "This amount is reserved. It is charged when the shop has taken the exchange.",
-    PaymentState.CAPTURED: "You have paid this amount.",
+    PaymentState.AUTHORISED: "This amount is reserved. {later}",
+    PaymentState.CAPTURED: "You have paid this amount. {shown}",
     PaymentState.RELEASING: "What you paid is on its way back to you.",
     PaymentState.VOIDED: "What was reserved has been let go of: nothing was charged.",
     PaymentState.REFUNDED: "What you paid was paid back to you.",
@@ -68,4 +68,7 @@ def kept_words(exchange: Exchange) -> str:
     if exchange.collect != Collecting.GATEWAY:
         return ""
     payment = last_payment(exchange.id)
-    return KEPT.get(payment.standing, "") if payment else AFTER_A_YES
+    if payment is None:
+        return AFTER_A_YES
+    told = {"later": charged_later(exchange), "shown": on_the_statement(exchange)}
+    return KEPT.get(payment.standing, "").format_map(told)

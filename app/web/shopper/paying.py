@@ -9,12 +9,13 @@ from flask import Response, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.exchange_status import Status
+from app.domain.policy import Release
 from app.models import Exchange, Payment, PaymentState
 from app.queries.exchanges import submitted_exchange
 from app.services.baskets import load_basket
 from app.services.cancelling import cancel_exchange
 from app.services.payment_attempts import TooManyTries, last_payment
-from app.services.payment_pages import Cashier, Left, leave_payment, open_page
+from app.services.payment_pages import NEVER, Cashier, Left, leave_payment, open_page
 from app.services.starting_to_pay import start_to_pay
 from app.services.tills import till_for
 from app.web import access
@@ -28,7 +29,11 @@ from app.web.shopper.parts import explained, in_words, swaps
 from app.web.shopper.sums import explained_difference, sum_rows
 
 SAVED = "Nothing was charged and your exchange is saved."
-NOT_OPENED = f"The payment page could not be opened. {SAVED} Try again in a moment, or choose something else."
+NOT_OPENED = "The payment page could not be opened. Try again in a moment, or choose something else."
+UNPAYABLE = (
+    f"This amount cannot be paid on the payment page. {SAVED} The shop knows of it. Choose something else, or"
+    " get in touch with the shop."
+)
 STUCK = "We could not reach the payment provider to close its page, so nothing was changed. Try again soon."
 
 ODD = (
@@ -88,6 +93,18 @@ def to_provider(public_id: str, payment_id: int | None) -> AnyResponse:
     return redirect(address, 303) if address else _status(public_id)
 
 
+def charged_later(exchange: Exchange) -> str:
+    """When what is reserved is charged, and what the card's statement shows."""
+    instant = exchange.release == Release.INSTANT
+    when = "when the shop has taken the exchange" if instant else "once you can no longer cancel"
+    return f"It is charged {when}. {on_the_statement(exchange)}"
+
+
+def on_the_statement(exchange: Exchange) -> str:
+    """What the payment is known by on the card's statement, as the provider was asked to write it."""
+    return f"Your card's statement shows it with {exchange.reference}."
+
+
 def too_many(tries: TooManyTries) -> str:
     """What somebody reads who has opened as many payment pages as one may."""
     at = clock_time(tries.until, g.store.locale, g.store.time_zone)
@@ -134,11 +151,18 @@ def _page(exchange: Exchange, payment: Payment | None, problem: str) -> PayingPa
         back_url=url_for("shopper.leave_paying", public_id=exchange.public_id),
         back_words="Cancel exchange" if link else "Back to my exchange",
         waits=state in (PaymentState.OPEN, PaymentState.CLOSING),
-        problem=problem
-        or (NOT_OPENED if state is PaymentState.OPENING and payment and payment.problem else ""),
+        problem=problem or (_not_opened(payment) if payment else ""),
         declined=(payment.declined or "") if payment else "",
         until=exchange.pay_until,
+        later=f"The amount is reserved first. {charged_later(exchange)}",
     )
+
+
+def _not_opened(payment: Payment) -> str:
+    """Why there is no page to pay on; empty where there is."""
+    if payment.standing is not PaymentState.OPENING or not payment.problem:
+        return ""
+    return UNPAYABLE if payment.problem.startswith(NEVER) else NOT_OPENED
 
 
 def _words(exchange: Exchange, state: PaymentState | None) -> tuple[str, str]:
@@ -150,7 +174,10 @@ def _words(exchange: Exchange, state: PaymentState | None) -> tuple[str, str]:
             " then everything is kept for you.",
         )
     if exchange.pay_until is not None:
-        return "The shop has said yes", "Pay the difference and your exchange goes ahead."
+        return (
+            "The shop has said yes",
+            "Pay the difference and your exchange goes ahead. Nothing was charged yet.",
+        )
     return "Your exchange is not paid yet", SAVED
 
 

@@ -18,6 +18,7 @@ from app.web.clock import now
 from app.web.filters import clock_time, long_date
 from app.web.shopper.pages import StepState, TimelineStep
 from app.web.shopper.parts import in_words, wants_delivery
+from app.web.shopper.paying import charged_later
 
 ENDINGS = {
     Status.CANCELLED: "This exchange was cancelled",
@@ -78,6 +79,8 @@ def _placed(exchange: Exchange, sent: Order | None) -> str:
 def _ending(exchange: Exchange) -> str:
     """Why it is over, and that nothing is owed or to be sent by either side."""
     nothing = f"{_charged(exchange)} and nothing needs to be sent back."
+    if exchange.state is Status.EXPIRED:
+        return f"It was not paid in time. {nothing}"
     if exchange.state is not Status.DECLINED:
         return nothing
     looked = "A person at the shop looked at it." if exchange.decided_at else AUTOMATICALLY
@@ -238,7 +241,7 @@ def _paid(exchange: Exchange, amount: str) -> list[TimelineStep]:
         text = f"{amount}, by a link that we send you once the shop has said yes."
         return [TimelineStep("Pay the difference", text, StepState.AHEAD)]
     if payment.standing is PaymentState.AUTHORISED:
-        text = f"{amount} is reserved. It is charged when the shop has taken the exchange."
+        text = f"{amount} is reserved. {charged_later(exchange)}"
         return [TimelineStep("Paid", text, StepState.DONE, payment.authorised_at)]
     if payment.standing is PaymentState.CAPTURED:
         taken = in_words(payment.captured - payment.refunded)

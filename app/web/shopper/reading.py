@@ -1,4 +1,4 @@
-"""What the store's platform is asked with while a shopper waits, and a draft at its prices of this moment."""
+"""What the store's platform is asked with while a shopper waits, and a look at the prices of this moment."""
 
 from __future__ import annotations
 
@@ -6,19 +6,23 @@ from dataclasses import dataclass
 
 from flask import current_app
 
-from app.domain.exchange_status import Status
-from app.services.baskets import Basket, load_basket
 from app.services.platform_reading import Reader
-from app.services.refreshing import refresh_products, stale_products
+from app.services.refreshing import refresh_products
+from app.services.stale_products import reviewed
 from app.web.clock import now
 
 
 @dataclass(frozen=True)
 class Looked:
-    """A draft, and whether its prices and stock should have been read anew and could not be."""
+    """What came of a look before Review.
 
-    basket: Basket
+    `written`: something was taken over, so the page is asked for again, which then has nothing to read.
+    `unread`: prices and stock should have been read and could not be.
+    """
+
+    written: bool
     unread: bool
+    was_paying: bool
 
 
 def reader() -> Reader:
@@ -27,9 +31,8 @@ def reader() -> Reader:
     return found
 
 
-def load_fresh(exchange_id: int) -> Looked:
-    """The draft, read again where the platform told something new."""
-    basket = load_basket(exchange_id, now())
-    stale = stale_products(reader(), basket, now()) if basket.status is Status.DRAFT else []
-    told = refresh_products(reader(), stale, now())
-    return Looked(load_basket(exchange_id, now()) if told else basket, told is False)
+def look_anew(exchange_id: int) -> Looked:
+    """Have the platform tell price and stock of what this draft is about, where that was told a while ago."""
+    draft = reviewed(exchange_id)
+    told = refresh_products(reader(), draft, now())
+    return Looked(told is True, told is False, draft.was_paying)

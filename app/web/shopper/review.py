@@ -15,6 +15,7 @@ from app.services.draft_exchange import keep_longer
 from app.services.payment_attempts import TooManyTries
 from app.services.placing_message import delivery_address
 from app.services.quotes import quote
+from app.services.starting_to_pay import start_to_pay
 from app.services.submit_checks import NotReady
 from app.services.submit_exchange import AnotherExchange, Confirmation, QuoteMoved, QuoteTooOld, submit
 from app.services.tills import till_for
@@ -32,7 +33,7 @@ from app.web.shopper.paid_how import how_to_pay
 from app.web.shopper.parts import address_text, explained, swaps, wants_delivery
 from app.web.shopper.paying import cashier, own_address, to_provider, too_many
 from app.web.shopper.quote_token import QuoteSeen, quote_seen, signed_quote
-from app.web.shopper.reading import load_fresh
+from app.web.shopper.reading import Looked, look_anew
 from app.web.shopper.sums import explained_difference, sum_rows
 
 UNPAID = (
@@ -44,12 +45,15 @@ UNPAID = (
 @blueprint.get("/exchanges/<public_id>/review")
 def review(public_id: str) -> AnyResponse:
     """The whole exchange with its sum, at the platform's prices of this moment where it can be asked."""
-    looked = load_fresh(access.require_exchange(public_id).id)
-    basket = looked.basket
+    exchange = access.require_exchange(public_id)
+    looked = look_anew(exchange.id)
+    if looked.written:
+        return redirect(request.path, 303)
+    basket = load_basket(exchange.id, now())
     if basket.status is not Status.DRAFT:
         return redirect(screen("status", public_id=public_id), 303)
     elsewhere = _elsewhere(basket)
-    return redirect(elsewhere, 303) if elsewhere else _page(basket, [], None, 200, unread=looked.unread)
+    return redirect(elsewhere, 303) if elsewhere else _page(basket, [], None, 200, looked=looked)
 
 
 @blueprint.post("/exchanges/<public_id>/review")
@@ -70,6 +74,8 @@ def confirm(public_id: str) -> AnyResponse:
         return _note_refused(load_basket(exchange.id, now()), note)
     try:
         done = submit(_confirmation(exchange.id, public_id, seen, note), now())
+        begun = payment_to_open(done)
+        to_open = start_to_pay(exchange.id, own_address(public_id), now()) if begun else None
     except TooManyTries as many:
         return _page(load_basket(exchange.id, now()), [("confirm", too_many(many))], None, 409)
     except AnotherExchange as first:
@@ -79,7 +85,7 @@ def confirm(public_id: str) -> AnyResponse:
     except QuoteMoved as asked:
         basket = load_basket(exchange.id, now())
         return _page(basket, [], seen, 409, too_old=isinstance(asked, QuoteTooOld))
-    return to_provider(done, payment_to_open(done))
+    return to_provider(done, to_open)
 
 
 def _confirmation(exchange_id: int, public_id: str, seen: QuoteSeen, note: str) -> Confirmation:
@@ -137,7 +143,7 @@ def _page(
     status: int,
     *,
     too_old: bool = False,
-    unread: bool = False,
+    looked: Looked | None = None,
 ) -> Response:
     current = quote(basket)
     if current is None:
@@ -150,6 +156,7 @@ def _page(
     delivered = wants_delivery(current)
     last = basket.items[-1].id
     by_hand = reasons_to_ask(basket)
+    was_paying = looked.was_paying if looked else has_been_paying(basket.exchange_id)
     how = how_to_pay(basket, current, asks=bool(by_hand))
     page = ReviewPage(
         order_number=basket.order.number,
@@ -170,8 +177,8 @@ def _page(
         by_hand=by_hand,
         note=typed_note(),
         paid_how=how.words,
-        unpaid=UNPAID if not is_acting() and has_been_paying(basket.exchange_id) else "",
-        unread=unread,
+        unpaid=UNPAID if was_paying and not is_acting() else "",
+        unread=looked is not None and looked.unread,
     )
     return render_page(
         "shopper/review.html",

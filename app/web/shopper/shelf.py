@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from flask import current_app
-
 from app.services.baskets import Basket, BasketItem
-from app.services.fresh_shelf import ShelfReader, read_shelf
+from app.services.fresh_shelf import read_shelf
 from app.web.clock import now
+from app.web.shopper.reading import reader
 
 
 def freshen(item: BasketItem) -> bool:
@@ -14,8 +13,7 @@ def freshen(item: BasketItem) -> bool:
 
     True when that was asked: a basket that was read before is to be read again.
     """
-    reader: ShelfReader = current_app.extensions["evenly.shelf_reader"]
-    return read_shelf(reader, item.product_id or item.line.product_id, now())
+    return read_shelf(reader(), item.product_id or item.line.product_id, now())
 
 
 def freshen_next(basket: Basket) -> None:

@@ -77,6 +77,7 @@ def _page(exchange: Exchange, basket: Basket, quote: Quote) -> StatusPage:
         chain=chain_links(exchange),
         undo=way_back(exchange),
         again_url=new_start(exchange),
+        chosen_kept=exchange.state is Status.EXPIRED,
         ended=exchange.state in ENDED_WITHOUT_PLACING,
     )
 

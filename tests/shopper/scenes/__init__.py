@@ -6,7 +6,18 @@ to the platform unless a scene says so (`Stage.send`), so no worker may run mean
 
 from __future__ import annotations
 
-from tests.shopper.scenes import afterwards, choosing, confirming, finding, gifts, trouble
+from tests.shopper.scenes import afterwards, choosing, confirming, finding, gifts, paying, trouble
 from tests.shopper.scenes.stage import SCENES, Scene, Stage
 
-__all__ = ["SCENES", "Scene", "Stage", "afterwards", "choosing", "confirming", "finding", "gifts", "trouble"]
+__all__ = [
+    "SCENES",
+    "Scene",
+    "Stage",
+    "afterwards",
+    "choosing",
+    "confirming",
+    "finding",
+    "gifts",
+    "paying",
+    "trouble",
+]

@@ -24,7 +24,7 @@ from app.web.shopper.asking import too_long, typed_note
 from app.web.shopper.gift.pages import GiftReview
 from app.web.shopper.gift.parts import gift_swaps, next_gift_page
 from app.web.shopper.parts import address_text
-from app.web.shopper.reading import load_fresh
+from app.web.shopper.reading import look_anew
 
 NOT_AS_IT_IS = "Something about this exchange has changed. Please check each item again."
 
@@ -32,7 +32,10 @@ NOT_AS_IT_IS = "Something about this exchange has changed. Please check each ite
 @blueprint.get("/gifts/<public_id>/review")
 def gift_review(public_id: str) -> AnyResponse:
     """The whole exchange, with the platform's stock of this moment where it can be asked."""
-    basket = load_fresh(access.require_gift(public_id).id).basket
+    exchange = access.require_gift(public_id)
+    if look_anew(exchange.id).written:
+        return redirect(request.path, 303)
+    basket = load_basket(exchange.id, now())
     if basket.status is not Status.DRAFT:
         return redirect(url_for("shopper.gift_status", public_id=public_id), 303)
     return _page(basket, [], 200)

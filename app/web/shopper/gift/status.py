@@ -42,7 +42,7 @@ def gift_status(public_id: str) -> AnyResponse:
         return redirect(url_for("shopper.gift_items", public_id=public_id), 303)
     return render_page(
         "gift/status.html",
-        "gift/_status_progress.html",
+        "shopper/_status_progress.html",
         page=_page(exchange, load_basket(exchange.id, now()), quote),
         post_url=request.path,
     )

@@ -31,6 +31,7 @@ class PayingPage:
     back_url: str
     back_words: str
     waits: bool  # the provider's word may come any moment, so the page asks for it
+    later: str  # when the amount is charged, and how it stands on the card's statement
     problem: str = ""
     declined: str = ""
     until: datetime | None = None  # of a person's yes: how long there is to pay

@@ -80,5 +80,6 @@ class StatusPage:
     chain: tuple[ChainLink, ...] = ()
     undo: Undo | None = None
     again_url: str | None = None  # it came to nothing, and the order can be exchanged anew
+    chosen_kept: bool = False  # choosing anew begins with what was chosen in it
     ended: bool = False  # it did not go ahead
     paid_how: str = ""  # what became of an amount due, or will
