@@ -15,6 +15,7 @@ from app.models import Exchange, db
 from app.services.connector_settings import takes_one_exchange_only
 from app.services.moving import move_exchange
 from app.services.placing import placing_of
+from app.services.refund_by_hand import end_refund
 from app.services.reporting import enqueue_cancelling_news
 from app.services.tracking import order_sent_by
 
@@ -48,5 +49,6 @@ def end_placed(exchange: Exchange, actor: str, now: datetime, system: str) -> No
     placing = placing_of(exchange.id)
     if placing is not None:
         enqueue_cancelling_news(exchange, ExchangeOrder.from_data(placing.message), now)
+    end_refund(exchange, now)
     if not takes_one_exchange_only(system or None):
         exchange.occupies_order = False

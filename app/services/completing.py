@@ -85,7 +85,7 @@ def _is_through(policy: Policy, now: datetime) -> tuple[ColumnElement[bool], ...
     )
     return (
         Exchange.status.in_((Status.PLACED, Status.SHIPPED)),
-        Exchange.attention.is_(None),
+        Exchange.attention_since.is_(None),
         _is_back(policy, now),
         _has_arrived(policy, now),
         ~under_way,

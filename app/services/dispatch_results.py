@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.connectors.base import Done, NoAnswer, NotSent, Outcome, Refused, Reply, Request, Sent
+from app.domain.flags import FlagKind
 from app.domain.retry_policy import gives_up, read_retry_after, wait_after
 from app.models import DispatchState, DispatchStep, Purpose, db, writing
 from app.services.attempt_evidence import Try, attempt_of
@@ -172,4 +173,4 @@ def _notice_late(held: Held, result: Result, now: datetime) -> None:
     """A yes that comes after we gave up is worth a look; all else is only evidence."""
     over = held.dispatch.state in (DispatchState.FAILED, DispatchState.UNKNOWN, DispatchState.CANCELLED)
     if over and result.outcome is Outcome.DELIVERED and held.dispatch.purpose == Purpose.PLACE:
-        ask_for_attention(held.exchange, LATE_YES, ACTOR, now)
+        ask_for_attention(held.exchange, LATE_YES, ACTOR, now, FlagKind.PLACED)

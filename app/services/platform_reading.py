@@ -17,7 +17,6 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from app.connectors.base import (
     Connector,
-    Done,
     NotSent,
     OrderPlacer,
     Refused,
@@ -43,6 +42,7 @@ MOST_REQUESTS = 20
 REFUSED = 401
 
 Found = TypeVar("Found", OrderFound, ProductsFound)
+End = TypeVar("End")
 Source = TypeVar("Source", bound=Connector[Any])
 
 
@@ -77,8 +77,13 @@ class Reader:
 
     def visit(self, store_id: int, now: datetime) -> Visit[OrderPlacer] | None:
         """A conversation with the platform of the store in scope; None where nothing is to be read."""
+        visit = self.look(store_id, now)
+        return visit if visit and _reads(visit.source) else None
+
+    def look(self, store_id: int, now: datetime) -> Visit[OrderPlacer] | None:
+        """The same, whatever the store wants read; None without a platform."""
         found = self._made(store_id, partial(platform_of, self._connections))
-        return self._begun(store_id, found, now) if found and _reads(found[0]) else None
+        return self._begun(store_id, found, now) if found else None
 
     def shelf_visit(self, store_id: int, now: datetime) -> Visit[ShelfSource] | None:
         """The same with who tells what is on its shelf; None where nobody does, or is asked just now."""
@@ -127,13 +132,24 @@ class Visit(Generic[Source]):
         self._now = now
         self._end = time.monotonic() + reader.seconds()
 
-    def ask(
+    def find(
         self,
         step: Callable[[Sequence[Reply]], Step],
         kind: type[Found],
         needs_proof: Callable[[Request], bool],
     ) -> Found:
-        """What the steps lead to. Ends the transaction that is open. Raises PlatformSilent."""
+        """What the steps of a source lead to. Ends the transaction that is open. Raises PlatformSilent."""
+        found = self.ask(step, needs_proof).result
+        if not isinstance(found, kind):
+            raise TypeError(f"{self.source.system} told of something else")
+        return found
+
+    def ask(
+        self,
+        step: Callable[[Sequence[Reply]], Request | Refused | End],
+        needs_proof: Callable[[Request], bool],
+    ) -> End:
+        """The same for steps that end with anything."""
         if self.silent:
             raise PlatformSilent
         db.session.rollback()
@@ -142,10 +158,8 @@ class Visit(Generic[Source]):
             wanted = step(answers)
             if isinstance(wanted, Refused):
                 raise self._silence(wanted.reason)
-            if isinstance(wanted, Done):
-                if not isinstance(wanted.result, kind):
-                    raise TypeError(f"{self.source.system} told of something else")
-                return wanted.result
+            if not isinstance(wanted, Request):
+                return wanted
             answers.append(self._send(wanted, prove=needs_proof(wanted)))
         raise self._silence("it never came to an end")
 

@@ -46,18 +46,21 @@ def variants_of(
 def pictures_of(order: OrderFacts, variants: Mapping[int, VariantFacts]) -> dict[int, str]:
     """A picture for each line: as the order had it, else as the catalogue has it today.
 
-    `variants` were read already.
+    Asked for are those alone that are not among these `variants`.
     """
-    found = {each.id: each.image_url for each in variants.values() if each.image_url}
     known = {line.id: line.image_url for line in order.lines if line.image_url}
+    for line in order.lines:
+        variant = variants.get(line.variant_id or 0)
+        if variant is not None and variant.image_url:
+            known.setdefault(line.id, variant.image_url)
     bare = {line.variant_id for line in order.lines if line.id not in known} - {None, *variants}
     if bare:
         url = func.coalesce(Variant.image_url, Product.image_url)
         rows = db.session.execute(
             select(Variant.id, url).join(Variant.product).where(Variant.id.in_(bare))
         ).all()
-        found |= {variant_id: picture for variant_id, picture in rows if picture}
-    for line in order.lines:
-        if line.id not in known and line.variant_id in found:
-            known[line.id] = found[line.variant_id]
+        found = {variant_id: picture for variant_id, picture in rows if picture}
+        for line in order.lines:
+            if line.id not in known and line.variant_id in found:
+                known[line.id] = found[line.variant_id]
     return known

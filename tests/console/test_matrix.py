@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.models import Agent, Passkey, Role, db, store_scope
 from app.services.agents.reset_links import make_link
-from tests.console.cases import connect, make_desk_draft, make_exchange
+from tests.console.cases import connect, flag, make_desk_draft, make_exchange
 from tests.console.desk import Desk
 from tests.factories import Bought, make_order, make_product, make_store
 from tests.web.browsing import Browser
@@ -40,6 +40,9 @@ MATRIX = {
     "console.finish_set_up": PEOPLE,
     "console.ask_sign_in_passkey": EVERYBODY,
     "console.sign_in_with_passkey": EVERYBODY,
+    "console.forgotten": EVERYBODY,
+    "console.ask_for_link": EVERYBODY,
+    "console.link_asked": EVERYBODY,
     "console.reset": EVERYBODY,
     "console.choose_password": EVERYBODY,
     "console.sign_out": (OUT, OUT, OUT, OUT, OUT, OUT),  # where it leads to
@@ -87,15 +90,18 @@ MATRIX = {
     "console.acting.override": OF_STORE,
     "console.acting.hand_over": OF_STORE,
     "console.acting.give": OF_STORE,
+    "console.acting.mail_link": OF_STORE,
     "console.acting.take_back": OF_STORE,
     "console.exception": OF_STORE,
     "console.approve_asked": OF_STORE,
     "console.refuse_asked": OF_STORE,
     "console.retry": OF_STORE,
     "console.placed": OF_STORE,
+    "console.not_there": OF_STORE,
     "console.take_back": OF_STORE,
     "console.keep": OF_STORE,
     "console.send_mail_again": OF_STORE,
+    "console.settle": OF_STORE,
 }
 
 TRIES = frozenset({"agent_session", "throttle_try", "passkey_challenge"})
@@ -159,6 +165,7 @@ def known(app: Flask, shop: Shop, people: dict[str, Browser], reference: str) ->
         "reset_token": token,
         "passkey_id": 1,
     }
+    ours["flag_id"] = flag(app, shop.store_id, reference, "Look there.")
     return ours | draft
 
 

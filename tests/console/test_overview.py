@@ -125,6 +125,25 @@ def test_the_figures_add_up(
     assert failure[1] == (1, "")
 
 
+def test_what_awaits_payment_is_not_confirmed_yet(app: Flask, shop: Shop, desk: Desk) -> None:
+    connect(app, shop.store_id)
+    make_exchange(app, shop.store_id, "AC-7201")
+    unpaid = make_exchange(app, shop.store_id, "AC-7202")
+    change(app, unpaid, status="awaiting_payment", amount_due=1050)
+    shown = figures(desk)
+    counts: dict[str, int] = {}
+    for (chart, _), (number, _) in shown.items():
+        counts[chart] = counts.get(chart, 0) + number
+    assert counts["Confirmed"] == counts["Even or not"] == counts["Not placed yet, by age"] == 1
+    assert shown["How they stand", "waits for payment"] == (1, "")
+    assert shown["How far people come", "chose what comes instead"][0] == 2
+    assert shown["How far people come", "confirmed"][0] == 1
+    page = desk.get("/console/overview").text
+    assert_page(page)
+    assert '<strong class="figure__number" id="total">1</strong> exchange today' in page
+    assert "1 more waits for payment" in page
+
+
 def test_every_age_counts_once(app: Flask, shop: Shop, desk: Desk) -> None:
     connect(app, shop.store_id)
     now = datetime.now(UTC)

@@ -14,14 +14,16 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.models import Role
 from app.queries.agents import SignedIn, signed_in
-from app.queries.stores import store_with_id
 from app.services.agents.people import actor_of
 from app.services.agents.signing_in import IDLE, WHOLE, note_use
 from app.services.connector_settings import Connections
+from app.services.overriding import Person
 from app.services.secret_box import SecretBox
 from app.web import stores
+from app.web.acting import is_poll
 from app.web.clock import now
 from app.web.console import blueprint
+from app.web.rendering import all_anew
 from app.web.sessions import PortalSession
 
 OPEN = frozenset(
@@ -30,6 +32,9 @@ OPEN = frozenset(
         "console.check_password",
         "console.ask_sign_in_passkey",
         "console.sign_in_with_passkey",
+        "console.forgotten",
+        "console.ask_for_link",
+        "console.link_asked",
         "console.reset",
         "console.choose_password",
     }
@@ -69,11 +74,12 @@ def _let_in() -> AnyResponse | None:
         return None
     found = _person()
     if found is None:
-        return redirect(url_for("console.sign_in"), 303)
+        # The sign-in belongs in the window and not in the part of a page that asks by itself.
+        return all_anew() if is_poll() else redirect(url_for("console.sign_in"), 303)
     g.agent = found
     if not found.passed:
         return None if endpoint in HALF_WAY else redirect(url_for("console.sign_in"), 303)
-    if now() - found.seen_at > NOTED_AFTER:
+    if now() - found.seen_at > NOTED_AFTER and not is_poll():
         note_use(found.session_id, now())
     if found.role is not None or endpoint not in OF_NO_STORE:
         _enter_store(found, NEEDS.get(endpoint, Role.AGENT))
@@ -114,6 +120,12 @@ def is_fresh() -> bool:
     return agent().since > now() - FRESH
 
 
+def person() -> Person:
+    """Who asks, in the role that their limits go by."""
+    who = agent()
+    return Person(who.agent_id, str(who.role))
+
+
 def browser() -> PortalSession:
     """The session of this door."""
     found = request_ctx.session
@@ -139,6 +151,6 @@ def _person() -> SignedIn | None:
 
 
 def _enter_store(person: SignedIn, needed: Role) -> None:
-    if person.store_id is None or person.role is None or not person.role.at_least(needed):
+    if person.store is None or person.role is None or not person.role.at_least(needed):
         abort(403)
-    stores.enter(store_with_id(person.store_id))
+    stores.enter(person.store)

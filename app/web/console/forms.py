@@ -24,6 +24,12 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class ForgottenForm(FlaskForm):  # type: ignore[misc]
+    """Whose password is forgotten."""
+
+    email = typed("Email", 320, "An email address is shorter than this.", "Enter your email.")
+
+
 class CodeForm(FlaskForm):  # type: ignore[misc]
     """The code of the authenticator, or a recovery code."""
 

@@ -101,7 +101,7 @@ def trouble(exchange: Exchange) -> str | None:
         return None
     if exchange.waits_for_a_person:
         return None
-    if exchange.attention is None and exchange.state is not Status.IN_REVIEW:
+    if exchange.attention_since is None and exchange.state is not Status.IN_REVIEW:
         return None
     return (
         "The shop's system has not taken the exchange yet, so one of its people is looking at it. "
