@@ -46,9 +46,9 @@ def end_placed(exchange: Exchange, actor: str, now: datetime, system: str) -> No
     if sent is not None:
         sent.cancelled = True
     move_exchange(exchange, Status.CANCELLED, actor, now, {"at": system, "placed_as": bool(sent)})
-    end_refund(exchange, now)
     placing = placing_of(exchange.id)
     if placing is not None:
         enqueue_cancelling_news(exchange, ExchangeOrder.from_data(placing.message), now)
+    end_refund(exchange, now)
     if not takes_one_exchange_only(system or None):
         exchange.occupies_order = False

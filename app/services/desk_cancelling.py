@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import partial
 
 from sqlalchemy import select
 
-from app.connectors.base import Done, LooksUp, OrderPlacer, Reply, Request, Step, Told
+from app.connectors.base import Done, LooksUp, OrderPlacer, Reply, Request
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_status import Status
 from app.models import Dispatch, DispatchState, Exchange, Purpose, db, writing
@@ -25,7 +24,6 @@ from app.services.platform_reading import PlatformSilent, Reader
 STUCK = (DispatchState.FAILED, DispatchState.UNKNOWN)
 OPEN = (Status.PLACING, Status.IN_REVIEW)
 NOTHING = ""
-NEXT = "next"
 
 
 def may_cancel(exchange: Exchange, dispatches: Iterable[Dispatch]) -> bool:
@@ -92,28 +90,24 @@ def _look(reader: Reader, exchange_id: int, now: datetime) -> None:
     message, name = ExchangeOrder.from_data(dispatch.message), exchange.reference
     begins_with = next((step.name for step in dispatch.steps if not only_reads(step)), "")
     try:
-        told_there = visit.ask(partial(_look_on, visit.source, message), Told, lambda _: True)
+        comes_next = visit.ask(lambda answers: _look_on(visit.source, message, answers), lambda _: True)
     except PlatformSilent:
         told = f"The shop's system could not be asked, so {name} was not ended. Try again."
         raise CannotDecide(told) from None
-    if told_there.reply[NEXT] not in (NOTHING, begins_with):
+    if comes_next not in (NOTHING, begins_with):
         told = (
             f"The shop's system has {name}, or a part of it. Send it again: what is there is found and kept."
         )
         raise CannotDecide(told)
 
 
-def _look_on(placer: OrderPlacer, message: ExchangeOrder, answers: Sequence[Reply]) -> Step:
+def _look_on(placer: OrderPlacer, message: ExchangeOrder, answers: Sequence[Reply]) -> Request | str:
     """The next request that only reads; then what would be sent next, or that all of it is there."""
     if not isinstance(placer, LooksUp):
-        return _comes(NOTHING)
+        return NOTHING
     if not answers:
         return placer.look_up(message)
     step = placer.next_step(message, [*placer.found(message, answers[0]), *answers[1:]])
     if isinstance(step, Request):
-        return step if step.method == "GET" else _comes(step.name)
-    return _comes("all of it" if isinstance(step, Done) else NOTHING)
-
-
-def _comes(what: str) -> Done:
-    return Done(Told({NEXT: what}))
+        return step if step.method == "GET" else step.name
+    return "all of it" if isinstance(step, Done) else NOTHING

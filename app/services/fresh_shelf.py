@@ -74,7 +74,9 @@ def _ask(visit: Visit[ShelfSource], wanted: _Wanted) -> ReadProduct | None:
     """What there is, None where that could not be read."""
     source, asked = visit.source, ProductsWanted((wanted.number,))
     try:
-        (found,) = visit.ask(partial(source.products_step, asked), ProductsFound, source.needs_proof).products
+        (found,) = visit.find(
+            partial(source.products_step, asked), ProductsFound, source.needs_proof
+        ).products
     except PlatformSilent:
         return None
     return found

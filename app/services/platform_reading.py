@@ -17,7 +17,6 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from app.connectors.base import (
     Connector,
-    Done,
     NotSent,
     OrderPlacer,
     Refused,
@@ -25,7 +24,6 @@ from app.connectors.base import (
     Request,
     Sent,
     Step,
-    Told,
 )
 from app.connectors.found import OrderFound, ProductsFound
 from app.connectors.oauth import TakesToken, TokenClient
@@ -43,7 +41,8 @@ PAUSE = timedelta(seconds=10)
 MOST_REQUESTS = 20
 REFUSED = 401
 
-Found = TypeVar("Found", OrderFound, ProductsFound, Told)
+Found = TypeVar("Found", OrderFound, ProductsFound)
+End = TypeVar("End")
 Source = TypeVar("Source", bound=Connector[Any])
 
 
@@ -133,13 +132,24 @@ class Visit(Generic[Source]):
         self._now = now
         self._end = time.monotonic() + reader.seconds()
 
-    def ask(
+    def find(
         self,
         step: Callable[[Sequence[Reply]], Step],
         kind: type[Found],
         needs_proof: Callable[[Request], bool],
     ) -> Found:
-        """What the steps lead to. Ends the transaction that is open. Raises PlatformSilent."""
+        """What the steps of a source lead to. Ends the transaction that is open. Raises PlatformSilent."""
+        found = self.ask(step, needs_proof).result
+        if not isinstance(found, kind):
+            raise TypeError(f"{self.source.system} told of something else")
+        return found
+
+    def ask(
+        self,
+        step: Callable[[Sequence[Reply]], Request | Refused | End],
+        needs_proof: Callable[[Request], bool],
+    ) -> End:
+        """The same for steps that end with anything."""
         if self.silent:
             raise PlatformSilent
         db.session.rollback()
@@ -148,10 +158,8 @@ class Visit(Generic[Source]):
             wanted = step(answers)
             if isinstance(wanted, Refused):
                 raise self._silence(wanted.reason)
-            if isinstance(wanted, Done):
-                if not isinstance(wanted.result, kind):
-                    raise TypeError(f"{self.source.system} told of something else")
-                return wanted.result
+            if not isinstance(wanted, Request):
+                return wanted
             answers.append(self._send(wanted, prove=needs_proof(wanted)))
         raise self._silence("it never came to an end")
 

@@ -109,7 +109,7 @@ def _order(
         wanted = OrderWanted(row.number, row.email, row.platform_id)
     if wanted is None:
         return None
-    return visit.ask(partial(source.order_step, wanted), OrderFound, source.needs_proof).order
+    return visit.find(partial(source.order_step, wanted), OrderFound, source.needs_proof).order
 
 
 def _products(visit: PlatformVisit, ids: Iterable[str], now: datetime) -> list[ParsedProduct]:
@@ -136,7 +136,7 @@ def _read(
     if not products or not isinstance(source, ProductSource) or not source.reads_products():
         return []
     wanted = ProductsWanted(tuple(products))
-    found = visit.ask(partial(source.products_step, wanted), ProductsFound, source.needs_proof)
+    found = visit.find(partial(source.products_step, wanted), ProductsFound, source.needs_proof)
     parsed = []
     for product in found.products:
         try:

@@ -29,8 +29,8 @@ from app.services.importing.report import Outcome, Problem, Refused
 from app.services.importing.writing_products import write_products
 from app.services.search_keys import index_orders
 
-NO_EMAIL = "no e-mail address that could be written to, so that"
 OLDER = "this is older than what is known of it, so nothing was changed"
+NO_EMAIL = "no e-mail address that could be written to, so that"
 
 
 def write_orders(store_id: int, orders: Sequence[ParsedOrder]) -> Outcome:
