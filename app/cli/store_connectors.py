@@ -12,7 +12,8 @@ from app.cli.refusals import Refused, store_named
 from app.connectors.settings import InvalidSettings
 from app.models import store_scope
 from app.queries.connectors import ConnectorState, connector_states
-from app.services.connector_settings import Connections, NotConnected, disconnect_store, does_what
+from app.services.connector_roles import does_what
+from app.services.connector_settings import Connections, NotConnected, disconnect_store
 from app.services.secret_box import WrongKey
 
 

@@ -27,6 +27,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.connectors.http import Limits
 from app.connectors.sending import sender_of
+from app.services.audit_seals import seal_everywhere
 from app.services.crashpoints import crashpoint
 from app.services.dispatch_claims import Claim, claim_due
 from app.services.dispatch_results import Result
@@ -40,6 +41,7 @@ from app.settings import Settings
 POLL_SECONDS = 0.25
 DATABASE_PAUSE_SECONDS = 2.0
 SWEEP_EVERY = timedelta(minutes=10)
+SEAL_EVERY = timedelta(minutes=1)
 COMPARE_EVERY = timedelta(minutes=1)
 log = logging.getLogger("evenly.worker")
 
@@ -87,7 +89,7 @@ def run_worker(app: Flask, threads: int, stop: threading.Event, *, until_idle: b
     No more is claimed than there are free threads, so that no lease runs while its message waits.
     """
     desk = _Desk(app, dispatcher_of(app))
-    next_sweep, next_comparison = _now(), _now() + COMPARE_EVERY
+    next_sweep, next_comparison, next_seal = _now(), _now() + COMPARE_EVERY, _now()
     compared: dict[int, int] = {}
     with ThreadPoolExecutor(threads, thread_name_prefix="send") as pool:
         while not stop.is_set():
@@ -100,6 +102,9 @@ def run_worker(app: Flask, threads: int, stop: threading.Event, *, until_idle: b
             if _now() >= next_sweep:
                 desk.besides.add(pool.submit(_sweep, app))
                 next_sweep = _now() + SWEEP_EVERY
+            if _now() >= next_seal:
+                desk.besides.add(pool.submit(_seal, app))
+                next_seal = _now() + SEAL_EVERY
             if _now() >= next_comparison:
                 desk.besides.add(pool.submit(_compare, app, compared))
                 next_comparison = _now() + COMPARE_EVERY
@@ -206,6 +211,15 @@ def _compare(app: Flask, reached: dict[int, int]) -> None:
             check_next(app.extensions["evenly.cashier"], reached, _now())
     except Exception:
         log.exception("The books could not be compared")
+
+
+def _seal(app: Flask) -> None:
+    """The audit trail, in one thread beside the sending."""
+    try:
+        with app.app_context():
+            seal_everywhere(app.extensions["evenly.connections"].box, _now())
+    except Exception:
+        log.exception("The audit trail could not be sealed")
 
 
 def _sweep(app: Flask) -> None:

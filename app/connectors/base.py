@@ -181,10 +181,11 @@ class OrderPlacer(Connector[ExchangeOrder], Protocol):
     """Places exchange orders; is done with `Placed`.
 
     `one_per_order`: it will ever take only one exchange of an order. `residue_card`: a gift card for what
-    is left over can ride along.
+    is left over can ride along. `needs_email`: it takes nothing without the customer's e-mail address.
     """
 
     one_per_order: ClassVar[bool]
+    needs_email: ClassVar[bool]
     residue_card: ClassVar[bool]
 
 

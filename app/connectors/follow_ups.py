@@ -31,6 +31,14 @@ class SettlesAtPlatform(Protocol):
         """Like `next_step`; looks first what is owed, so it may begin again after anything."""
 
 
+@runtime_checkable
+class PaysBack(Protocol):
+    """A platform that can pay back to what the order was paid with, by its own means."""
+
+    def pay_back_step(self, message: ExchangeOrder, amount: int, answers: Sequence[Reply]) -> Step:
+        """Like `next_step`, for this much in minor units, until `Moved`; looks first what was paid back."""
+
+
 class FollowUp:
     """What all follow-ups share. None is safe to repeat: what became of a lost one is looked up."""
 
@@ -91,3 +99,16 @@ class Settlement(FollowUp):
         if not isinstance(self._placer, SettlesAtPlatform):
             raise TypeError(f"{self._placer.system} need not be told")
         return self._placer.paid_step(message, answers)
+
+
+class Repayment(FollowUp):
+    """Has the platform pay this much (minor units) back."""
+
+    def __init__(self, placer: OrderPlacer, amount: int) -> None:
+        super().__init__(placer)
+        self._amount = amount
+
+    def next_step(self, message: ExchangeOrder, answers: Sequence[Reply]) -> Step:
+        if not isinstance(self._placer, PaysBack):
+            raise TypeError(f"{self._placer.system} pays nothing back")
+        return self._placer.pay_back_step(message, self._amount, answers)

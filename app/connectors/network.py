@@ -7,7 +7,6 @@ What is asked and answered is `app.connectors.http`.
 
 from __future__ import annotations
 
-import ipaddress
 import queue
 import socket
 import ssl
@@ -17,6 +16,8 @@ from collections.abc import Iterable
 from typing import Any
 
 import httpcore2
+
+from app.connectors.reachable import is_allowed, is_allowed_port
 
 
 class ForbiddenAddress(Exception):
@@ -33,20 +34,6 @@ class Deadline:
         """Seconds left, never below 0, or `at_most` where that is less."""
         left = max(0.0, self._end - time.monotonic())
         return left if at_most is None else min(left, at_most)
-
-
-def is_allowed(address: str, *, loopback: bool, plain: bool) -> bool:
-    """Whether connectors may call this IP address.
-
-    Only public addresses; this machine where `loopback` permits it. Unencrypted (`plain`) calls
-    may go to this machine alone.
-    """
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
-        ip = ip.ipv4_mapped
-    if ip.is_loopback:
-        return loopback
-    return ip.is_global and not ip.is_multicast and not plain
 
 
 def look_up(host: str, port: int, seconds: float) -> list[str]:
@@ -129,6 +116,7 @@ class CheckedNetwork(httpcore2.NetworkBackend):
             address
             for address in look_up(host, port, connecting.left())
             if is_allowed(address, loopback=self._loopback, plain=self._plain)
+            and is_allowed_port(address, port)
         ]
         if not addresses:
             raise ForbiddenAddress(f"connectors may not call {host}")

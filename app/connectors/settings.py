@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 import httpx2
 from pydantic import BaseModel, ValidationError, ValidationInfo
 
+from app.connectors.reachable import HTTPS_PORTS, is_allowed
+
 Model = TypeVar("Model", bound=BaseModel)
 
 LONGEST_ADDRESS = 1900  # the column that keeps a request's address holds 2000
@@ -62,8 +64,13 @@ def checked_address(text: str, info: ValidationInfo) -> str:
         raise ValueError("is too long")
     if url.scheme == "http" and not is_loopback(url.host):
         raise ValueError("must start with https://")
-    if is_loopback(url.host) and not loopback_allowed:
-        raise ValueError("is on this machine, which only ALLOW_LOOPBACK_CONNECTORS=1 permits")
+    if is_loopback(url.host):
+        if not loopback_allowed:
+            raise ValueError("is on this machine, which only ALLOW_LOOPBACK_CONNECTORS=1 permits")
+    elif (url.port or 443) not in HTTPS_PORTS:
+        raise ValueError(f"must use one of the ports {', '.join(map(str, sorted(HTTPS_PORTS)))}")
+    elif _is_closed(url.host):
+        raise ValueError("is an address of a private network, which connectors may not call")
     return text.rstrip("/")
 
 
@@ -80,6 +87,14 @@ def is_loopback(host: str) -> bool:
         return True
     try:
         return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_closed(host: str) -> bool:
+    """Whether it is written as an address that is not public; a name shows that only when it is looked up."""
+    try:
+        return not is_allowed(host, loopback=False, plain=False)
     except ValueError:
         return False
 

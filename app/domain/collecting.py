@@ -36,5 +36,5 @@ def collecting(policy: Policy, due: int, till: Till | None) -> Collecting | None
 
 
 def final_due(due: int, drift: int | None) -> int:
-    """What is taken in the end, once the platform has counted: never less than nothing."""
-    return max(0, due + (drift or 0))
+    """What is taken in the end, once the platform has counted: between nothing and what was confirmed."""
+    return max(0, due + min(0, drift or 0))

@@ -1,12 +1,18 @@
 """May this line item be exchanged? One small rule a reason, each with a sentence for either reader.
 
-All rules run, so that an agent sees every one; the first refusal is what the shopper reads.
+All rules run, so that an agent sees every one; the first refusal is what the shopper reads. The rules that
+only ever ask a person are `app.domain.asking_rules`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.domain.asking_rules import (
+    reason_needs_photo,
+    too_many_recent_exchanges,
+    value_over_review_limit,
+)
 from app.domain.overrides import NEVER
 from app.domain.return_window import delivery_day, last_day, local_day, words_for_day
 from app.domain.tags import tagged
@@ -181,6 +187,16 @@ def other_currency(case: Case) -> Verdict:
     )
 
 
+def no_email(case: Case) -> Verdict:
+    """Told before anything is chosen: what an agent would grant could not be sent either."""
+    return refuse_if(
+        case.order.lacks_email,
+        "no_email",
+        "The shop has no e-mail address for this order, and needs one to exchange it. Please ask the shop",
+        "The platform takes no exchange without the customer's e-mail address, and the order has none",
+    )
+
+
 def chain_limit(case: Case) -> Verdict:
     return refuse_if(
         case.order.chain_depth >= case.policy.chain_limit,
@@ -188,45 +204,6 @@ def chain_limit(case: Case) -> Verdict:
         "This item came from an exchange and cannot be exchanged online again",
         f"The chain has {case.order.chain_depth} exchanges, the limit is {case.policy.chain_limit}",
         depth=case.order.chain_depth,
-    )
-
-
-def value_over_review_limit(case: Case) -> Verdict:
-    limit = case.policy.value_review_limit
-    if limit is None:
-        return Verdict("value_over_review_limit", Answer.ALLOW)
-    return ask_if(
-        case.line.net + case.line.tax > limit,
-        "value_over_review_limit",
-        "We check exchanges of this value by hand",
-        "Worth more than the review limit",
-        limit=limit,
-        paid=case.line.net + case.line.tax,
-    )
-
-
-def too_many_recent_exchanges(case: Case) -> Verdict:
-    limit, recent = case.policy.recent_exchanges_limit, case.order.recent_exchanges
-    if limit is None:
-        return Verdict("too_many_recent_exchanges", Answer.ALLOW)
-    return ask_if(
-        recent >= limit,
-        "too_many_recent_exchanges",
-        "You exchanged several times of late, so we check this one by hand",
-        f"{recent} exchanges within {case.policy.recent_exchanges_days} days, the limit is {limit}",
-        recent=recent,
-        limit=limit,
-    )
-
-
-def reason_needs_photo(case: Case) -> Verdict:
-    """Judged once the reason is known. Photos cannot be added yet, so a person asks for one."""
-    return ask_if(
-        case.reason in case.policy.photo_reasons,
-        "reason_needs_photo",
-        "We look at this by hand and may ask you for a photo",
-        "The policy wants a photo for this reason",
-        reason=case.reason or "",
     )
 
 
@@ -247,6 +224,7 @@ RULES: tuple[Callable[[Case], Verdict], ...] = (
     excluded_tag,
     excluded_country,
     other_currency,
+    no_email,
     chain_limit,
     value_over_review_limit,
     too_many_recent_exchanges,

@@ -36,7 +36,7 @@ MOVES: dict[Status, frozenset[Status]] = {
     S.SUBMITTED: frozenset({S.SCREENING, S.IN_REVIEW, S.APPROVED, S.CANCELLED, S.DECLINED, S.EXPIRED}),
     S.SCREENING: frozenset({S.IN_REVIEW, S.APPROVED, S.CANCELLED, S.DECLINED, S.EXPIRED}),
     S.IN_REVIEW: frozenset({S.APPROVED, S.AWAITING_PAYMENT, S.CANCELLED, S.DECLINED, S.EXPIRED}),
-    S.APPROVED: frozenset({S.PLACING, S.CANCELLED, S.DECLINED, S.EXPIRED}),
+    S.APPROVED: frozenset({S.PLACING, S.IN_REVIEW, S.CANCELLED, S.DECLINED, S.EXPIRED}),
     # Once placing, the message may have left: a definite no goes to a person, who ends it from there.
     S.PLACING: frozenset({S.PLACED, S.IN_REVIEW}),
     # Straight to completed: an exchange for a gift card alone has nothing to ship.

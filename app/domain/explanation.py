@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from app.domain.explaining_lines import LineWords, Money, Names, shown
 from app.domain.fees import Fee, FeeKind
-from app.domain.policy import RefundTo, RefundWhen
 from app.domain.pricing import Price
 from app.domain.quote import Quote
 from app.domain.reasons import REASON_WORDS, Reason
+from app.domain.refunds import RefundTo, RefundWhen
 
 Sentences = tuple[str, ...]
 

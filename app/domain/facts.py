@@ -117,7 +117,8 @@ class LineFacts:
 class OrderFacts:
     """One order. Times are UTC; `chain_depth` is 0 for an order bought, 1 for its exchange.
 
-    `recent_exchanges` are the customer's others of late, over all their orders.
+    `recent_exchanges` are the customer's others of late, over all their orders. `lacks_email`: it has no
+    e-mail address, and its platform takes nothing without one.
     """
 
     id: int
@@ -138,6 +139,7 @@ class OrderFacts:
     billing_address: Address
     lines: tuple[LineFacts, ...]
     recent_exchanges: int = 0
+    lacks_email: bool = False
 
     def line(self, line_id: int) -> LineFacts:
         """The line with this id. Raises KeyError for a line of another order."""

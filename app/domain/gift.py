@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from app.domain.facts import Address, Customer, LineFacts, VariantFacts
-from app.domain.policy import OtherProducts, Policy, RefundTo
+from app.domain.policy import OtherProducts, Policy
+from app.domain.refunds import RefundTo
 from app.domain.verdicts import Verdict
 
 # What became of the goods or the money before is between the giver and the shop.

@@ -1,4 +1,4 @@
-"""A mail to a shopper, in values: what it is about and to whom, before anybody has put it into words.
+"""A mail to a shopper or an agent, in values: what it is about and to whom, before it is put into words.
 
 A letter is kept with the message that sends it, so the words and the bytes made of it can be made again.
 Which mails there are stands in `MailKind`; the words are templates, and putting them on the wire is
@@ -26,6 +26,21 @@ class MailKind(StrEnum):
     RETURN_REMINDER = "return_reminder"
     GIFT_CARD = "gift_card"
     LINKS = "links"
+    HAND_OVER = "hand_over"
+    NEW_PASSWORD = "new_password"  # noqa: S105 - the name of a mail
+
+
+class Unpaid(StrEnum):
+    """Why a payment came to nothing, as the fact `why` of that mail.
+
+    `GONE`: what was chosen had gone by then. `LAPSED`: a reservation ended before the exchange was placed.
+    `PAGE`: the payment page ended unpaid. `LINK`: nobody paid in the time that a person's yes gave.
+    """
+
+    GONE = "gone"
+    LAPSED = "lapsed"
+    PAGE = "page"
+    LINK = "link"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from app.domain.pricing import Units, credit_of
 from app.domain.verdicts import Eligibility, Verdict
 
 # Cancelled, not sent, refunded or exchanged already: there is nothing to exchange. A second exchange of the
-# order would be refused by the platform, and another currency cannot be summed up.
+# order would be refused by the platform, another currency cannot be summed up, and without an
+# e-mail address the platform refuses it.
 NEVER = frozenset(
     {
         "order_cancelled",
@@ -22,6 +23,7 @@ NEVER = frozenset(
         "already_refunded",
         "line_already_exchanged",
         "other_currency",
+        "no_email",
     }
 )
 ADMIN = "admin"

@@ -25,6 +25,7 @@ from app.domain.policy_fields import (
     whole,
 )
 from app.domain.reasons import Reason
+from app.domain.refunds import RefundBy, RefundTo, RefundWhen
 
 
 class InvalidPolicy(ValueError):
@@ -52,26 +53,11 @@ class OtherProducts(StrEnum):
     TAGGED = "tagged"
 
 
-class RefundTo(StrEnum):
-    """Where a refund due goes."""
-
-    ORIGINAL_PAYMENT = "original_payment"
-    GIFT_CARD = "gift_card"
-    FORFEITED = "forfeited"
-
-
 class CardIssuer(StrEnum):
     """Who gives a gift card for items: the platform, or this portal from its pool of codes."""
 
     PLATFORM = "platform"
     PORTAL = "portal"
-
-
-class RefundWhen(StrEnum):
-    """When a refund due is paid: once the platform has the exchange, or once the goods are back."""
-
-    PLACED = "placed"
-    RECEIVED = "received"
 
 
 class Collect(StrEnum):
@@ -173,6 +159,9 @@ class Policy:
     bonus_on_residue: bool = switch(False, "Whether a refund due that goes onto a card earns the bonus too.")
     refund_to: RefundTo = one_of(RefundTo.ORIGINAL_PAYMENT, "Where a refund due goes.")
     refund_when: RefundWhen = one_of(RefundWhen.PLACED, "When it goes there.")
+    refund_by: RefundBy = one_of(
+        RefundBy.GATEWAY, "Who pays it back: the portal at the payment provider, or the platform. Never both."
+    )
 
     collect: Collect = one_of(
         Collect.GATEWAY,
@@ -196,6 +185,9 @@ class Policy:
         2, "How often a shopper is reminded of goods that are overdue, before a person is asked.", most=10
     )
     overdue_days: int = days(3, "Days between two reminders, and from the last to a person.", least=1)
+    complete_days: int = days(
+        30, "Days without news of a parcel after which it counts as arrived, so that all is done.", least=1
+    )
     release: Release = one_of(Release.INSTANT, "What placing waits for: nothing, the first scan, the goods.")
     screening_silence: ScreeningSilence = one_of(
         ScreeningSilence.ASK,

@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from app.domain.fees import SENDING, Fee, FeeKind
-from app.domain.policy import RefundTo, RefundWhen
 from app.domain.pricing import Credit, Price, Units
+from app.domain.refunds import RefundBy, RefundTo, RefundWhen
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ class Quote:
     refund_to: RefundTo
     refund_when: RefundWhen
     card: GiftCard | None
+    refund_by: RefundBy = RefundBy.GATEWAY
 
     @property
     def fees(self) -> int:
@@ -146,6 +147,7 @@ class Quote:
             "charges": tuple(Fee(**(dict(fee) | {"kind": FeeKind(fee["kind"])})) for fee in data["charges"]),
             "refund_to": RefundTo(data["refund_to"]),
             "refund_when": RefundWhen(data["refund_when"]),
+            "refund_by": RefundBy(data.get("refund_by", RefundBy.GATEWAY)),  # none in what is older
             "card": GiftCard(**card) if card else None,
         }
         return cls(**values)

@@ -13,10 +13,11 @@ from functools import partial
 from app.domain.facts import LineFacts, OrderFacts, StoreFacts, VariantFacts
 from app.domain.fees import Fee, Returned, fees_for
 from app.domain.money import round_half_even, same_currency
-from app.domain.policy import Policy, RefundTo, VariantPricing
+from app.domain.policy import Policy, VariantPricing
 from app.domain.pricing import Units, credit_of, price_units, tax_rate, what_was_paid
 from app.domain.quote import GiftCard, Quote, QuoteLine
 from app.domain.reasons import Reason
+from app.domain.refunds import RefundTo
 
 
 class TooManyUnits(ValueError):
@@ -71,6 +72,7 @@ def make_quote(
         difference=difference,
         refund_to=policy.refund_to,
         refund_when=policy.refund_when,
+        refund_by=policy.refund_by,
         card=_card(policy, lines, charges, difference),
     )
 

@@ -3,16 +3,18 @@
 from app.models.acting import DeskDraft, Granting, RuleOverride
 from app.models.agent import Agent, AgentSession, Membership, ResetLink, Role
 from app.models.api import ApiKey, KeptAnswer
-from app.models.audit import CHAIN_START, AuditEntry, chain_start
+from app.models.audit import CHAIN_START, AuditEntry, AuditSeal, chain_start
 from app.models.base import Base, StoreScoped, UnscopedQuery, UtcDateTime, db, store_scope
 from app.models.catalogue import Product, Variant
-from app.models.desk_work import ExchangeClaim, ExchangeNote
+from app.models.desk_work import ExchangeClaim, ExchangeDecision, ExchangeNote
 from app.models.dispatch import GOES_BACK, TELLING, Attempt, Dispatch, DispatchState, DispatchStep, Purpose
 from app.models.engine import engine_options, prepare, writing
 from app.models.exchange import Exchange, Replacement, ReturnItem
+from app.models.flag import ExchangeFlag
 from app.models.gift_card import GiftCard, GiftCardCode
 from app.models.hold import Hold
 from app.models.order import LineItem, Order
+from app.models.passkey import Passkey, PasskeyChallenge
 from app.models.payment import (
     GOOD,
     UNDECIDED,
@@ -50,6 +52,7 @@ __all__ = [
     "ApiKey",
     "Attempt",
     "AuditEntry",
+    "AuditSeal",
     "Base",
     "BrowserSession",
     "Connector",
@@ -59,6 +62,8 @@ __all__ = [
     "DispatchStep",
     "Exchange",
     "ExchangeClaim",
+    "ExchangeDecision",
+    "ExchangeFlag",
     "ExchangeNote",
     "GiftCard",
     "GiftCardCode",
@@ -73,6 +78,8 @@ __all__ = [
     "Movement",
     "MovementKind",
     "Order",
+    "Passkey",
+    "PasskeyChallenge",
     "Payment",
     "PaymentState",
     "PolicyVersion",

@@ -1,5 +1,6 @@
 """Who did what, in a chain of hashes: one chain an exchange, so that a changed row shows.
 
+Seals run over all chains of a store, so that a chain's end, or a whole chain, cannot go missing either.
 Entries hold ids and field names, never personal values, so that erasing a person breaks no chain.
 """
 
@@ -10,17 +11,29 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, String, UniqueConstraint
+from sqlalchemy import JSON, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, StoreScoped
 
 
 class AuditEntry(StoreScoped, Base):
-    """One act. `chain` is "exchange:12" or "store:acme"; `number` counts within it from 1."""
+    """One act. `chain` is "exchange:12" or "store:acme"; `number` counts within it from 1.
+
+    `seal` is the number of the seal that covers it, None until it is made.
+    """
 
     __tablename__ = "audit_entry"
-    __table_args__ = (UniqueConstraint("store_id", "chain", "number"),)
+    __table_args__ = (
+        UniqueConstraint("store_id", "chain", "number"),
+        Index(
+            "ix_audit_entry_unsealed",
+            "store_id",
+            "id",
+            sqlite_where=text("seal IS NULL"),
+            postgresql_where=text("seal IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     chain: Mapped[str] = mapped_column(String(60))
@@ -32,6 +45,7 @@ class AuditEntry(StoreScoped, Base):
     before: Mapped[str] = mapped_column(String(64))
     # No two are alike, so SQLite too can take many entries in one statement and tell their ids apart.
     hash: Mapped[str] = mapped_column(String(64), insert_sentinel=True)
+    seal: Mapped[int | None]
 
     def computed_hash(self) -> str:
         """The hash this row must carry, over its content and the entry before it."""
@@ -46,6 +60,30 @@ class AuditEntry(StoreScoped, Base):
         ]
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+class AuditSeal(StoreScoped, Base):
+    """A code over `entries` acts of any chains of the store, and over the seal before it.
+
+    `number` counts from 1, `total` is how many acts all seals so far cover. `hash` is made with a key that is
+    not in the database (`app.services.audit_seals`).
+    """
+
+    __tablename__ = "audit_seal"
+    __table_args__ = (UniqueConstraint("store_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    at: Mapped[datetime]
+    entries: Mapped[int]
+    total: Mapped[int]
+    before: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+    def content(self, digest: str) -> str:
+        """What the hash is made over; `digest` stands for the acts that it covers."""
+        content = [self.store_id, self.number, self.at.isoformat(), self.entries, self.total, self.before]
+        return json.dumps([*content, digest])
 
 
 CHAIN_START = "0" * 64  # where the first chains begin

@@ -1,4 +1,4 @@
-"""What agents leave at an exchange: notes for colleagues, and that somebody is working on it."""
+"""What agents leave at an exchange: notes, decisions, and that somebody is working on it."""
 
 from __future__ import annotations
 
@@ -25,6 +25,19 @@ class ExchangeNote(StoreScoped, Base):
     text: Mapped[str] = mapped_column(String(1000))
 
     agent: Mapped[Agent] = relationship()
+
+
+class ExchangeDecision(StoreScoped, Base):
+    """What somebody decided on an exchange, and why: all of it, where the exchange keeps the latest."""
+
+    __tablename__ = "exchange_decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(80))
+    act: Mapped[str] = mapped_column(String(60))
+    reason: Mapped[str] = mapped_column(String(500))
 
 
 class ExchangeClaim(StoreScoped, Base):

@@ -21,7 +21,7 @@ class Purpose(StrEnum):
 
     `NOTIFY` tells the merchant's own programs of every change, `MAIL` tells the shopper. `CAPTURE`, `VOID`
     and `REFUND` move money at the payment provider. `CANCEL` takes back what was placed, `SETTLE` tells the
-    platform that the difference was paid.
+    platform that the difference was paid, `PAY_BACK` has it pay a refund due back.
     """
 
     SCREEN = "screen"
@@ -30,6 +30,7 @@ class Purpose(StrEnum):
     NOTIFY = "notify"
     CANCEL = "cancel"
     SETTLE = "settle"
+    PAY_BACK = "pay_back"
     CAPTURE = "capture"
     VOID = "void"
     REFUND = "refund"

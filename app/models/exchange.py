@@ -12,6 +12,7 @@ from app.domain.exchange_status import Status
 from app.domain.policy import Release
 from app.domain.quote import Quote
 from app.models.base import Base, StoreScoped
+from app.models.flag import ExchangeFlag
 from app.models.order import Order
 
 
@@ -67,6 +68,7 @@ class Exchange(StoreScoped, Base):
     # How an amount due is collected, as policy had it at Confirm (`app.domain.collecting.Collecting`), and
     # until when a person's yes waits for the shopper to pay.
     collect: Mapped[str | None] = mapped_column(String(12))
+    final_due: Mapped[int | None]  # what of the amount due is kept or owed, once the platform has counted
     pay_until: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
     release_at: Mapped[datetime | None]
@@ -85,8 +87,7 @@ class Exchange(StoreScoped, Base):
     platform_order: Mapped[str | None] = mapped_column(String(255))
     platform_reply: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     drift: Mapped[int | None]
-    attention: Mapped[str | None] = mapped_column(String(500))
-    attention_since: Mapped[datetime | None]
+    attention_since: Mapped[datetime | None]  # of its oldest open flag
 
     # What a person was asked to judge (code, item, values), and what they said. `decision_words` are for
     # the shopper, `decision_reason` is for the house.
@@ -101,6 +102,9 @@ class Exchange(StoreScoped, Base):
     items: Mapped[list[ReturnItem]] = relationship(
         back_populates="exchange", order_by="ReturnItem.position", cascade="all, delete-orphan"
     )
+    flags: Mapped[list[ExchangeFlag]] = relationship(
+        order_by=ExchangeFlag.id, cascade="all, delete-orphan", passive_deletes=True
+    )
 
     @property
     def state(self) -> Status:
@@ -110,6 +114,16 @@ class Exchange(StoreScoped, Base):
     def waits_for_a_person(self) -> bool:
         """Whether it was confirmed with something to judge that nobody has judged yet."""
         return bool(self.doubts) and self.state is Status.IN_REVIEW and self.decided_at is None
+
+    @property
+    def open_flags(self) -> list[ExchangeFlag]:
+        """Why a person is asked, the oldest reason first."""
+        return [flag for flag in self.flags if flag.settled_at is None]
+
+    @property
+    def attention(self) -> str | None:
+        """All that a person is asked for, in one text; None where nothing is."""
+        return " ".join(flag.words for flag in self.open_flags) or None
 
     @property
     def awaits_parcel(self) -> bool:

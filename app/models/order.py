@@ -67,6 +67,7 @@ class Order(StoreScoped, Base):
     root_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
     payment_reference: Mapped[str] = mapped_column(String(255), default="", server_default="")
     content_hash: Mapped[str] = mapped_column(String(64), default="")
+    told_at: Mapped[datetime | None]  # when the newest snapshot of it was true; None where none said so
     read_at: Mapped[datetime | None]  # when the platform last told it; None for what came in a file
 
     lines: Mapped[list[LineItem]] = relationship(

@@ -48,13 +48,14 @@ def visible_exchange(
 ) -> VisibleExchange | None:
     """The exchange with this public id, if a live grant of the session covers its order.
 
-    What was never confirmed is seen only by the session that began it. The buyer never sees what a gift's
+    What was never confirmed is seen only by the session that began it; a draft that came back from paying is
+    seen by all, as it was while it awaited payment. The buyer never sees what a gift's
     recipient exchanges, nor the other way round: grant and exchange must both be of this `purpose`.
     """
     given = {"public_id": public_id, "gift": purpose is Purpose.GIFT, "purpose": purpose}
     at = {"session_id": session_id, "since": since, "now": now}
     row = db.session.execute(_granted(), given | at).one_or_none()
-    if row is None or (row.submitted_at is None and row.session_id != session_id):
+    if row is None or (row.reference is None and row.session_id != session_id):
         return None
     state = Status(row.status)
     with_agent = state is Status.DRAFT and row.begun_at is not None and row.handed_over_at is None
@@ -81,7 +82,7 @@ def desk_exchange(public_id: str) -> DeskExchange | None:
         state=Status(row.status),
         submitted=confirmed,
         handed_over=row.handed_over_at is not None,
-        shopper=short_name(row.first_name, row.last_name) or row.email,
+        shopper=short_name(row.first_name, row.last_name) or "somebody who gave no name",
     )
 
 
@@ -100,7 +101,7 @@ def _granted() -> Select[*tuple[Any, ...]]:
             Exchange.order_id,
             Exchange.status,
             Exchange.session_id,
-            Exchange.submitted_at,
+            Exchange.reference,
             DeskDraft.begun_at,
             DeskDraft.handed_over_at,
         )

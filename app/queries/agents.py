@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from app.models import Agent, AgentSession, Membership, Role, Store, db
+from app.models import Agent, AgentSession, Membership, Passkey, Role, Store, db
 
 AGENT = re.compile(r"agent:([0-9]{1,18})( for shopper)?")
 
@@ -18,7 +18,7 @@ AGENT = re.compile(r"agent:([0-9]{1,18})( for shopper)?")
 class SignedIn:
     """The person behind a session. `passed`: the one-time code was right too.
 
-    `role` is that in the store which is being served; None where they serve none any more.
+    `store` and `role` are what is being served; None where they serve none any more.
     """
 
     session_id: str
@@ -27,26 +27,36 @@ class SignedIn:
     email: str
     passed: bool
     has_totp: bool
+    since: datetime
     seen_at: datetime
-    store_id: int | None
+    store: Store | None
     role: Role | None
+
+    @property
+    def store_id(self) -> int | None:
+        return self.store.id if self.store else None
 
 
 def signed_in(session_id: str, now: datetime, idle: timedelta) -> SignedIn | None:
     """Whose session this is, None where it is over, was idle too long, or the person was disabled."""
     row = db.session.execute(
-        select(AgentSession, Agent)
+        select(AgentSession, Agent, Store, Membership.role)
         .join(Agent, Agent.id == AgentSession.agent_id)
+        .outerjoin(
+            Membership, (Membership.agent_id == Agent.id) & (Membership.store_id == AgentSession.store_id)
+        )
+        .outerjoin(Store, Store.id == Membership.store_id)
         .where(
             AgentSession.id == session_id,
             AgentSession.expires_at > now,
             AgentSession.seen_at > now - idle,
             Agent.disabled_at.is_(None),
         )
+        .execution_options(all_stores=True)
     ).one_or_none()
     if row is None:
         return None
-    session, agent = row
+    session, agent, store, role = row
     return SignedIn(
         session.id,
         agent.id,
@@ -54,19 +64,11 @@ def signed_in(session_id: str, now: datetime, idle: timedelta) -> SignedIn | Non
         agent.email,
         session.passed,
         agent.totp_since is not None,
+        session.created_at,
         session.seen_at,
-        session.store_id,
-        _role(agent.id, session.store_id),
+        store,
+        Role(role) if role else None,
     )
-
-
-def _role(agent_id: int, store_id: int | None) -> Role | None:
-    role = db.session.scalar(
-        select(Membership.role)
-        .where(Membership.agent_id == agent_id, Membership.store_id == store_id)
-        .execution_options(all_stores=True)
-    )
-    return Role(role) if role else None
 
 
 def totp_secret_of(agent_id: int) -> str | None:
@@ -95,6 +97,23 @@ def sessions_of(agent_id: int, now: datetime) -> list[AgentSession]:
             .order_by(AgentSession.created_at.desc())
         )
     )
+
+
+def sessions_at_store(store_id: int, now: datetime) -> dict[int, list[AgentSession]]:
+    """Who is looking after this store at the moment, and where: by agent, the latest first."""
+    found: dict[int, list[AgentSession]] = {}
+    rows = select(AgentSession).where(
+        AgentSession.store_id == store_id, AgentSession.passed, AgentSession.expires_at > now
+    )
+    for session in db.session.scalars(rows.order_by(AgentSession.created_at.desc())):
+        found.setdefault(session.agent_id, []).append(session)
+    return found
+
+
+def passkeys_of(agent_id: int) -> list[Passkey]:
+    """The passkeys of an agent, the latest first."""
+    rows = select(Passkey).where(Passkey.agent_id == agent_id).order_by(Passkey.id.desc())
+    return list(db.session.scalars(rows))
 
 
 def members() -> list[tuple[Agent, str, str]]:

@@ -1,38 +1,20 @@
-"""The chains of the audit trail in the store in scope, and how each ends."""
+"""The chains of the audit trail in the store in scope, and whether a head that was kept is still there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from sqlalchemy import select
 
-from sqlalchemy import func, select
-
-from app.models import AuditEntry, db
+from app.models import AuditEntry, AuditSeal, db
 
 
-@dataclass(frozen=True)
-class Head:
-    """The last entry of a chain."""
-
-    chain: str
-    number: int
-    hash: str
-
-
-def heads_of_all() -> Iterator[Head]:
+def chains_of_store() -> list[str]:
     """Every chain, by its name."""
-    last = select(AuditEntry.chain, func.max(AuditEntry.number).label("number")).group_by(AuditEntry.chain)
-    ends = last.subquery()
-    rows = db.session.execute(
-        select(AuditEntry.chain, AuditEntry.number, AuditEntry.hash)
-        .join(ends, (ends.c.chain == AuditEntry.chain) & (ends.c.number == AuditEntry.number))
-        .order_by(AuditEntry.chain)
-    ).all()
-    for chain, number, hashed in rows:
-        yield Head(chain, number, hashed)
+    return list(db.session.scalars(select(AuditEntry.chain).distinct().order_by(AuditEntry.chain)))
 
 
 def holds_hash(kept: str) -> bool:
-    """Whether an entry carries this hash."""
-    found = select(AuditEntry.id).where(AuditEntry.hash == kept.strip().lower()).limit(1)
-    return db.session.scalar(found) is not None
+    """Whether a seal carries this hash, or an entry: heads that were kept before there were seals."""
+    wanted = kept.strip().lower()
+    seal = select(AuditSeal.id).where(AuditSeal.hash == wanted).limit(1)
+    entry = select(AuditEntry.id).where(AuditEntry.hash == wanted).limit(1)
+    return db.session.scalar(seal) is not None or db.session.scalar(entry) is not None

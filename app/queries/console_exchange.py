@@ -14,6 +14,7 @@ from app.models import (
     DispatchStep,
     Exchange,
     ExchangeClaim,
+    ExchangeDecision,
     ExchangeNote,
     Hold,
     Order,
@@ -31,7 +32,7 @@ def exchange_called(reference: str) -> Exchange | None:
         select(Exchange)
         .where(
             Exchange.reference == reference.upper(),
-            or_(Exchange.submitted_at.is_not(None), Exchange.attention.is_not(None)),
+            or_(Exchange.submitted_at.is_not(None), Exchange.attention_since.is_not(None)),
         )
         .options(joinedload(Exchange.order))
     )
@@ -80,6 +81,17 @@ def notes_of(exchange_id: int) -> list[ExchangeNote]:
             .where(ExchangeNote.exchange_id == exchange_id)
             .options(joinedload(ExchangeNote.agent))
             .order_by(ExchangeNote.id.desc())
+        )
+    )
+
+
+def decisions_of(exchange_id: int) -> list[ExchangeDecision]:
+    """All that was decided, with its reasons, in its order."""
+    return list(
+        db.session.scalars(
+            select(ExchangeDecision)
+            .where(ExchangeDecision.exchange_id == exchange_id)
+            .order_by(ExchangeDecision.id)
         )
     )
 

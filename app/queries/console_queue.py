@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.domain.exchange_status import Status
 from app.models import Exchange, db
@@ -30,7 +30,7 @@ def waiting(*, oldest_first: bool = True) -> list[Waiting]:
     rows = db.session.scalars(
         select(Exchange)
         .where(_waits())
-        .options(joinedload(Exchange.order))
+        .options(joinedload(Exchange.order), selectinload(Exchange.flags))
         .order_by(since if oldest_first else since.desc(), Exchange.id)
         .limit(MOST)
     )
@@ -43,19 +43,22 @@ def count_waiting() -> int:
 
 
 def reasons_of(exchange: Exchange) -> tuple[str, ...]:
-    """Why a person is asked: what the rules doubt, and what went wrong."""
+    """Why a person is asked: what is to be judged, and what went wrong."""
+    return *to_judge(exchange), *(flag.words for flag in exchange.open_flags)
+
+
+def to_judge(exchange: Exchange) -> tuple[str, ...]:
+    """Why a person is to say yes or no."""
     doubts = [f"{doubt['item']}: {doubt['agent']}" for doubt in exchange.doubts]
     told = doubts if exchange.waits_for_a_person else []
-    if exchange.attention:
-        told.append(exchange.attention)
-    if not told and exchange.state is Status.IN_REVIEW:
+    if not told and not exchange.open_flags and exchange.state is Status.IN_REVIEW:
         told.append("The shop's system refused it.")
     return tuple(told)
 
 
 def _waits() -> ColumnElement[bool]:
     return or_(
-        and_(Exchange.attention.is_not(None), Exchange.reference.is_not(None)),
+        and_(Exchange.attention_since.is_not(None), Exchange.reference.is_not(None)),
         Exchange.status == Status.IN_REVIEW,
     )
 

@@ -40,7 +40,8 @@ def record_of(exchange: Exchange) -> dict[str, Any]:
         "quote_version": exchange.quote_version,
         "policy_version": exchange.policy_version,
         "quote": {
-            name: quote.get(name) for name in ("difference", "charges", "refund_to", "refund_when", "card")
+            name: quote.get(name)
+            for name in ("difference", "charges", "refund_to", "refund_when", "refund_by", "card")
         },
         "lines": quote.get("lines", []),
         "amount_due": exchange.amount_due,

@@ -14,9 +14,10 @@ from app.domain.exchange_status import LIVE, PLACED_ONCE, Status
 from app.domain.reporting_period import Period
 from app.models import Dispatch, DispatchState, Exchange, Order, ReturnItem, db
 
-NOT_PLACED_YET = tuple(str(status) for status in LIVE - PLACED_ONCE)
+NOT_PLACED_YET = tuple(str(status) for status in LIVE - PLACED_ONCE - {Status.AWAITING_PAYMENT})
 AGES = (timedelta(hours=1), timedelta(hours=4), timedelta(days=1), timedelta(days=3))
 MOST_REASONS = 8
+_PAID = Exchange.status != Status.AWAITING_PAYMENT  # or nothing was owed: before that none is confirmed
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class DropOff:
     replacements: int
     confirmed: int
     placed: int
+    completed: int
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,9 @@ class Failure:
 
 
 def states_in(period: Period) -> dict[Status, int]:
-    """The exchanges confirmed in the period by the state that they are in now."""
+    """The exchanges of the period by the state that they are in now, with those that are not paid yet."""
     rows = db.session.execute(
-        select(Exchange.status, func.count(Exchange.id)).where(_confirmed(period)).group_by(Exchange.status)
+        select(Exchange.status, func.count(Exchange.id)).where(_pressed(period)).group_by(Exchange.status)
     )
     return {Status(status): count for status, count in rows}
 
@@ -75,7 +77,7 @@ def ages(now: datetime) -> tuple[tuple[int, ...], tuple[int, ...]]:
     edges = [now - age for age in AGES]
     between = [and_(since > older, since <= newer) for newer, older in pairwise(edges)]
     parts = [since > edges[0], *between, since <= edges[-1]]
-    person = or_(Exchange.attention.is_not(None), Exchange.status == Status.IN_REVIEW)
+    person = or_(Exchange.attention_since.is_not(None), Exchange.status == Status.IN_REVIEW)
     live = and_(Exchange.status.in_(NOT_PLACED_YET), since.is_not(None))
     counts = _counted([*parts, *(and_(part, person) for part in parts)], live)
     return tuple(counts[: len(parts)]), tuple(counts[len(parts) :])
@@ -111,7 +113,7 @@ def failures_in(period: Period) -> list[Failure]:
     rows = db.session.execute(
         select(Dispatch.system, func.coalesce(Dispatch.last_error, ""), count)
         .join(Exchange, Exchange.id == Dispatch.exchange_id)
-        .where(_confirmed(period), or_(stuck, put_off))
+        .where(_pressed(period), or_(stuck, put_off))
         .group_by(Dispatch.system, Dispatch.last_error)
         .order_by(count.desc(), Dispatch.system, Dispatch.last_error)
         .limit(MOST_REASONS)
@@ -123,15 +125,21 @@ def drop_off_in(period: Period) -> DropOff:
     """How far the choices begun in the period have come by now."""
     chosen = select(ReturnItem.id).where(ReturnItem.exchange_id == Exchange.id)
     unsettled = chosen.where(ReturnItem.outcome.is_(None))
-    confirmed = Exchange.submitted_at.is_not(None)
+    confirmed = and_(Exchange.submitted_at.is_not(None), _PAID)
     items = or_(confirmed, chosen.exists())
     replacements = or_(confirmed, and_(chosen.exists(), ~unsettled.exists()))
     begun = _within(Exchange.created_at.expression, period.start, period.end)
-    steps = [items, replacements, confirmed, Exchange.placed_at.is_not(None)]
+    completed = Exchange.status == Status.COMPLETED
+    steps = [items, replacements, confirmed, Exchange.placed_at.is_not(None), completed]
     return DropOff(*_counted([begun, *steps], begun))
 
 
 def _confirmed(period: Period) -> ColumnElement[bool]:
+    return and_(_pressed(period), _PAID)
+
+
+def _pressed(period: Period) -> ColumnElement[bool]:
+    """Confirm was pressed in the period; whoever owes something may be paying still."""
     return _within(Exchange.submitted_at.expression, period.start, period.end)
 
 

@@ -126,6 +126,8 @@ class MedusaServer:
         match (call.method, *parts):
             case ("POST", "payment-collections", name, "mark-as-paid"):
                 return self._posted(call, "mark-as-paid", lambda _body: self.returns.mark_as_paid(name))
+            case ("POST", "payments", name, "refund"):
+                return self._posted(call, "refund", lambda body: self.returns.refund(name, body))
             case ("POST", "gift-cards") if self.loyalty:
                 return self._posted(call, "gift-card", self.returns.make_card)
             case ("POST", "orders", name, "credit-lines") if self.loyalty and name in self.shop.orders:

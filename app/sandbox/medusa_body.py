@@ -47,6 +47,7 @@ FORMS: dict[str, Check] = {
         },
         {},
     ),
+    "refund": record({}, {"amount": number(), "refund_reason_id": text(), "note": text()}),
     "mark-as-paid": record({"order_id": text()}, {}),
     "gift-card": record(
         {"currency_code": text(), "value": number()},

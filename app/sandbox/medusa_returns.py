@@ -10,7 +10,7 @@ from typing import Any
 from app.sandbox.contract import Answer
 from app.sandbox.medusa_exchanges import NOT_OPEN, ask_back, take_back
 from app.sandbox.medusa_shop import Coming, Shop
-from app.sandbox.medusa_views import order_of, refused, return_of, said
+from app.sandbox.medusa_views import order_of, payment_of, refused, return_of, said
 
 ONLY_CUSTOMERS = "Store credit refunds can only be issued to registered customers"
 
@@ -85,6 +85,18 @@ class Returns:
                     order.paid += Decimal(str(collection["amount"]))
                     return said({"payment_collection": collection})
         return refused(f"PaymentCollection with id: {name} was not found", 404, "not_found")
+
+    def refund(self, name: str, body: dict[str, Any]) -> Answer:
+        """Each call pays again, up to what was taken, whatever is owed."""
+        order = next((one for one in self.shop.orders.values() if payment_of(one)["id"] == name), None)
+        if order is None:
+            return refused(f"Payment id not found: {name}", 404, "not_found")
+        amount = Decimal(body.get("amount", order.first_paid))
+        if order.refunded + amount > order.first_paid:
+            return refused("You are not allowed to refund more than the captured amount")
+        made = {"id": f"ref_{self.shop.number():06d}", "amount": amount, "note": body.get("note")}
+        order.refunds.append({**made, "payment_id": name})
+        return said({"payment": payment_of(order)})
 
     def credit_line(self, order_id: str) -> Answer:
         """With the plugin there is no store credit for guests, and all customers here are guests."""

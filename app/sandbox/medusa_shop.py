@@ -89,9 +89,11 @@ class Order:
     lines: list[Line]
     methods: list[Method]
     paid: Decimal
+    first_paid: Decimal = NOTHING  # with the one payment that can be refunded
     version: int = 1
     cancelled: bool = False
     collections: list[dict[str, object]] = field(default_factory=list)
+    refunds: list[dict[str, object]] = field(default_factory=list)
     address: dict[str, object] = field(default_factory=dict)
     sent_at: str | None = None
 
@@ -101,9 +103,13 @@ class Order:
         return sum((part.total for part in parts), NOTHING)
 
     @property
+    def refunded(self) -> Decimal:
+        return sum((Decimal(str(refund["amount"])) for refund in self.refunds), NOTHING)
+
+    @property
     def pending(self) -> Decimal:
         """The amount still open, with the credit for what comes back; of a cent, nothing is shown."""
-        exact = self.total - sum((line.credit for line in self.lines), NOTHING) - self.paid
+        exact = self.total - sum((line.credit for line in self.lines), NOTHING) - self.paid + self.refunded
         return exact if abs(exact) > CENT else NOTHING
 
     def line(self, identifier: str) -> Line | None:

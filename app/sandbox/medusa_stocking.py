@@ -62,7 +62,8 @@ def add_order(shop: Shop, wanted: Mapping[str, Any]) -> None:
     order = Order(
         identifier, number, wanted["email"], wanted.get("currency_code", "usd"), lines, methods, NOTHING
     )
-    order.paid, order.sent_at = order.total, wanted.get("sent_at", WHEN)
+    order.paid = order.first_paid = order.total
+    order.sent_at = wanted.get("sent_at", WHEN)
     if "postal_code" in wanted:
         order.address["postal_code"] = wanted["postal_code"]
     shop.orders[identifier] = order

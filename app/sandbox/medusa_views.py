@@ -70,14 +70,27 @@ def order_of(order: Order, fields: str = "") -> Json:
         "canceled_at": WHEN if order.cancelled else None,
         "version": order.version,
         "total": order.total,
-        "summary": _summary(order.total, order.paid, pending),
+        "summary": {**_summary(order.total, order.paid, pending), "refunded_total": order.refunded},
         "items": [line_of(line) for line in order.lines],
         "shipping_methods": [
             {"shipping_option_id": one.option, "amount": one.total} for one in order.methods
         ],
-        "payment_collections": order.collections,
+        "payment_collections": [_paid_at_first(order), *order.collections],
         **_head_of(order, fields),
     }
+
+
+def payment_of(order: Order) -> Json:
+    """The payment that the order was placed with, taken in full."""
+    captures = [{"id": f"capt_{order.display_id:06d}", "amount": order.first_paid}]
+    shown: Json = {"id": f"pay_{order.display_id:06d}", "amount": order.first_paid, "captures": captures}
+    return {**shown, "currency_code": order.currency, "captured_at": WHEN, "refunds": order.refunds}
+
+
+def _paid_at_first(order: Order) -> Json:
+    name = f"pay_col_first_{order.display_id:06d}"
+    paid = order.first_paid
+    return {"id": name, "status": "completed", "amount": paid, "payments": [payment_of(order)]}
 
 
 def _head_of(order: Order, fields: str) -> Json:

@@ -12,12 +12,15 @@ from datetime import datetime
 from sqlalchemy import Select, select
 
 from app.domain.exchange_status import Status
+from app.domain.letter import MailKind
 from app.domain.signed_link import Purpose
 from app.models import DeskDraft, Exchange, Order, db, writing
 from app.services import audit
 from app.services.agents.people import actor_for_shopper
 from app.services.draft_exchange import live_exchange_of
 from app.services.find_order import view_of
+from app.services.letters import recipient_of
+from app.services.mailing import enqueue_mail, mail_is_on, was_queued
 from app.services.moving import chain_of
 
 
@@ -67,6 +70,28 @@ def hand_over(exchange_id: int, agent_id: int, now: datetime) -> None:
             audit.record(f"exchange:{exchange_id}", actor_for_shopper(agent_id), "handed over", {}, now)
 
 
+def mail_link(exchange_id: int, agent_id: int, path: str, until: datetime, now: datetime) -> None:
+    """Write to the shopper who has it now: one mail each time it is handed over. Raises CannotAct.
+
+    `path` is that of the portal's link, which is good `until` then.
+    """
+    with writing():
+        desk = _locked(exchange_id)
+        if desk.handed_over_at is None:
+            raise CannotAct("It was taken back meanwhile.")
+        facts = {"url": path, "until": until.isoformat()}
+        if enqueue_mail(desk.exchange, MailKind.HAND_OVER, now, occasion=_occasion(desk), **facts):
+            audit.record(f"exchange:{exchange_id}", actor_for_shopper(agent_id), "link mailed", {}, now)
+
+
+def mail_of(desk: DeskDraft) -> tuple[str, bool] | None:
+    """Whom the link can be mailed to, and whether it was already; None where it cannot."""
+    to = recipient_of(desk.exchange)
+    if not to or not mail_is_on():
+        return None
+    return to, was_queued(desk.exchange, MailKind.HAND_OVER, _occasion(desk))
+
+
 def take_back(exchange_id: int, agent_id: int, now: datetime) -> None:
     """The agent goes on with it; all that was chosen stays, by whomever. Raises CannotAct."""
     with writing():
@@ -75,6 +100,10 @@ def take_back(exchange_id: int, agent_id: int, now: datetime) -> None:
             desk.handed_over_at, desk.agent_id = None, agent_id
             desk.exchange.updated_at = now
             audit.record(f"exchange:{exchange_id}", actor_for_shopper(agent_id), "taken back", {}, now)
+
+
+def _occasion(desk: DeskDraft) -> str:
+    return desk.handed_over_at.isoformat() if desk.handed_over_at else ""
 
 
 def _drafts_of(order_id: int) -> Select[DeskDraft]:

@@ -6,6 +6,7 @@ stock. Reasons are kept with the exchange and not in the audit trail, as they ma
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,14 +14,16 @@ from sqlalchemy import select
 
 from app.domain.eligibility import local_day
 from app.domain.exchange_status import Status
-from app.models import Dispatch, DispatchState, Exchange, Order, Store, db, writing
+from app.models import Dispatch, DispatchState, Exchange, ExchangeDecision, Order, Purpose, Store, db, writing
 from app.services.baskets import Basket, load_basket
 from app.services.mailing import MailKind, enqueue_mail
 from app.services.moving import move_exchange, withdraw_attention
-from app.services.owing import owes_before_placing
+from app.services.overriding import Person
+from app.services.owing import LAPSED, UNPAID, owes_before_placing
 from app.services.placing import enqueue_placing, placing_of
 from app.services.placing_message import message_of
 from app.services.releasing import may_be_at_the_platform
+from app.services.second_person import chose_for_shopper, why_not_theirs
 from app.services.still_there import why_gone
 
 
@@ -30,11 +33,15 @@ class CannotDecide(Exception):
 
 @dataclass(frozen=True)
 class Decision:
-    """Who decided and why. `words` are added to what the shopper reads; `reason` is for the house."""
+    """Who decided and why. `words` are added to what the shopper reads; `reason` is for the house.
+
+    `person` where somebody of the console decides, whose role and part in the exchange then count.
+    """
 
     by: str
     reason: str
     words: str = ""
+    person: Person | None = None
 
 
 def approve(exchange_id: int, decision: Decision, now: datetime) -> None:
@@ -44,18 +51,21 @@ def approve(exchange_id: int, decision: Decision, now: datetime) -> None:
     """
     with writing():
         exchange = _in_review(exchange_id)
+        _refuse_if_not_theirs(exchange, decision.person)
         if may_be_at_the_platform(exchange):
             raise CannotDecide("A message of it may have reached the platform. Look there first.")
         basket = load_basket(exchange.id, now)
         gone = why_gone(exchange, basket)
         if gone:
             raise CannotDecide(gone)
-        _note(exchange, decision, now)
+        alone = decision.person is not None and chose_for_shopper(exchange, decision.person)
+        noted = {"without_second_person": True} if alone else {}
+        note_decision(exchange, decision, "approved", now)
         _renew_dates(exchange, basket, now)
         if owes_before_placing(exchange):
-            _ask_to_pay(exchange, basket, decision.by, now)
+            _ask_to_pay(exchange, basket, decision.by, now, noted)
             return
-        move_exchange(exchange, Status.APPROVED, decision.by, now)
+        move_exchange(exchange, Status.APPROVED, decision.by, now, noted)
         refused = placing_of(exchange.id)
         if refused is None:
             _enqueue(exchange, basket, now)
@@ -67,7 +77,7 @@ def decline(exchange_id: int, decision: Decision, now: datetime) -> None:
     """End it and give everything back. Raises CannotDecide."""
     with writing():
         exchange = _in_review(exchange_id)
-        _note(exchange, decision, now)
+        note_decision(exchange, decision, "declined", now)
         exchange.decision_words = decision.words or None
         move_exchange(exchange, Status.DECLINED, decision.by, now)
 
@@ -81,9 +91,32 @@ def _in_review(exchange_id: int) -> Exchange:
     return exchange
 
 
-def _note(exchange: Exchange, decision: Decision, now: datetime) -> None:
+def _refuse_if_not_theirs(exchange: Exchange, person: Person | None) -> None:
+    """The command line and a screening system are asked for no role."""
+    trouble = why_not_theirs(exchange, person) if person else ""
+    if trouble:
+        raise CannotDecide(trouble)
+
+
+def note_decision(exchange: Exchange, decision: Decision, act: str, now: datetime) -> None:
+    """Keep it as the latest, and beside every other; within the caller's transaction."""
     exchange.decided_at = now
     exchange.decided_by, exchange.decision_reason = decision.by, decision.reason
+    keep_reason(exchange, decision, act, now)
+
+
+def keep_reason(exchange: Exchange, decision: Decision, act: str, now: datetime) -> None:
+    """Keep who did what and why. The reason may name people, so it does not stand in the audit trail."""
+    db.session.add(
+        ExchangeDecision(
+            store_id=exchange.store_id,
+            exchange_id=exchange.id,
+            at=now,
+            by=decision.by,
+            act=act,
+            reason=decision.reason,
+        )
+    )
 
 
 def _renew_dates(exchange: Exchange, basket: Basket, now: datetime) -> None:
@@ -93,12 +126,29 @@ def _renew_dates(exchange: Exchange, basket: Basket, now: datetime) -> None:
     exchange.send_by = today + timedelta(days=basket.policy.send_back_days)
 
 
-def _ask_to_pay(exchange: Exchange, basket: Basket, by: str, now: datetime) -> None:
-    """A yes to what must be paid first: the shopper is sent where to pay, and has some days for it."""
+def _ask_to_pay(
+    exchange: Exchange, basket: Basket, by: str, now: datetime, noted: Mapping[str, bool]
+) -> None:
+    """A yes to what must be paid first: the shopper is sent where to pay, and has some days for it.
+
+    It answers why the last payment was let go of, and the no that came before.
+    """
+    for reason in (LAPSED, UNPAID, *_refusals(exchange)):
+        withdraw_attention(exchange, reason, by, now)
     until = exchange.pay_until = now + timedelta(days=basket.policy.pay_link_days)
-    move_exchange(exchange, Status.AWAITING_PAYMENT, by, now, {"pay_until": until.isoformat()})
+    move_exchange(exchange, Status.AWAITING_PAYMENT, by, now, {"pay_until": until.isoformat(), **noted})
     facts = {"amount": exchange.amount_due, "until": until.isoformat()}
     enqueue_mail(exchange, MailKind.PAY_LINK, now, occasion=until.isoformat(), **facts)
+
+
+def _refusals(exchange: Exchange) -> list[str]:
+    """What the platform or the payment provider said no with."""
+    refused = select(Dispatch.last_error).where(
+        Dispatch.exchange_id == exchange.id,
+        Dispatch.purpose.in_((Purpose.PLACE, Purpose.CAPTURE)),
+        Dispatch.state == DispatchState.FAILED,
+    )
+    return [reason or "" for reason in db.session.scalars(refused)]
 
 
 def _enqueue(exchange: Exchange, basket: Basket, now: datetime) -> None:

@@ -1,8 +1,8 @@
 """Writing to the audit trail, and checking that nobody has changed it since.
 
 Each chain ("exchange:12", "store:acme") is a row of entries, each carrying the hash of the one before. An
-entry is written in the transaction of the act itself, so neither exists without the other. Sealing
-the heads, which also shows a cut-off end, is not here yet.
+entry is written in the transaction of the act itself, so neither exists without the other. What also shows
+a cut-off end is `app.services.audit_seals`.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def hold_chains(chains: Iterable[str]) -> None:
     wanted = sorted(set(chains) - set(heads))
     if not wanted:
         return
-    _hold(wanted, store_id)
+    take_turns(wanted, store_id)
     newest = (
         select(AuditEntry.chain, func.max(AuditEntry.number).label("number"))
         .where(AuditEntry.chain.in_(wanted))
@@ -108,7 +108,7 @@ def _head(chain: str, store_id: int) -> tuple[int, str]:
     known = _heads(store_id).get(chain)
     if known is not None:
         return known
-    _hold([chain], store_id)
+    take_turns([chain], store_id)
     last = db.session.execute(
         select(AuditEntry.number, AuditEntry.hash)
         .where(AuditEntry.chain == chain)
@@ -118,7 +118,7 @@ def _head(chain: str, store_id: int) -> tuple[int, str]:
     return (last.number, last.hash) if last else (0, chain_start(store_id))
 
 
-def _hold(chains: list[str], store_id: int) -> None:
+def take_turns(chains: list[str], store_id: int) -> None:
     """Make writers of one chain take turns until the transaction ends.
 
     On SQLite every writer holds the one write lock already (`writing`).

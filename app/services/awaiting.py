@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from app.domain.exchange_status import Status
+from app.domain.letter import MailKind, Unpaid
 from app.models import UNDECIDED, Exchange, Order, Payment, Store, db, store_scope, writing
+from app.services.mailing import enqueue_mail
 from app.services.moving import move_exchange
 from app.services.thawing import back_to_draft
 
@@ -38,8 +40,8 @@ def _overdue(now: datetime) -> list[int]:
     found = db.session.scalars(
         select(Exchange.id).where(
             Exchange.status == Status.AWAITING_PAYMENT,
-            Exchange.attention.is_(None),
-            (Exchange.pay_until < now) | (Exchange.updated_at < now - LEFT_ALONE),
+            (Exchange.pay_until < now)
+            | (Exchange.attention_since.is_(None) & (Exchange.updated_at < now - LEFT_ALONE)),
         )
     ).all()
     db.session.rollback()
@@ -52,12 +54,15 @@ def _expire(exchange_id: int, now: datetime) -> bool:
         exchange = _locked(exchange_id)
         if exchange.state is not Status.AWAITING_PAYMENT or _is_being_paid(exchange.id):
             return False
-        if exchange.pay_until is None:
-            back_to_draft(exchange, ACTOR, now, "nobody came to pay")
-        elif exchange.pay_until < now:
+        until = exchange.pay_until
+        if until is not None and until >= now:
+            return False
+        why, occasion = (Unpaid.LINK, f"link:{until.isoformat()}") if until else (Unpaid.PAGE, "no page")
+        enqueue_mail(exchange, MailKind.PAYMENT_FAILED, now, occasion=occasion, why=why)
+        if until:
             move_exchange(exchange, Status.EXPIRED, ACTOR, now)
         else:
-            return False
+            back_to_draft(exchange, ACTOR, now, "nobody came to pay")
         return True
 
 

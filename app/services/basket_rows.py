@@ -25,7 +25,7 @@ def draft_row(exchange_id: int) -> tuple[Exchange, str | None, str | None, bool]
 
     Raises LookupError when it is not in the store in scope.
     """
-    row = db.session.execute(_draft_rows(), {"exchange_id": exchange_id}).one_or_none()
+    row = db.session.execute(_draft_rows(), {"exchange_id": exchange_id}).unique().one_or_none()
     if row is None:
         raise LookupError(f"exchange {exchange_id}")
     return row[0], row[1], row[2], row[3]
@@ -57,7 +57,7 @@ def _draft_rows() -> Select[Exchange, str | None, str | None, bool]:
         .where(Exchange.id == bindparam("exchange_id"))
         .options(
             selectinload(Exchange.items).joinedload(ReturnItem.replacements),
-            joinedload(Exchange.order).selectinload(Order.lines),
+            joinedload(Exchange.order).joinedload(Order.lines),
         )
     )
 

@@ -6,8 +6,8 @@ other facts than the rest. Nothing here writes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from app.domain.eligibility import Case, Eligibility, judge, local_day
@@ -19,10 +19,10 @@ from app.domain.parts import most_for, within
 from app.domain.policy import Policy
 from app.domain.reasons import Reason
 from app.domain.replacements import Refusal, fixed_options, keeps, of_product, refusal
-from app.models import Exchange, ReturnItem, Store, db
+from app.models import Exchange, ReturnItem, RuleOverride, Store, db
 from app.services.basket_rows import draft_row, order_facts
-from app.services.connector_settings import takes_one_exchange_only
-from app.services.granted_rules import granted_rules
+from app.services.connector_settings import cannot_write_to, takes_one_exchange_only
+from app.services.granted_rules import granted_rules, live_overrides
 from app.services.holds import Wanted, holds_of
 from app.services.shelf import pictures_of, variants_of
 
@@ -161,12 +161,21 @@ class Basket:
         return next((item for item in self.items if not item.settled), None)
 
 
-def load_basket(exchange_id: int, now: datetime) -> Basket:
-    """Read a draft whole, within the store in scope. Raises LookupError when it is not there."""
+def load_basket(exchange_id: int, now: datetime, exceptions: Iterable[RuleOverride] | None = None) -> Basket:
+    """Read a draft whole, within the store in scope. Raises LookupError when it is not there.
+
+    `exceptions` are those made for it, where they have been read already.
+    """
     exchange, holder, platform, excepted = draft_row(exchange_id)
     store = db.session.get_one(Store, exchange.store_id)
     order = order_facts(exchange, holder, store.policy, now)
+    # A gift's recipient gives an address of their own.
+    unreachable = not exchange.gift_view and cannot_write_to(platform, order.customer.email)
+    order = replace(order, lacks_email=unreachable)
     variants = _variants(exchange, order, now)
+    chosen_still = exchange.state is Status.DRAFT  # what is confirmed is judged no more, and keeps no hold
+    if exceptions is None:
+        exceptions = live_overrides(exchange.id) if chosen_still and excepted else ()
     return Basket(
         exchange_id=exchange.id,
         public_id=exchange.public_id,
@@ -176,17 +185,17 @@ def load_basket(exchange_id: int, now: datetime) -> Basket:
         order=order,
         items=_items(exchange, order, variants),
         variants=variants,
-        pictures=pictures_of(order),
+        pictures=pictures_of(order, variants),
         today=local_day(now, store.time_zone),
         shipping_address=exchange.shipping_address,
         read_at=now,
-        holds=holds_of(exchange.id) if exchange.items else {},
+        holds=holds_of(exchange.id) if chosen_still and exchange.items else {},
         expedited=exchange.expedited,
         recipient_view=exchange.gift_view,
         recipient=_recipient(exchange),
         one_exchange_only=takes_one_exchange_only(platform),
         platform=platform,
-        granted=granted_rules(exchange.id, order) if excepted else {},
+        granted=granted_rules(exceptions, order),
     )
 
 

@@ -13,6 +13,7 @@ from app.domain.exchange_status import Status
 from app.models import Exchange, db
 from app.services.connector_settings import takes_one_exchange_only
 from app.services.moving import move_exchange
+from app.services.refund_by_hand import end_refund
 from app.services.tracking import order_sent_by
 
 
@@ -42,5 +43,6 @@ def end_placed(exchange: Exchange, actor: str, now: datetime, system: str) -> No
     if sent is not None:
         sent.cancelled = True
     move_exchange(exchange, Status.CANCELLED, actor, now, {"at": system, "placed_as": bool(sent)})
+    end_refund(exchange, now)
     if not takes_one_exchange_only(system or None):
         exchange.occupies_order = False

@@ -6,7 +6,9 @@ at, and a claim passes over a locked row.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -26,18 +28,20 @@ class TooLate(Exception):
 def cancel_exchange(exchange_id: int, actor: str, now: datetime) -> None:
     """Cancel within the undo window. Cancelling again changes nothing. Raises TooLate."""
     with writing():
-        exchange = _locked(exchange_id)
+        exchange, messages = lock_for_cancelling(exchange_id)
         if exchange.state is Status.CANCELLED:
             return
-        messages = db.session.scalars(
-            select(Dispatch).where(Dispatch.exchange_id == exchange_id).with_for_update()
-        ).all()
-        if not _may_be_cancelled(exchange, list(messages), now):
+        if not _may_be_cancelled(exchange, messages, now):
             raise TooLate(exchange.status)
-        move_exchange(exchange, Status.CANCELLED, actor, now)
-        db.session.flush()
-        crashpoint("cancel-before-commit")
+        cancel_locked(exchange, actor, now, {})
     crashpoint("cancel-after-commit")
+
+
+def cancel_locked(exchange: Exchange, actor: str, now: datetime, details: Mapping[str, Any]) -> None:
+    """Cancel it within the caller's transaction, its rows locked and looked at. Raises IllegalMove."""
+    move_exchange(exchange, Status.CANCELLED, actor, now, details)
+    db.session.flush()
+    crashpoint("cancel-before-commit")
 
 
 def cancellable(exchange: Exchange, now: datetime) -> bool:
@@ -46,11 +50,13 @@ def cancellable(exchange: Exchange, now: datetime) -> bool:
     return _may_be_cancelled(exchange, list(messages), now)
 
 
-def _locked(exchange_id: int) -> Exchange:
+def lock_for_cancelling(exchange_id: int) -> tuple[Exchange, list[Dispatch]]:
     """Order, exchange, and then its messages: the order in which every use case locks them."""
     order_id = db.session.scalars(select(Exchange.order_id).where(Exchange.id == exchange_id)).one()
     db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
-    return db.session.scalars(select(Exchange).where(Exchange.id == exchange_id).with_for_update()).one()
+    exchange = db.session.scalars(select(Exchange).where(Exchange.id == exchange_id).with_for_update()).one()
+    messages = select(Dispatch).where(Dispatch.exchange_id == exchange_id).with_for_update()
+    return exchange, list(db.session.scalars(messages.execution_options(populate_existing=True)))
 
 
 def _may_be_cancelled(exchange: Exchange, messages: list[Dispatch], now: datetime) -> bool:
@@ -58,9 +64,9 @@ def _may_be_cancelled(exchange: Exchange, messages: list[Dispatch], now: datetim
         return True  # nothing leaves before somebody has decided, or paid
     if exchange.state not in BEFORE_PLACING or exchange.release_at is None or now >= exchange.release_at:
         return False
-    return all(_untouched(message) for message in messages if message.purpose in LEADS_ON)
+    return all(is_untouched(message) for message in messages if message.purpose in LEADS_ON)
 
 
-def _untouched(message: Dispatch) -> bool:
+def is_untouched(message: Dispatch) -> bool:
     """Whether no worker ever claimed it: every claim counts the fencing number up."""
     return message.state in (DispatchState.WAITING, DispatchState.HELD) and message.fence == 0

@@ -16,7 +16,7 @@ from app.connectors.registry import PLATFORMS
 from app.domain.exchange_status import Status
 from app.models import Dispatch, DispatchState, Exchange, Order, Purpose, db, writing
 from app.services import audit
-from app.services.agent_decisions import CannotDecide, Decision
+from app.services.agent_decisions import CannotDecide, Decision, note_decision
 from app.services.cancelled_placed import end_placed, why_not_cancelled
 from app.services.connector_settings import Connections
 from app.services.moving import chain_of, withdraw_attention
@@ -45,7 +45,7 @@ def cancel_placed(connections: Connections, exchange_id: int, decision: Decision
                 " Cancel the order there, then say here that this is done."
             )
         dispatch = follow_up(exchange, Purpose.CANCEL, now)
-        _note(exchange, decision, now)
+        note_decision(exchange, decision, "cancelling", now)
         if dispatch.state in (DispatchState.FAILED, DispatchState.UNKNOWN):
             _ask_again(exchange, dispatch, decision.by, now)
         audit.record(chain_of(exchange), decision.by, "cancelling", {"at": system}, now)
@@ -57,7 +57,7 @@ def cancelled_by_hand(exchange_id: int, decision: Decision, now: datetime) -> No
         exchange = _open_to_it(exchange_id)
         if exchange.state is Status.CANCELLED:
             return
-        _note(exchange, decision, now)
+        note_decision(exchange, decision, "cancelled by hand", now)
         end_placed(exchange, decision.by, now, system_of(exchange) or "")
 
 
@@ -82,11 +82,6 @@ def _open_to_it(exchange_id: int) -> Exchange:
     if trouble:
         raise CannotDecide(trouble)
     return exchange
-
-
-def _note(exchange: Exchange, decision: Decision, now: datetime) -> None:
-    exchange.decided_at = now
-    exchange.decided_by, exchange.decision_reason = decision.by, decision.reason
 
 
 def _ask_again(exchange: Exchange, dispatch: Dispatch, by: str, now: datetime) -> None:

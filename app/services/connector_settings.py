@@ -8,6 +8,7 @@ each wants to know, is `app.connectors`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,6 +30,7 @@ from app.services import audit
 from app.services.secret_box import SecretBox
 
 CONNECTED = "connectors"
+IS_EMAIL = re.compile(r"\S+@\S+")
 Kind = TypeVar("Kind", bound=SystemConnector[Any])
 
 
@@ -122,7 +124,7 @@ def disconnect_store(store_id: int, system: str, now: datetime, actor: str = "op
 
 def placer_for(connections: Connections, system: str) -> OrderPlacer:
     """The placer of the store in scope. Raises NotConnected, InvalidSettings, WrongKey."""
-    return _made(connections, connections.platforms, system, "a platform")
+    return made(connections, connections.platforms, system, "a platform")
 
 
 def platform_of(connections: Connections) -> tuple[OrderPlacer, datetime | None] | None:
@@ -139,22 +141,22 @@ def platform_of(connections: Connections) -> tuple[OrderPlacer, datetime | None]
 
 def screener_for(connections: Connections, system: str) -> Screener:
     """The screener of the store in scope. Raises NotConnected, InvalidSettings, WrongKey."""
-    return _made(connections, connections.screeners, system, "this fraud screening")
+    return made(connections, connections.screeners, system, "this fraud screening")
 
 
 def listener_for(connections: Connections, system: str) -> Listener:
     """A listener of the store in scope. Raises NotConnected, InvalidSettings, WrongKey."""
-    return _made(connections, connections.listeners, system, "this system")
+    return made(connections, connections.listeners, system, "this system")
 
 
 def notifier_for(connections: Connections, system: str) -> SystemConnector[ExchangeNotice]:
     """Where the store in scope wants every change told. Raises NotConnected, InvalidSettings, WrongKey."""
-    return _made(connections, connections.notifiers, system, "an address of its own for messages")
+    return made(connections, connections.notifiers, system, "an address of its own for messages")
 
 
 def gateway_for(connections: Connections, system: str) -> Gateway:
     """The payment provider of the store in scope. Raises NotConnected, InvalidSettings, WrongKey."""
-    return _made(connections, connections.gateways, system, "a payment provider")
+    return made(connections, connections.gateways, system, "a payment provider")
 
 
 def mail_for(connections: Connections, secrets: Mapping[str, str] = MappingProxyType({})) -> Mail:
@@ -166,28 +168,7 @@ def mail_for(connections: Connections, secrets: Mapping[str, str] = MappingProxy
 
 def source_for(connections: Connections, system: str) -> ShelfSource:
     """Who says what is on the shelf of the store in scope. Raises NotConnected, InvalidSettings, WrongKey."""
-    return _made(connections, connections.sources, system, "anybody who says what is on the shelf")
-
-
-def does_what(connections: Connections, system: str) -> str:
-    """What a connector of the store in scope is for, once it has proved that it can be made.
-
-    Raises NotConnected, InvalidSettings, WrongKey.
-    """
-    does: list[tuple[str, Mapping[str, type[SystemConnector[Any]]]]] = [
-        ("places", connections.platforms),
-        ("screens", connections.screeners),
-        ("listens", connections.listeners),
-        ("is told of every change", connections.notifiers),
-        ("takes payments", connections.gateways),
-        ("says what is on the shelf", connections.sources),
-    ]
-    roles = []
-    for word, kinds in does:
-        if system in kinds:
-            _made(connections, kinds, system, "it")
-            roles.append(word)
-    return ", ".join(roles) or "is not known to this version"
+    return made(connections, connections.sources, system, "anybody who says what is on the shelf")
 
 
 def placing_system() -> str | None:
@@ -226,6 +207,11 @@ def placing_system_of(store_id: InstrumentedAttribute[int]) -> ScalarSelect[str 
     return first.order_by(Connector.id).limit(1).scalar_subquery()
 
 
+def cannot_write_to(system: str | None, email: str) -> bool:
+    """Whether this platform needs a customer's e-mail address, and this is none."""
+    return system is not None and PLATFORMS[system].needs_email and not IS_EMAIL.fullmatch(email)
+
+
 def takes_one_exchange_only(system: str | None) -> bool:
     """Whether this platform takes one exchange of an order and no more."""
     return system is not None and PLATFORMS[system].one_per_order
@@ -252,7 +238,8 @@ def _only_one(kinds: Mapping[str, object], system: str, does: str) -> None:
         raise PlaceTaken(f"{others[0]} {does} already: disconnect it first")
 
 
-def _made(connections: Connections, kinds: Mapping[str, type[Kind]], system: str, what: str) -> Kind:
+def made(connections: Connections, kinds: Mapping[str, type[Kind]], system: str, what: str) -> Kind:
+    """A connector of the store in scope. Raises NotConnected, InvalidSettings, WrongKey."""
     row = next((row for row in _rows() if row.system == system), None)
     if row is None or system not in kinds:
         raise NotConnected(f"the store is not connected to {what}")

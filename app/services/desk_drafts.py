@@ -27,6 +27,12 @@ def may_choose(exchange_id: int, actor: str) -> bool:
     return with_the_shopper != actor.endswith(FOR_SHOPPER)
 
 
+def is_with_shopper(exchange: Exchange) -> bool:
+    """Whether it was handed over and is still being chosen."""
+    desk = _desk_draft(exchange.id)
+    return exchange.state is Status.DRAFT and desk is not None and desk.handed_over_at is not None
+
+
 def note_choice(exchange_id: int, actor: str, act: str, details: Mapping[str, Any], now: datetime) -> None:
     """Write down who chose this, where an agent has a part in the draft."""
     if _desk_draft(exchange_id) is not None:

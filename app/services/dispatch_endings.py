@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING
+from app.domain.flags import FlagKind
 from app.models import Dispatch, DispatchState, Exchange
 from app.services.moving import ask_for_attention
 
@@ -49,7 +50,7 @@ def fail(exchange: Exchange, dispatch: Dispatch, reason: str, now: datetime) -> 
 
 def wait_for_a_connector(exchange: Exchange, dispatch: Dispatch, reason: str, now: datetime) -> None:
     """A person is asked, and the message waits; nothing was tried."""
-    ask_for_attention(exchange, reason, ACTOR, now)
+    ask_for_attention(exchange, reason, ACTOR, now, FlagKind.CONNECTION)
     postpone(dispatch, now + UNTIL_RECONNECTED, reason)
     dispatch.tries, dispatch.first_tried_at = 0, None
 

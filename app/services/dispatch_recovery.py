@@ -15,13 +15,14 @@ from app.connectors.base import LooksUp, Placed
 from app.connectors.settings import InvalidSettings
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Status
+from app.domain.flags import UNTIL_PLACED
 from app.models import Dispatch, DispatchState, Exchange, Order, Purpose, db, writing
 from app.services import audit
-from app.services.agent_decisions import Decision
+from app.services.agent_decisions import Decision, note_decision
 from app.services.connector_settings import Connections, NotConnected, placer_for
 from app.services.dispatch_answers import look_up_next
 from app.services.dispatch_endings import finish
-from app.services.moving import chain_of, move_exchange, withdraw_attention
+from app.services.moving import chain_of, move_exchange, withdraw_attention, withdraw_kinds
 from app.services.platform_numbers import why_not_known_by
 from app.services.releasing import may_be_at_the_platform
 from app.services.search_keys import index_placed
@@ -66,7 +67,7 @@ def retry(connections: Connections, exchange_id: int, decision: Decision, now: d
             if each.purpose == Purpose.PLACE:
                 _place_again(connections, exchange, each, decision.by, now)
             _due_again(exchange, each, decision.by, now)
-        _note(exchange, decision, now)
+        note_decision(exchange, decision, "sent again", now)
         again = [_part(each) for each in stuck]
         audit.record(chain_of(exchange), decision.by, "sent again", {"parts": again}, now)
         return again
@@ -107,9 +108,9 @@ def mark_placed(exchange_id: int, number: str, decision: Decision, now: datetime
         if trouble:
             raise CannotRecover(f"It cannot be kept as order {number}: {trouble}.")
         _to_placing(exchange, decision.by, now)
-        withdraw_attention(exchange, exchange.attention or "", decision.by, now)
+        withdraw_kinds(exchange, UNTIL_PLACED, decision.by, now)
         finish(dispatch, DispatchState.DELIVERED, now, result={"order": number, "by": decision.by})
-        _note(exchange, decision, now)
+        note_decision(exchange, decision, "found placed", now)
         message = ExchangeOrder.from_data(dispatch.message)
         take_placed(exchange, message, Placed(number, None, None, None), decision.by, now)
         index_placed()
@@ -162,7 +163,7 @@ def _hurry(exchange: Exchange, put_off: list[Dispatch], decision: Decision, now:
         return
     for each in put_off:
         each.due_at = now
-    _note(exchange, decision, now)
+    note_decision(exchange, decision, "tried sooner", now)
     parts = [_part(each) for each in put_off]
     audit.record(chain_of(exchange), decision.by, "tried sooner", {"parts": parts}, now)
 
@@ -180,11 +181,6 @@ def _due_again(exchange: Exchange, dispatch: Dispatch, by: str, now: datetime) -
     dispatch.state, dispatch.due_at = DispatchState.WAITING, now
     dispatch.finished_at = dispatch.last_error = dispatch.first_tried_at = dispatch.result = None
     dispatch.tries = 0
-
-
-def _note(exchange: Exchange, decision: Decision, now: datetime) -> None:
-    exchange.decided_at = now
-    exchange.decided_by, exchange.decision_reason = decision.by, decision.reason
 
 
 def _part(dispatch: Dispatch) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.connectors.base import Done, NoAnswer, NotSent, Outcome, Placed, Refused, Reply, Sent, Step
+from app.domain.flags import FlagKind
 from app.domain.retry_policy import gives_up, read_retry_after, wait_after
 from app.models import DispatchState, DispatchStep, Purpose, writing
 from app.services.attempt_evidence import Try, attempt_of
@@ -192,13 +193,18 @@ def _try_again(work: Work, held: Held, result: Result, now: datetime) -> None:
     if gives_up(dispatch.tries, dispatch.first_tried_at or now, now, work.patience):
         work.ran_out(held.exchange, dispatch, result.words, now)
         return
-    asked = result.sent.headers.get("retry-after") if isinstance(result.sent, Reply) else None
+    asked = _asked_to_wait(result.sent.headers) if isinstance(result.sent, Reply) else None
     wait = wait_after(dispatch.tries, result.draw, read_retry_after(asked, now))
     postpone(dispatch, now + min(wait, work.patience.longest_wait), result.words)
+
+
+def _asked_to_wait(headers: Mapping[str, str]) -> str | None:
+    """The header of HTTP, or the one that StateSet's pages name beside it."""
+    return headers.get("retry-after") or headers.get("x-ratelimit-retry-after")
 
 
 def _notice_late(held: Held, result: Result, now: datetime) -> None:
     """A yes that comes after we gave up is worth a look; all else is only evidence."""
     over = held.dispatch.state in (DispatchState.FAILED, DispatchState.UNKNOWN, DispatchState.CANCELLED)
     if over and result.outcome is Outcome.DELIVERED and held.dispatch.purpose == Purpose.PLACE:
-        ask_for_attention(held.exchange, LATE_YES, ACTOR, now)
+        ask_for_attention(held.exchange, LATE_YES, ACTOR, now, FlagKind.PLACED)

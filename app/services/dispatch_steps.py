@@ -29,6 +29,7 @@ NAMES: Mapping[str, str] = {
     Purpose.MAIL: "mail",
     Purpose.CANCEL: "cancellation",
     Purpose.SETTLE: "news of the payment",
+    Purpose.PAY_BACK: "refund",
 }
 
 

@@ -16,8 +16,9 @@ from app.models import Dispatch, Exchange, Purpose
 from app.services.connector_settings import Connections
 from app.services.work_cancelling import Cancelling
 from app.services.work_mailing import Mailing
-from app.services.work_money import Capturing, MovingMoney, Voiding
+from app.services.work_money import Capturing, Refunding, Voiding
 from app.services.work_noticing import Noticing
+from app.services.work_paying_back import PayingBack
 from app.services.work_placing import Placing
 from app.services.work_reporting import Reporting
 from app.services.work_screening import Screening
@@ -69,8 +70,9 @@ WORK: Mapping[str, Work] = {
     Purpose.NOTIFY: Noticing(),
     Purpose.CANCEL: Cancelling(),
     Purpose.SETTLE: Settling(),
+    Purpose.PAY_BACK: PayingBack(),
     Purpose.CAPTURE: Capturing(),
     Purpose.VOID: Voiding(),
-    Purpose.REFUND: MovingMoney(),
+    Purpose.REFUND: Refunding(),
     Purpose.MAIL: Mailing(),
 }

@@ -35,7 +35,8 @@ def live_exchange_of(order_id: int) -> Exchange | None:
 def open_draft(order_id: int, session_id: str, now: datetime, *, gift: bool = False) -> str:
     """The public id of what this browser should see: the order's live exchange, else its draft.
 
-    A draft that an agent hands over comes before one of the browser's own.
+    A draft that an agent hands over comes before one of the browser's own, and so does one that came back
+    from paying, in whichever browser it was begun.
     """
     with writing():
         live = live_exchange_of(order_id)
@@ -45,13 +46,16 @@ def open_draft(order_id: int, session_id: str, now: datetime, *, gift: bool = Fa
         if handed_over is not None:
             return handed_over
         draft = db.session.scalar(
-            select(Exchange).where(
+            select(Exchange)
+            .where(
                 Exchange.order_id == order_id,
-                Exchange.session_id == session_id,
+                (Exchange.session_id == session_id) | Exchange.reference.is_not(None),
                 Exchange.status == Status.DRAFT,
                 Exchange.gift_view == gift,
                 ~exists().where(DeskDraft.exchange_id == Exchange.id),
             )
+            .order_by(Exchange.reference.is_(None), Exchange.updated_at.desc())
+            .limit(1)
         )
         if draft is None:
             draft = Exchange(

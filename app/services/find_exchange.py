@@ -40,7 +40,7 @@ def door_of(public_id: str) -> Door:
         .join(Exchange, Exchange.order_id == Order.id)
         .where(
             Exchange.public_id == public_id,
-            Exchange.submitted_at.is_not(None),
+            Exchange.reference.is_not(None),  # also a draft that came back from paying
             Exchange.gift_view.is_(False),
         )
     ).one_or_none()

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from app.domain.flags import FlagKind
 from app.domain.letter import MailKind
 from app.domain.money import major_units
 from app.domain.policy import CardIssuer
@@ -102,7 +103,7 @@ def _give(exchange: Exchange, card: GiftCard, store: Store, now: datetime) -> bo
     can_tell = bool(recipient_of(exchange)) and mail_is_on()
     code = take_code(card.amount, now) if can_tell else None
     if code is None:
-        ask_for_attention(exchange, trouble, ACTOR, now)
+        ask_for_attention(exchange, trouble, ACTOR, now, FlagKind.CARD)
         return False
     card.code_id, card.issued_at = code.id, now
     withdraw_attention(exchange, trouble, ACTOR, now)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 
 from app.domain.facts import OrderFacts
 from app.models import Granting, RuleOverride, db
 
 
-def granted_rules(exchange_id: int, order: OrderFacts) -> dict[int, frozenset[str]]:
-    """The codes of the overridden rules by line.
+def granted_rules(rows: Iterable[RuleOverride], order: OrderFacts) -> dict[int, frozenset[str]]:
+    """The codes of the rules that these exceptions override, by line.
 
     An exception was made for so many units, and that is what it cost: it lapses where more of them are open
     now, because a parcel came in that nobody knew of.
     """
     granted: dict[int, frozenset[str]] = {}
-    for row in live_overrides(exchange_id):
+    for row in rows:
         if row.state == Granting.GRANTED and order.line(row.line_item_id).open_units <= row.units:
             granted[row.line_item_id] = granted.get(row.line_item_id, frozenset()) | set(row.codes)
     return granted

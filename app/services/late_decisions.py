@@ -14,9 +14,10 @@ from sqlalchemy import select
 from app.connectors.decisions import Decision, Label, NotADecision, NotBelieved
 from app.connectors.registry import DECISIONS
 from app.domain.exchange_status import PLACED_ONCE, Status
+from app.domain.flags import FlagKind
 from app.models import Dispatch, Exchange, Order, Purpose, db, writing
 from app.services import audit
-from app.services.agent_decisions import CannotDecide, approve, decline
+from app.services.agent_decisions import CannotDecide, approve, decline, keep_reason
 from app.services.agent_decisions import Decision as Judgement
 from app.services.callback_tokens import callback_token
 from app.services.heard_webhooks import outcome_of, remember
@@ -106,13 +107,15 @@ def _afterwards(exchange_id: int, system: str, label: Label, now: datetime) -> s
     with writing():
         exchange = _locked(exchange_id)
         if label is Label.REJECTED and exchange.state is Status.APPROVED:
-            exchange.decision_reason = f"A person at {system} rejected it."
+            rejected = Judgement(system, f"A person at {system} rejected it.")
+            exchange.decision_reason = rejected.reason
+            keep_reason(exchange, rejected, "declined", now)
             move_exchange(exchange, Status.DECLINED, system, now, {"screening": "rejected"})
             return DECLINED
         sentence = _for_an_agent(exchange, system, label)
         if not sentence:
             return NOTHING
-        ask_for_attention(exchange, sentence, system, now)
+        ask_for_attention(exchange, sentence, system, now, FlagKind.FRAUD)
         return FLAGGED
 
 
@@ -129,7 +132,7 @@ def _for_an_agent(exchange: Exchange, system: str, label: Label) -> str:
 
 def _flag(exchange_id: int, sentence: str, system: str, now: datetime) -> str:
     with writing():
-        ask_for_attention(_locked(exchange_id), sentence, system, now)
+        ask_for_attention(_locked(exchange_id), sentence, system, now, FlagKind.FRAUD)
     return FLAGGED
 
 

@@ -66,8 +66,8 @@ def put_links_in(box: SecretBox, dispatch: Dispatch, orders: list[Order]) -> Non
 
 
 def forget_address(dispatch: Dispatch) -> None:
-    """Keep no address of somebody who never ordered anything."""
-    dispatch.message = {"kind": str(MailKind.LINKS)}
+    """Keep no address of somebody whom nobody knows here."""
+    dispatch.message = {"kind": dispatch.message["kind"]}
 
 
 def _queue(store_id: int, address: str, now: datetime) -> None:

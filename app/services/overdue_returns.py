@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from app.domain.eligibility import local_day
 from app.domain.exchange_status import Status
+from app.domain.flags import FlagKind
 from app.domain.policy import Policy
 from app.models import Exchange, Order, Store, db, store_scope, writing
 from app.services import audit
@@ -94,7 +95,7 @@ def _remind(exchange: Exchange, now: datetime) -> None:
 
 def _ask_a_person(exchange: Exchange, now: datetime) -> None:
     exchange.overdue_at = now
-    ask_for_attention(exchange, _sentence(exchange), ACTOR, now)
+    ask_for_attention(exchange, _sentence(exchange), ACTOR, now, FlagKind.RETURN)
     entry = audit.record(chain_of(exchange), ACTOR, "return overdue", {"reminders": exchange.reminders}, now)
     enqueue_notice(exchange, exchange.status, entry.number, now, OVERDUE)
 

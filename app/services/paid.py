@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from app.domain.exchange_status import Status
+from app.domain.letter import Unpaid
 from app.domain.policy import Release
 from app.models import DispatchState, Exchange, Payment, db
 from app.services.agent_decisions import send_again
@@ -27,7 +28,7 @@ def go_on_paid(exchange: Exchange, payment: Payment, actor: str, now: datetime) 
     basket = load_basket(exchange.id, now)
     gone = "the order was cancelled" if basket.order.cancelled else why_gone(exchange, basket)
     if gone:
-        enqueue_mail(exchange, MailKind.PAYMENT_FAILED, now, occasion=str(payment.attempt))
+        enqueue_mail(exchange, MailKind.PAYMENT_FAILED, now, occasion=str(payment.attempt), why=Unpaid.GONE)
         back_to_draft(exchange, actor, now, gone)  # which lets go of the payment
         return
     exchange.release_at = now + timedelta(minutes=basket.policy.undo_minutes)

@@ -14,6 +14,7 @@ from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Status
 from app.models import DispatchState, Exchange, Order, db, writing
 from app.services import audit
+from app.services.completing import complete_if_through
 from app.services.moving import chain_of
 from app.services.overdue_returns import parcel_was_seen
 from app.services.placing import placing_of
@@ -40,6 +41,7 @@ def mark_received(exchange_id: int, at: datetime, actor: str, now: datetime) -> 
             exchange.parcel_received_at = at
             _note(exchange, "parcel received", actor, now)
             pay_back(exchange, now)
+            complete_if_through(exchange, actor, now)
 
 
 def _under_way(exchange_id: int) -> Exchange:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from app.connectors.base import Outcome
 from app.domain.payment import MoneyAct, MoneyMove
 from app.models import (
     GOOD,
@@ -25,6 +26,7 @@ from app.models import (
 from app.services.payment_ledger import money_key, payments_of
 
 ORIGINAL = "original"
+NOT_YET = (DispatchState.WAITING, DispatchState.FAILED)
 PENDING = (DispatchState.WAITING, DispatchState.FAILED, DispatchState.UNKNOWN)
 
 
@@ -65,11 +67,20 @@ def give_back_part(exchange: Exchange, payment: Payment, amount: int, part: str,
     return True
 
 
-def refund_original(exchange: Exchange, gateway: str, payment: str, amount: int, now: datetime) -> None:
+def give_back_rest(exchange: Exchange, payment: Payment, now: datetime) -> bool:
+    """Give back, once, what was taken beyond what is due in the end; nothing before that is known."""
+    if exchange.final_due is None:
+        return False
+    return give_back_part(exchange, payment, payment.captured - exchange.final_due, "rest", now)
+
+
+def refund_original(
+    exchange: Exchange, gateway: str, payment: str, amount: int, now: datetime, part: str = ORIGINAL
+) -> None:
     """Pay this much (minor units) back to what the order was paid with, by the provider's number of it."""
     move = MoneyMove(
         act=MoneyAct.REFUND,
-        key=money_key(exchange, Purpose.REFUND, ORIGINAL),
+        key=money_key(exchange, Purpose.REFUND, part),
         payment=payment,
         amount=amount,
         currency=exchange.order.currency,
@@ -86,7 +97,29 @@ def unwind(exchange: Exchange, now: datetime) -> bool:
     A page whose address nobody was ever given is simply forgotten: nobody can pay there.
     """
     touched = [_unwind_one(exchange, payment, now) for payment in payments_of(exchange.id)]
-    return any(touched)
+    return any([*touched, _drop_refund(exchange, now)])
+
+
+def refund_of(exchange: Exchange) -> Dispatch | None:
+    """The dispatch that pays a refund due back to what the order was paid with, locked."""
+    key = money_key(exchange, Purpose.REFUND, ORIGINAL)
+    return db.session.scalar(select(Dispatch).where(Dispatch.key == key).with_for_update())
+
+
+def may_be_paid_back(refund: Dispatch) -> bool:
+    """Whether the provider may have had it: it was sent, and a clear no did not come back every time."""
+    sent = [step for step in refund.steps if step.method != "GET" and step.sent_fence is not None]
+    said = [attempt.outcome for step in sent for attempt in step.attempts]
+    return len(said) < len(sent) or any(outcome != Outcome.REJECTED for outcome in said)
+
+
+def _drop_refund(exchange: Exchange, now: datetime) -> bool:
+    """Without the exchange nothing is due back; what the provider may have had goes on under its key."""
+    refund = refund_of(exchange)
+    if refund is None or refund.state not in NOT_YET or refund.leased_until or may_be_paid_back(refund):
+        return False
+    refund.state, refund.finished_at = DispatchState.CANCELLED, now
+    return True
 
 
 def _unwind_one(exchange: Exchange, payment: Payment, now: datetime) -> bool:

@@ -122,7 +122,7 @@ def leave_payment(cashier: Cashier, exchange_id: int, now: datetime) -> Left:
         payment_id = payment.id
         try:
             _close(cashier, payment_id, now)
-            take_record(payment_id, look_at(cashier, payment_id, now), now)
+            take_record(payment_id, look_at(cashier, payment_id, now), now, left=True)
         except NoWord as trouble:
             log.warning("Payment page of payment %s could not be closed: %s", payment_id, trouble)
             return Left.STUCK
@@ -157,7 +157,7 @@ def _forget(payment_id: int, now: datetime) -> None:
     with writing():
         exchange, payment = locked_payment(payment_id)
         if payment.standing is PaymentState.OPENING:
-            forget_page(exchange, payment, now)
+            forget_page(exchange, payment, now, left=True)
 
 
 def _opened(payment_id: int, found: HostedPage | Refused, now: datetime) -> str | None:

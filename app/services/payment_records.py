@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from app.domain.exchange_status import Status
+from app.domain.flags import FlagKind
+from app.domain.letter import Unpaid
 from app.domain.money import major_units
 from app.domain.payment import PaymentRecord, Standing
 from app.models import (
@@ -25,6 +27,7 @@ from app.models import (
     writing,
 )
 from app.services.crashpoints import crashpoint
+from app.services.mailing import MailKind, enqueue_mail
 from app.services.moving import ask_for_attention
 from app.services.paid import go_on_paid
 from app.services.payment_ledger import note_movement
@@ -40,12 +43,15 @@ SOON, LATER = timedelta(seconds=5), timedelta(minutes=1)
 FRESH = timedelta(minutes=10)
 
 
-def take_record(payment_id: int, record: PaymentRecord, now: datetime) -> None:
-    """Act on the provider's record of this try; of one that is decided nothing changes."""
+def take_record(payment_id: int, record: PaymentRecord, now: datetime, *, left: bool = False) -> None:
+    """Act on the provider's record of this try; of one that is decided nothing changes.
+
+    `left`: the shopper has just gone back from paying, and need not be told by mail that nothing was paid.
+    """
     with writing():
         exchange, payment = locked_payment(payment_id)
         if payment.standing in UNDECIDED:
-            _take(exchange, payment, record, now)
+            _take(exchange, payment, record, now, left=left)
         crashpoint("paid-before-commit")
     crashpoint("paid-after-commit")
 
@@ -65,22 +71,25 @@ def look_again_at(payment: Payment, now: datetime) -> datetime:
     return now + (SOON if now - payment.created_at < FRESH else LATER)
 
 
-def end_unpaid(exchange: Exchange, payment: Payment, now: datetime, why: str) -> None:
+def _end_unpaid(exchange: Exchange, payment: Payment, now: datetime, why: str, *, left: bool) -> None:
     """The page is over and nothing came of it: back to choosing, or to the link of a person's yes."""
-    wanted = payment.standing in WANTED
+    wanted = payment.standing in WANTED and exchange.state is Status.AWAITING_PAYMENT
     payment.state, payment.ended_at, payment.next_look_at = PaymentState.OVER, now, None
-    if wanted and exchange.state is Status.AWAITING_PAYMENT and exchange.pay_until is None:
+    if wanted and not left:
+        occasion = f"page:{payment.attempt}"
+        enqueue_mail(exchange, MailKind.PAYMENT_FAILED, now, occasion=occasion, why=Unpaid.PAGE)
+    if wanted and exchange.pay_until is None:
         back_to_draft(exchange, ACTOR, now, why)
 
 
-def _take(exchange: Exchange, payment: Payment, record: PaymentRecord, now: datetime) -> None:
+def _take(exchange: Exchange, payment: Payment, record: PaymentRecord, now: datetime, *, left: bool) -> None:
     if record.standing in (Standing.AUTHORISED, Standing.CAPTURED):
         _take_paid(exchange, payment, record, now)
     elif record.standing is Standing.OPEN:
         payment.declined = record.declined[:200] or None
         payment.next_look_at = look_again_at(payment, now)
     else:
-        end_unpaid(exchange, payment, now, f"the payment page is {record.standing}")
+        _end_unpaid(exchange, payment, now, f"the payment page is {record.standing}", left=left)
 
 
 def _take_paid(exchange: Exchange, payment: Payment, record: PaymentRecord, now: datetime) -> None:
@@ -120,9 +129,9 @@ def _refuse(exchange: Exchange, payment: Payment, record: PaymentRecord, now: da
     asked = f"{major_units(payment.amount, payment.currency)} {payment.currency}"
     paid = f"{major_units(record.amount, record.currency)} {record.currency}"
     sentence = f"The payment provider reserved {paid} where {asked} was asked for; it is being given back."
-    ask_for_attention(exchange, sentence, ACTOR, now)
+    ask_for_attention(exchange, sentence, ACTOR, now, FlagKind.MONEY)
 
 
-def forget_page(exchange: Exchange, payment: Payment, now: datetime) -> None:
+def forget_page(exchange: Exchange, payment: Payment, now: datetime, *, left: bool) -> None:
     """A page whose address nobody was ever given needs no closing: nobody can pay there."""
-    end_unpaid(exchange, payment, now, "the payment page could not be opened")
+    _end_unpaid(exchange, payment, now, "the payment page could not be opened", left=left)

@@ -14,10 +14,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from app.domain.exchange_status import Status
+from app.domain.flags import FlagKind
+from app.domain.letter import Unpaid
 from app.models import Exchange, Payment, PaymentState, db, store_scope, writing
 from app.services.dispatch_endings import ACTOR
 from app.services.mailing import MailKind, enqueue_mail
 from app.services.moving import ask_for_attention, move_exchange
+from app.services.owing import LAPSED
 from app.services.payment_moves import let_go
 from app.services.payment_pages import Cashier, NoWord, look_and_take
 from app.services.payment_records import forget_page, locked_payment
@@ -28,10 +31,6 @@ UNDER_WAY = timedelta(seconds=45)
 NEXT_WARNING = timedelta(hours=6)
 AT_ONCE = 8
 MAY_LAPSE = frozenset({Status.SUBMITTED, Status.SCREENING, Status.IN_REVIEW, Status.APPROVED})
-LAPSED = (
-    "The reserved payment would have lapsed before this was placed, so it was let go of. Approving it sends"
-    " the shopper a new link to pay."
-)
 CAPTURE_NOW = "The reserved payment lapses soon and is not taken yet: look at why, or it has to be paid anew."
 
 
@@ -111,7 +110,7 @@ def _time_is_up(payment_id: int, now: datetime) -> None:
     with writing():
         exchange, payment = locked_payment(payment_id)
         if payment.standing is PaymentState.OPENING:
-            forget_page(exchange, payment, now)
+            forget_page(exchange, payment, now, left=False)
         elif payment.standing is PaymentState.AUTHORISED:
             _about_to_lapse(exchange, payment, now)
 
@@ -123,10 +122,11 @@ def _about_to_lapse(exchange: Exchange, payment: Payment, now: datetime) -> None
     """
     if exchange.state not in MAY_LAPSE:
         payment.next_look_at = now + NEXT_WARNING
-        ask_for_attention(exchange, CAPTURE_NOW, ACTOR, now)
+        ask_for_attention(exchange, CAPTURE_NOW, ACTOR, now, FlagKind.MONEY)
         return
     let_go(exchange, payment, now)
-    ask_for_attention(exchange, LAPSED, ACTOR, now)
-    enqueue_mail(exchange, MailKind.PAYMENT_FAILED, now, occasion=f"lapsed:{payment.attempt}")
-    if exchange.state in (Status.SUBMITTED, Status.SCREENING):
+    ask_for_attention(exchange, LAPSED, ACTOR, now, FlagKind.MONEY)
+    occasion = f"lapsed:{payment.attempt}"
+    enqueue_mail(exchange, MailKind.PAYMENT_FAILED, now, occasion=occasion, why=Unpaid.LAPSED)
+    if exchange.state is not Status.IN_REVIEW:
         move_exchange(exchange, Status.IN_REVIEW, ACTOR, now, {"payment": payment.id})

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from app.connectors.base import Placed
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_status import Status
+from app.domain.flags import FlagKind
 from app.domain.money import major_units
 from app.models import Exchange, db
 from app.services.child_orders import child_order
@@ -36,7 +37,7 @@ def record_placed(
         sentence = (
             f"The platform accepted the exchange order, but {trouble}. Look there before sending again."
         )
-        ask_for_attention(exchange, sentence, actor, now)
+        ask_for_attention(exchange, sentence, actor, now, FlagKind.PLACED)
         if exchange.state is Status.PLACING:
             move_exchange(exchange, Status.IN_REVIEW, actor, now)
         return
@@ -51,11 +52,13 @@ def record_placed(
         index_placed_later(exchange, child)
     else:
         sentence = f"Placed as {placed.order} although the exchange is {exchange.status}."
-        ask_for_attention(exchange, sentence, actor, now)
+        ask_for_attention(exchange, sentence, actor, now, FlagKind.PLACED)
         index_placed_later(exchange)
     take_number(exchange, placed.order)
-    for sentence in _doubts(exchange, message, placed):
-        ask_for_attention(exchange, sentence, actor, now)
+    if placed.doubt:
+        ask_for_attention(exchange, f"Placed, but {placed.doubt}.", actor, now, FlagKind.PLACED)
+    if exchange.drift:
+        ask_for_attention(exchange, _both_totals(exchange.drift, message), actor, now, FlagKind.DRIFT)
 
 
 def _take_parcel(exchange: Exchange, placed: Placed, now: datetime) -> None:
@@ -87,15 +90,11 @@ def drift_of(message: ExchangeOrder, placed: Placed) -> int | None:
     return over if over < 0 else max(0, over - message.shipping)
 
 
-def _doubts(exchange: Exchange, message: ExchangeOrder, placed: Placed) -> list[str]:
-    doubts = [f"Placed, but {placed.doubt}."] if placed.doubt else []
-    if exchange.drift:
-        paid_for_sending = message.shipping if exchange.drift > 0 else 0
-        confirmed = expected_total(message) + paid_for_sending
-        theirs = major_units(confirmed + exchange.drift, message.currency)
-        ours = major_units(confirmed, message.currency)
-        doubts.append(
-            f"The platform counts {theirs} {message.currency} in all, the shopper confirmed {ours}"
-            f" {message.currency}."
-        )
-    return doubts
+def _both_totals(drift: int, message: ExchangeOrder) -> str:
+    confirmed = expected_total(message) + (message.shipping if drift > 0 else 0)
+    theirs = major_units(confirmed + drift, message.currency)
+    ours = major_units(confirmed, message.currency)
+    return (
+        f"The platform counts {theirs} {message.currency} in all, the shopper confirmed {ours}"
+        f" {message.currency}."
+    )

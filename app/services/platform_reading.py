@@ -64,12 +64,17 @@ class Reader:
 
     def visit(self, store_id: int, now: datetime) -> Visit | None:
         """A conversation with the platform of the store in scope; None where nothing is to be read."""
+        visit = self.look(store_id, now)
+        return visit if visit and _reads(visit.platform) else None
+
+    def look(self, store_id: int, now: datetime) -> Visit | None:
+        """The same, whatever the store wants read; None without a platform."""
         try:
             found = platform_of(self._connections)
         except (InvalidSettings, WrongKey) as problem:
             log.warning("Store %s: its platform cannot be asked: %s", store_id, problem)
             return None
-        if found is None or not _reads(found[0]):
+        if found is None:
             return None
         platform, closed_until = found
         until = max(closed_until or now, self._silent_until.get(store_id, now))

@@ -19,7 +19,8 @@ from app.models import Dispatch, DispatchState, Exchange, Purpose, Store, db
 from app.services.dispatch_endings import ACTOR, fail, finish, postpone, wait_for_a_connector
 from app.services.moving import ask_for_attention, withdraw_attention
 
-AT_THE_PLATFORM = (Purpose.PLACE, Purpose.SETTLE, Purpose.CANCEL)
+AT_THE_PLATFORM = (Purpose.PLACE, Purpose.SETTLE, Purpose.PAY_BACK, Purpose.CANCEL)
+AMOUNT = "amount"
 UNTIL_THE_OTHERS_ENDED = timedelta(minutes=1)
 
 
@@ -30,10 +31,13 @@ def system_of(exchange: Exchange) -> str | None:
     )
 
 
-def follow_up(exchange: Exchange, purpose: Purpose, now: datetime) -> Dispatch:
+def follow_up(
+    exchange: Exchange, purpose: Purpose, now: datetime, *, key: str = "", amount: int | None = None
+) -> Dispatch:
     """The dispatch for this purpose at the platform that placed the exchange, queued if it is not yet.
 
-    Runs within the caller's transaction. Raises LookupError where nothing was placed by a platform.
+    `amount` (minor units) goes with the message where the work is about one. Runs within the caller's
+    transaction. Raises LookupError where nothing was placed by a platform.
     """
     placed = db.session.scalars(
         select(Dispatch).where(Dispatch.exchange_id == exchange.id, Dispatch.purpose == Purpose.PLACE)
@@ -41,7 +45,7 @@ def follow_up(exchange: Exchange, purpose: Purpose, now: datetime) -> Dispatch:
     if placed is None:
         raise LookupError(f"exchange {exchange.id} was not placed")
     slug = db.session.get_one(Store, exchange.store_id).slug
-    key = dispatch_key(slug, exchange.order.number, exchange.generation or 0, purpose, placed.system)
+    key = key or dispatch_key(slug, exchange.order.number, exchange.generation or 0, purpose, placed.system)
     known = db.session.scalar(select(Dispatch).where(Dispatch.key == key).with_for_update())
     if known is not None:
         return known
@@ -51,7 +55,7 @@ def follow_up(exchange: Exchange, purpose: Purpose, now: datetime) -> Dispatch:
         system=placed.system,
         purpose=purpose,
         key=key,
-        message=placed.message,
+        message=placed.message if amount is None else {**placed.message, AMOUNT: amount},
         state=DispatchState.WAITING,
         due_at=now,
         created_at=now,
@@ -67,7 +71,7 @@ class PlatformWork:
     what: ClassVar[str]
 
     def read(self, data: Mapping[str, Any]) -> ExchangeOrder:
-        return ExchangeOrder.from_data(data)
+        return ExchangeOrder.from_data({name: data[name] for name in data if name != AMOUNT})
 
     def waits_for_others(self, dispatch: Dispatch, now: datetime) -> bool:
         """Whether an earlier message of the exchange is under way at the platform; then be due later."""

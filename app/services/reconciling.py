@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from app.domain.collecting import Collecting
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Status
+from app.domain.flags import FlagKind
 from app.domain.money import major_units
 from app.domain.payment import PaymentRecord, Standing
 from app.models import (
@@ -62,6 +63,7 @@ class DriftKind(StrEnum):
     PLACED_UNPAID = "placed, and what is due was neither paid nor noted as owed"
     PAID_TWICE = "two payments of one exchange are good"
     BOOKS = "the ledger's lines and the payment's sums differ"
+    TAKEN_TOO_MUCH = "more was taken than is due in the end"
     NOT_CAPTURED = "placed a while ago, and the reserved payment is not taken"
 
 
@@ -177,6 +179,10 @@ def _against_ledger(
     returned = any(line.kind in (MovementKind.VOIDED, MovementKind.REFUNDED) for line in lines)
     if not good and not noted and not returned:
         yield _drift(DriftKind.PLACED_UNPAID, exchange, f"{exchange.amount_due} minor units are due")
+    taken = sum(payment.captured - payment.refunded for payment in payments)
+    if exchange.final_due is not None and taken > exchange.final_due and not _queued(exchange.id, GOES_BACK):
+        words = f"{taken} minor units, {exchange.final_due} are due"
+        yield _drift(DriftKind.TAKEN_TOO_MUCH, exchange, words)
     since = exchange.placed_at or now
     late = now - since > SETTLES_WITHIN and any(each.standing is PaymentState.AUTHORISED for each in good)
     if late and not _queued(exchange.id, frozenset({Purpose.CAPTURE})):
@@ -207,7 +213,8 @@ def _flag(exchange_id: int, drifts: Sequence[Drift], now: datetime) -> None:
         db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
         exchange = db.session.get_one(Exchange, exchange_id)
         for drift in drifts:
-            ask_for_attention(exchange, f"The books differ: {drift.kind} ({drift.words}).", ACTOR, now)
+            sentence = f"The books differ: {drift.kind} ({drift.words})."
+            ask_for_attention(exchange, sentence, ACTOR, now, FlagKind.BOOKS)
 
 
 def _both(payment: Payment, there: int, here: int) -> str:

@@ -6,6 +6,8 @@ encrypts, all of them decrypt, so that a key can be replaced without a moment in
 
 from __future__ import annotations
 
+import hmac
+
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 
@@ -21,10 +23,12 @@ class SecretBox:
 
         Raises ValueError when one of them is not a Fernet key; the message never shows it.
         """
+        given = [key.strip() for key in keys.split(",") if key.strip()]
         try:
-            self._fernet = MultiFernet([Fernet(key.strip()) for key in keys.split(",") if key.strip()])
+            self._fernet = MultiFernet([Fernet(key) for key in given])
         except ValueError:
             raise ValueError("ENCRYPTION_KEY must be Fernet keys, separated by commas") from None
+        self._seals = [hmac.digest(key.encode(), b"seal", "sha256") for key in given]
 
     def encrypt(self, secret: str) -> str:
         return self._fernet.encrypt(secret.encode()).decode("ascii")
@@ -35,6 +39,15 @@ class SecretBox:
             return self._fernet.decrypt(stored.encode()).decode()
         except (InvalidToken, UnicodeError):
             raise WrongKey("a stored secret needs a key that ENCRYPTION_KEY no longer has") from None
+
+    def seal(self, text: str) -> str:
+        """64 hexadecimal signs over the text that nobody else can make: HMAC-SHA256 under the newest key."""
+        return hmac.new(self._seals[0], text.encode(), "sha256").hexdigest()
+
+    def is_seal(self, text: str, seal: str) -> bool:
+        """Whether one of the keys made it over this very text."""
+        made = (hmac.new(key, text.encode(), "sha256").hexdigest() for key in self._seals)
+        return any(hmac.compare_digest(each, seal) for each in made)
 
     def renew(self, stored: str) -> str:
         """The same secret under the newest key. Raises WrongKey."""

@@ -9,22 +9,23 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.connectors.base import Placed
+from app.connectors.follow_ups import PaysBack
+from app.connectors.registry import PLATFORMS
 from app.domain.collecting import Collecting, final_due
 from app.domain.exchange_status import PLACED_ONCE
-from app.domain.money import major_units
-from app.domain.policy import RefundWhen
-from app.models import GOOD, Exchange, MovementKind, Payment, PaymentState
+from app.domain.refunds import RefundBy, RefundWhen
+from app.models import GOOD, Exchange, Movement, MovementKind, Payment, PaymentState, Purpose
 from app.services.connector_settings import paying_system
-from app.services.dispatch_endings import ACTOR
-from app.services.moving import ask_for_attention
-from app.services.payment_ledger import movements_of, note_movement, payments_of
+from app.services.payment_ledger import money_key, movements_of, note_movement, payments_of
 from app.services.payment_moves import (
     ORIGINAL,
     enqueue_capture,
-    give_back_part,
+    give_back_rest,
     let_go,
     refund_original,
 )
+from app.services.platform_work import follow_up, system_of
+from app.services.refund_by_hand import ask_to_pay_back
 
 
 def settle_placed(exchange: Exchange, placed: Placed, now: datetime) -> None:
@@ -34,7 +35,8 @@ def settle_placed(exchange: Exchange, placed: Placed, now: datetime) -> None:
     if placed.difference is not None:  # only some of it was placed
         due, back = max(0, min(due, placed.difference)), min(back, max(0, -placed.difference))
     if exchange.amount_due:
-        _take_due(exchange, final_due(due, exchange.drift), now)
+        exchange.final_due = final_due(due, exchange.drift)
+        _take_due(exchange, exchange.final_due, now)
     if back:
         note_movement(exchange, MovementKind.REFUND_OWED, back, ORIGINAL, now)
         pay_back(exchange, now)
@@ -43,22 +45,38 @@ def settle_placed(exchange: Exchange, placed: Placed, now: datetime) -> None:
 def pay_back(exchange: Exchange, now: datetime) -> None:
     """Send a refund due to the original payment when policy says that it is time; asked again, once."""
     frozen = exchange.quote
-    owed = next((each for each in movements_of(exchange.id) if each.kind == MovementKind.REFUND_OWED), None)
+    key = money_key(exchange, MovementKind.REFUND_OWED, ORIGINAL)
+    owed = next((each for each in movements_of(exchange.id) if each.key == key), None)
     if frozen is None or owed is None or exchange.state not in PLACED_ONCE:
         return
     if frozen.refund_when is RefundWhen.RECEIVED and exchange.parcel_received_at is None:
         return
-    gateway = paying_system()
-    if gateway is None:
-        return  # the shop pays back by its own means
-    paid_with = exchange.order.payment_reference
-    if paid_with:
+    if frozen.refund_by is RefundBy.PLATFORM:
+        _pay_back_there(exchange, owed, now)
+        return
+    gateway, paid_with = paying_system(), exchange.order.payment_reference
+    if gateway and paid_with:
         refund_original(exchange, gateway, paid_with, owed.amount, now)
         return
-    amount = f"{major_units(owed.amount, owed.currency)} {owed.currency}"
-    order = exchange.order.number
-    sentence = f"Pay back {amount} to what order {order} was paid with: its payment is not known here."
-    ask_for_attention(exchange, sentence, ACTOR, now)
+    known = f"; its payment is {paid_with}" if paid_with else ""
+    why = (
+        f"the store has no payment provider here{known}"
+        if gateway is None
+        else "its payment is not known here"
+    )
+    ask_to_pay_back(exchange, owed.amount, why, now)
+
+
+def _pay_back_there(exchange: Exchange, owed: Movement, now: datetime) -> None:
+    """Under the key of a refund at the provider: whatever is chosen later, there is one of them."""
+    system = system_of(exchange) or ""
+    kind = PLATFORMS.get(system)
+    if kind is None or not issubclass(kind, PaysBack):
+        why = f"{system or 'its platform'} pays nothing back by itself"
+        ask_to_pay_back(exchange, owed.amount, why, now)
+        return
+    key = money_key(exchange, Purpose.REFUND, ORIGINAL)
+    follow_up(exchange, Purpose.PAY_BACK, now, key=key, amount=owed.amount)
 
 
 def _take_due(exchange: Exchange, due: int, now: datetime) -> None:
@@ -67,9 +85,9 @@ def _take_due(exchange: Exchange, due: int, now: datetime) -> None:
         kind = MovementKind.WAIVED if exchange.collect == Collecting.WAIVED else MovementKind.OWED
         note_movement(exchange, kind, due, "due", now)
     elif payment.standing is PaymentState.CAPTURED:
-        give_back_part(exchange, payment, payment.captured - due, "rest", now)
+        give_back_rest(exchange, payment, now)
     else:
-        _capture(exchange, payment, min(payment.amount, due), now)
+        _capture(exchange, payment, due, now)
 
 
 def _capture(exchange: Exchange, payment: Payment, amount: int, now: datetime) -> None:

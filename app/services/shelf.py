@@ -5,7 +5,7 @@ Read in a few queries, whatever the number of variants. Nothing here writes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -43,10 +43,17 @@ def variants_of(
     return {row.id: row.facts(int(taken)) for row, taken in rows}
 
 
-def pictures_of(order: OrderFacts) -> dict[int, str]:
-    """A picture for each line: as the order had it, else as the catalogue has it today."""
+def pictures_of(order: OrderFacts, variants: Mapping[int, VariantFacts]) -> dict[int, str]:
+    """A picture for each line: as the order had it, else as the catalogue has it today.
+
+    Asked for are those alone that are not among these `variants`.
+    """
     known = {line.id: line.image_url for line in order.lines if line.image_url}
-    bare = {line.variant_id for line in order.lines if line.id not in known} - {None}
+    for line in order.lines:
+        variant = variants.get(line.variant_id or 0)
+        if variant is not None and variant.image_url:
+            known.setdefault(line.id, variant.image_url)
+    bare = {line.variant_id for line in order.lines if line.id not in known} - {None, *variants}
     if bare:
         url = func.coalesce(Variant.image_url, Product.image_url)
         rows = db.session.execute(

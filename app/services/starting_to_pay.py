@@ -22,7 +22,7 @@ def start_to_pay(exchange_id: int, pay_at: str, now: datetime) -> int | None:
         db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
         exchange = db.session.get_one(Exchange, exchange_id)
         gateway = paying_system()
-        flagged = exchange.attention is not None and exchange.pay_until is None
+        flagged = exchange.attention_since is not None and exchange.pay_until is None
         if exchange.state is not Status.AWAITING_PAYMENT or gateway is None or flagged:
             return None
         return begin_payment(exchange, gateway, pay_at, now).id

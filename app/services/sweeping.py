@@ -11,6 +11,7 @@ from sqlalchemy import delete
 
 from app.models import BrowserSession, ThrottleTry, db, writing
 from app.services.awaiting import expire_unpaid
+from app.services.completing import complete_where_due
 from app.services.crashpoints import crashpoint
 from app.services.draft_expiry import expire_drafts
 from app.services.gift_cards import issue_everywhere
@@ -21,7 +22,7 @@ from app.services.return_reminders import remind
 
 def sweep(now: datetime) -> None:
     """Delete what expired before now, with the access that a session had; end stale drafts and what was not
-    paid in time; remind, chase what is overdue, and give owed cards.
+    paid in time; remind, chase what is overdue, complete what is through, and give owed cards.
     """
     with writing():
         db.session.execute(delete(BrowserSession).where(BrowserSession.expires_at < now))
@@ -32,4 +33,5 @@ def sweep(now: datetime) -> None:
     expire_unpaid(now)
     remind(now)
     chase_returns(now)
+    complete_where_due(now)
     issue_everywhere(now)

@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.domain.exchange_status import Status
+from app.domain.flags import FlagKind
 from app.models import Exchange, db
 from app.services.choosing import hold_again
-from app.services.moving import move_exchange, withdraw_attention
+from app.services.moving import move_exchange, withdraw_kinds
 
 FROZEN = (
     "generation",
@@ -31,7 +32,7 @@ FROZEN = (
 def back_to_draft(exchange: Exchange, actor: str, now: datetime, why: str) -> None:
     """Let the shopper choose again. The reference stays, as it may stand on a card's statement."""
     move_exchange(exchange, Status.DRAFT, actor, now, {"why": why})
-    withdraw_attention(exchange, exchange.attention or "", actor, now)
+    withdraw_kinds(exchange, frozenset(FlagKind), actor, now)
     for name in FROZEN:
         setattr(exchange, name, None)
     db.session.flush()

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from app.domain.exchange_status import PLACED_ONCE, Status
 from app.models import Exchange, Order, db, writing
 from app.services import audit
+from app.services.completing import complete_if_through
 from app.services.moving import chain_of, move_exchange
 
 
@@ -60,6 +61,7 @@ def mark_delivered(exchange_id: int, at: datetime, actor: str, now: datetime) ->
         sent.delivered_at = at
         exchange.updated_at = now
         audit.record(chain_of(exchange), actor, "delivered", {"order": sent.id}, now)
+        complete_if_through(exchange, actor, now)
 
 
 def order_sent_by(exchange: Exchange) -> Order | None:

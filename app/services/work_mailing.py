@@ -12,18 +12,28 @@ from typing import Any
 
 from app.connectors.base import Done
 from app.connectors.mail.connector import Mail
-from app.domain.exchange_status import ENDED_WITHOUT_PLACING
+from app.domain.exchange_status import ENDED_WITHOUT_PLACING, Status
+from app.domain.flags import FlagKind
 from app.domain.letter import Letter, MailKind
 from app.domain.retry_policy import PATIENT, Patience, gives_up, wait_after
 from app.models import Dispatch, DispatchState, Exchange, Order
+from app.services.agents.forgotten import is_over, link_for_mail, reader_of
 from app.services.connector_settings import Connections, NotConnected, mail_for
+from app.services.desk_drafts import is_with_shopper
 from app.services.dispatch_endings import ACTOR, finish, postpone
 from app.services.gift_cards import code_for_mail
 from app.services.lost_orders import forget_address, put_links_in, recent_orders
 from app.services.moving import ask_for_attention
 
 log = logging.getLogger("evenly.mail")
-OVERTAKEN = frozenset({MailKind.CONFIRMATION, MailKind.PAY_LINK, MailKind.RETURN_REMINDER})
+# The states in which a kind of mail would tell what is not so any more.
+OVERTAKEN: Mapping[MailKind, frozenset[Status]] = {
+    MailKind.CONFIRMATION: ENDED_WITHOUT_PLACING,
+    MailKind.PAY_LINK: ENDED_WITHOUT_PLACING,
+    MailKind.RETURN_REMINDER: ENDED_WITHOUT_PLACING,
+    MailKind.PAYMENT_FAILED: frozenset(Status)
+    - {Status.DRAFT, Status.AWAITING_PAYMENT, Status.IN_REVIEW, Status.EXPIRED},
+}
 
 
 class Mailing:
@@ -38,6 +48,8 @@ class Mailing:
         if dispatch.message["kind"] == MailKind.GIFT_CARD and dispatch.exchange_id is not None:
             facts = dispatch.message["facts"]
             return mail_for(connections, code_for_mail(connections.box, dispatch.exchange_id, facts))
+        if dispatch.message["kind"] == MailKind.NEW_PASSWORD:
+            return mail_for(connections, link_for_mail(connections.box, dispatch))
         mail = mail_for(connections)
         if _lacks_links(dispatch):
             # Not the time of this try: the orders are those that were recent when they were asked for.
@@ -45,15 +57,14 @@ class Mailing:
         return mail
 
     def begins(self, exchange: Exchange | None, dispatch: Dispatch, now: datetime) -> bool:
-        if _lacks_links(dispatch) and not _orders_of(dispatch):
+        if _is_for_nobody(dispatch):
             forget_address(dispatch)
-            finish(dispatch, DispatchState.CANCELLED, now, "nobody ordered with this address lately")
+            finish(dispatch, DispatchState.CANCELLED, now, "nobody here has this address")
             return False
-        overtaken = self.read(dispatch.message).kind in OVERTAKEN
-        if exchange is not None and overtaken and exchange.state in ENDED_WITHOUT_PLACING:
-            finish(dispatch, DispatchState.CANCELLED, now, f"the exchange is {exchange.status}")
-            return False
-        return True
+        overtaken = _overtaken(exchange, dispatch, now)
+        if overtaken:
+            finish(dispatch, DispatchState.CANCELLED, now, overtaken)
+        return not overtaken
 
     def unconnected(
         self, exchange: Exchange | None, dispatch: Dispatch, problem: Exception, draw: float, now: datetime
@@ -90,11 +101,31 @@ class Mailing:
         if exchange is None:
             log.warning("Dispatch %s: %s", dispatch.id, sentence)
         else:
-            ask_for_attention(exchange, sentence, ACTOR, now)
+            ask_for_attention(exchange, sentence, ACTOR, now, FlagKind.MAIL)
+
+
+def _overtaken(exchange: Exchange | None, dispatch: Dispatch, now: datetime) -> str:
+    """Why this letter would tell what is not so any more; empty where it is to be sent."""
+    kind = dispatch.message["kind"]
+    if kind == MailKind.NEW_PASSWORD and is_over(dispatch, now):
+        return "the link in it would be over"
+    if exchange is None:
+        return ""
+    if kind == MailKind.HAND_OVER and not is_with_shopper(exchange):
+        return "the shopper does not have the draft any more"
+    if exchange.state in OVERTAKEN.get(kind, frozenset()):
+        return f"the exchange is {exchange.status}"
+    return ""
 
 
 def _lacks_links(dispatch: Dispatch) -> bool:
     return dispatch.message["kind"] == MailKind.LINKS and "links" not in dispatch.message["facts"]
+
+
+def _is_for_nobody(dispatch: Dispatch) -> bool:
+    if dispatch.message["kind"] == MailKind.NEW_PASSWORD:
+        return reader_of(dispatch) is None
+    return _lacks_links(dispatch) and not _orders_of(dispatch)
 
 
 def _orders_of(dispatch: Dispatch) -> list[Order]:

@@ -33,7 +33,8 @@ from app.services.connector_settings import Connections, gateway_for
 from app.services.dispatch_endings import ACTOR, fail, finish, postpone, wait_for_a_connector
 from app.services.moving import ask_for_attention, move_exchange, withdraw_attention
 from app.services.payment_ledger import note_movement
-from app.services.payment_moves import let_go
+from app.services.payment_moves import give_back_rest, let_go, may_be_paid_back
+from app.services.refund_by_hand import end_refund
 from app.services.settling_at_platform import enqueue_settlement
 
 UNTIL_JUDGED = timedelta(minutes=5)
@@ -118,13 +119,25 @@ class Capturing(MovingMoney):
         super().refused(exchange, dispatch, reason, now)
         message = self.read(dispatch.message)
         if exchange.state in PLACED_ONCE:
-            note_movement(exchange, MovementKind.OWED, message.amount, "not captured", now)
+            due = message.amount if exchange.final_due is None else exchange.final_due
+            note_movement(exchange, MovementKind.OWED, due, "not captured", now)
             return
         payment = payment_of(exchange, message)
         if payment is not None:
             let_go(exchange, payment, now)
-        if exchange.state in (Status.SUBMITTED, Status.SCREENING):
+        if exchange.state in (Status.SUBMITTED, Status.SCREENING, Status.APPROVED):
             move_exchange(exchange, Status.IN_REVIEW, ACTOR, now, {"dispatch": dispatch.id})
+
+
+class Refunding(MovingMoney):
+    """Paying back; a refund due of an exchange that was cancelled since only where it may have begun."""
+
+    def begins(self, exchange: Exchange, dispatch: Dispatch, now: datetime) -> bool:
+        due = payment_of(exchange, self.read(dispatch.message)) is None
+        if due and exchange.state in ENDED_WITHOUT_PLACING and not may_be_paid_back(dispatch):
+            finish(dispatch, DispatchState.CANCELLED, now, f"the exchange is {exchange.status}")
+            return False
+        return True
 
 
 class Voiding(MovingMoney):
@@ -169,6 +182,7 @@ def take_moved(
         currency=message.currency,
     )
     if payment is None:
+        end_refund(exchange, now)
         return
     if message.act is MoneyAct.CAPTURE:
         _captured(exchange, payment, amount, now)
@@ -186,8 +200,9 @@ def _captured(exchange: Exchange, payment: Payment, amount: int, now: datetime) 
     payment.captured, payment.state, payment.next_look_at = amount, PaymentState.CAPTURED, None
     if unwanted:
         let_go(exchange, payment, now)
-    else:
-        enqueue_settlement(exchange, now)
+        return
+    give_back_rest(exchange, payment, now)  # where it was under way when the platform counted less
+    enqueue_settlement(exchange, now)
 
 
 def _was_sent(dispatch: Dispatch) -> bool:

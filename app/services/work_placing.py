@@ -18,13 +18,11 @@ from app.services.connector_settings import Connections, placer_for, placing_sys
 from app.services.dispatch_endings import ACTOR, fail, finish, pass_over, wait_for_a_connector
 from app.services.gift_cards import give_card
 from app.services.moving import ask_for_attention, move_exchange, withdraw_attention
-from app.services.owing import owes_before_placing
+from app.services.owing import UNPAID, owes_before_placing
 from app.services.placed_orders import record_placed
 from app.services.reporting import enqueue_reports
 from app.services.settling import settle_placed
 from app.services.settling_at_platform import settle_if_paid
-
-UNPAID = "It is not paid for, so it was not placed. Approving it sends the shopper a link to pay."
 
 
 class Placing:

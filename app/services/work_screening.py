@@ -17,6 +17,7 @@ from app.domain.exchange_status import Status
 from app.domain.policy import ScreeningSilence
 from app.domain.retry_policy import BRIEF, Patience
 from app.models import Dispatch, DispatchState, Exchange, Store, db
+from app.services.agent_decisions import Decision, keep_reason
 from app.services.breaker import gave_up_waiting
 from app.services.connector_settings import Connections, screener_for
 from app.services.dispatch_endings import ACTOR, finish, pass_over
@@ -114,7 +115,9 @@ class Screening:
 
     def _prevent(self, exchange: Exchange, dispatch: Dispatch, words: str, now: datetime) -> None:
         """Declined without a person; the reason is for the house alone."""
-        exchange.decision_reason = f"{dispatch.system} advised against it: {words}"[:LONGEST_REASON]
+        reason = f"{dispatch.system} advised against it: {words}"[:LONGEST_REASON]
+        exchange.decision_reason = reason
+        keep_reason(exchange, Decision(dispatch.system, reason), "declined", now)
         move_exchange(
             exchange, Status.DECLINED, ACTOR, now, {"dispatch": dispatch.id, "screening": "prevent"}
         )

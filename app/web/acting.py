@@ -15,11 +15,14 @@ from app.domain.exchange_status import Status
 from app.queries.access import DeskExchange, VisibleExchange, desk_exchange
 from app.services.agents.people import actor_for_shopper
 from app.services.desk_drafts import SHOPPER
-from app.services.desk_work import note_view
+from app.services.desk_work import note_people_shown, note_view
+from app.web import stores
 from app.web.clock import now
 from app.web.rendering import wants_partial
 
 BLUEPRINT = "console.acting"
+# They say themselves that they showed where somebody lives or is written to, once they really do.
+SHOW_PEOPLE = frozenset(f"{BLUEPRINT}.{name}" for name in ("address", "save_address", "review", "confirm"))
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,20 @@ class Bar:
 def is_acting() -> bool:
     """Whether this page is asked for by an agent in a shopper's place."""
     return request.blueprint == BLUEPRINT
+
+
+def is_poll() -> bool:
+    """Whether a page that is open asks by itself how the exchange stands: nobody looks, nobody clicked.
+
+    Only the moving part of the status page is answered to that, whatever else the header is sent with.
+    """
+    return request.endpoint == f"{BLUEPRINT}.status" and wants_partial()
+
+
+def note_shown(exchange_id: int) -> None:
+    """Write down that the page in the making shows an agent where the shopper lives or is written to."""
+    if is_acting():
+        note_people_shown(f"exchange:{exchange_id}", actor(), now())
 
 
 def actor() -> str:
@@ -68,8 +85,9 @@ def require_any(public_id: str) -> DeskExchange:
     found = desk_exchange(public_id)
     if found is None:
         abort(404)
-    if request.method == "GET" and not wants_partial():
+    if request.method == "GET" and not is_poll() and request.endpoint not in SHOW_PEOPLE:
         note_view(f"exchange:{found.id}", actor(), now())
+        stores.hold_on()
     g.acting = _bar(public_id, found)
     return found
 

@@ -22,3 +22,10 @@ def render_page(whole: str, partial: str | None = None, /, *, status: int = 200,
     answer = make_response(render_template(template, **values), status)
     answer.vary.update(["HX-Request", "HX-Request-Type"])
     return answer
+
+
+def all_anew() -> Response:
+    """For a part of a page that asked by itself: the whole page is to be loaded again."""
+    answer = make_response("", 200)
+    answer.headers["HX-Refresh"] = "true"
+    return answer

@@ -116,6 +116,11 @@ def enter(store: Store) -> None:
     g.store_row = store  # held, so that use cases of this request find it in the session again
 
 
+def hold_on() -> None:
+    """Have the store's row found in the session again, after a use case of its own let go of every row."""
+    db.session.add(g.store_row)
+
+
 def _leave_store(_problem: BaseException | None) -> None:
     """Nothing of this request's store may reach the next one, even on a shared context."""
     g.pop("store", None)

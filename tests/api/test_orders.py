@@ -53,6 +53,23 @@ def test_an_order_is_created_then_known_then_changed(app: Flask, program: Progra
         assert stored.variants()["PARKA-M"].stock == 3
 
 
+def test_an_older_word_never_undoes_a_newer_one(app: Flask, program: Program, store_id: int) -> None:
+    """Pushed messages overtake each other; the day before must not take back a refund."""
+    told = {day: f"2026-03-{day:02}T10:00:00Z" for day in (1, 2, 3, 4)}
+
+    def put(day: int, refunded: int) -> dict[str, Any]:
+        body = snapshot_order(item(variant(), quantity_refunded=refunded), updated_at=told[day])
+        answer: dict[str, Any] = program.put("/orders/NW-1001", body).get_json()
+        with app.app_context(), store_scope(store_id):
+            (line,) = stored.orders()["NW-1001"].lines
+            return {"result": answer["result"], "refunded": line.refunded, "notes": len(answer["notes"])}
+
+    assert put(1, 1) == {"result": "created", "refunded": 1, "notes": 0}
+    assert put(3, 1) == {"result": "unchanged", "refunded": 1, "notes": 0}
+    assert put(2, 0) == {"result": "unchanged", "refunded": 1, "notes": 1}
+    assert put(4, 0) == {"result": "changed", "refunded": 0, "notes": 0}
+
+
 def test_what_an_order_was_paid_with_is_told(app: Flask, program: Program, store_id: int) -> None:
     order = snapshot_order(item(variant()), payment_reference="pi_1")
     assert program.put("/orders/NW-1001", order).status_code == 201

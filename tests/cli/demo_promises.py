@@ -181,7 +181,7 @@ def exchanged(seen: Seen) -> None:
     assert live.public_id == seen.basket.public_id
     assert live.state in (Status.PLACED, Status.COMPLETED)
     assert live.platform_order == child_number(seen.order.number)
-    assert (live.attention, live.drift) == (None, 0)
+    assert (live.attention_since, live.drift) == (None, 0)
 
 
 def many_lines(seen: Seen) -> None:

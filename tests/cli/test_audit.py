@@ -1,15 +1,18 @@
-"""T20: `audit verify` finds every change of an entry, and with a head that was kept also a cut-off end."""
+"""T20: `audit verify` finds what was changed or removed, whole chains too, and a lost end by a kept head."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from cryptography.fernet import Fernet
 from flask import Flask
-from sqlalchemy import delete, select, update
+from sqlalchemy import Executable, Table, delete, func, select, update
 
-from app.models import AuditEntry, db, store_scope
+from app.models import AuditEntry, AuditSeal, Store, db, store_scope
 from app.services import audit
+from app.services.audit_seals import verify_seals
+from app.services.secret_box import SecretBox
 from tests.factories import NOW, make_store
 
 ALL = {"all_stores": True}
@@ -41,10 +44,11 @@ def run(app: Flask, *arguments: str) -> tuple[int, str]:
 
 
 def test_a_whole_trail(app: Flask, trail: list[str]) -> None:
-    assert run(app) == (0, "8 entries in 2 chains.\n")
+    told = "4 entries in 1 chains under 0 seals, 4 not sealed yet.\n"
+    assert run(app) == (0, f"acme: {told}kaze: {told}")
     assert run(app, "--store", "acme", "--head", trail[-1])[0] == 0
-    code, said = run(app, "--store", "acme", "--heads")
-    assert (code, f"acme exchange:1 4 {trail[-1]}" in said) == (0, True)
+    assert kept_head(app).startswith("acme 4 ")
+    assert run(app, "--store", "acme") == (0, "acme: 4 entries in 1 chains under 1 seals.\n")
     assert run(app, "--store", "nowhere")[0] == 2
 
 
@@ -87,7 +91,114 @@ def test_a_cut_off_end_is_found_with_a_head_that_was_kept(app: Flask, trail: lis
     assert run(app)[0] == 0  # the rest is whole in itself
     code, said = run(app, "--head", trail[-1])
     assert code == 1
-    assert "were removed or changed" in said
+    assert "nowhere any more" in said
+
+
+def kept_head(app: Flask) -> str:
+    """What an operator puts on paper: the line of the store's head, everything sealed."""
+    code, said = run(app, "--store", "acme", "--heads")
+    assert code == 0
+    return said.splitlines()[-1]
+
+
+ENTRIES = cast("Table", AuditEntry.__table__)
+SEALS = cast("Table", AuditSeal.__table__)
+
+
+def as_an_intruder(app: Flask, *statements: Executable) -> tuple[int, str]:
+    """Somebody with the database alone. What `verify` says then, without a head that was kept."""
+    with app.app_context():
+        for statement in statements:
+            db.session.connection().execute(statement)
+        db.session.commit()
+    return run(app, "--store", "acme")
+
+
+@pytest.fixture
+def long_trail(app: Flask, trail: list[str]) -> str:
+    """Acme has two more chains and two seals; the head that was kept."""
+    with app.app_context():
+        acme = db.session.scalars(select(Store.id).where(Store.slug == "acme")).one()
+        for chain in ("exchange:2", "order:1"):
+            with store_scope(acme):
+                for number in range(3):
+                    audit.record(chain, "agent:1", "viewed", {"n": number}, NOW)
+                db.session.commit()
+            kept_head(app)
+    return kept_head(app).split()[-1]
+
+
+@pytest.mark.parametrize("chain", ["exchange:1", "exchange:2", "order:1"])
+def test_the_last_entry_of_any_chain_is_missed(app: Flask, long_trail: str, chain: str) -> None:
+    acme = select(Store.id).where(Store.slug == "acme").scalar_subquery()
+    last = select(func.max(ENTRIES.c.id)).where(ENTRIES.c.chain == chain, ENTRIES.c.store_id == acme)
+    code, said = as_an_intruder(app, delete(ENTRIES).where(ENTRIES.c.id == last.scalar_subquery()))
+    assert (code, "changed, removed or added" in said) == (1, True)
+
+
+@pytest.mark.parametrize("chain", ["exchange:1", "exchange:2", "order:1"])
+def test_a_whole_chain_is_missed(app: Flask, long_trail: str, chain: str) -> None:
+    code, said = as_an_intruder(app, delete(ENTRIES).where(ENTRIES.c.chain == chain))
+    assert (code, "changed, removed or added" in said) == (1, True)
+
+
+def test_an_entry_with_its_hash_made_anew_is_found(app: Flask, long_trail: str) -> None:
+    """The last of a chain: no other entry stands on it."""
+    with app.app_context():
+        every = select(AuditEntry).where(AuditEntry.chain == "order:1").order_by(AuditEntry.number.desc())
+        entry = db.session.scalars(every.execution_options(**ALL)).first()
+        assert entry is not None
+        entry.actor = "agent:2"
+        entry.hash = entry.computed_hash()
+        db.session.commit()
+    code, said = run(app, "--store", "acme")
+    assert (code, "was changed" in said, "seal 2" in said) == (1, False, True)
+
+
+def test_an_entry_slipped_under_a_seal_is_found(app: Flask, long_trail: str) -> None:
+    with app.app_context():
+        acme = db.session.scalars(select(Store.id).where(Store.slug == "acme")).one()
+        with store_scope(acme):
+            audit.record("order:2", "agent:1", "viewed", {}, NOW).seal = 2
+            db.session.commit()
+    assert run(app, "--store", "acme")[0] == 1
+
+
+@pytest.mark.parametrize("column", ["number", "total", "entries", "before", "hash"])
+def test_a_changed_seal_is_found(app: Flask, long_trail: str, column: str) -> None:
+    value = "0" * 64 if column in ("before", "hash") else 99
+    changed = update(SEALS).where(SEALS.c.number == 2).values({column: value})
+    assert as_an_intruder(app, changed)[0] == 1
+
+
+def test_a_removed_end_sealed_anew_shows_against_the_kept_head(app: Flask, long_trail: str) -> None:
+    """Everything is taken off, and the worker seals what is left in good faith."""
+    loose = update(ENTRIES).values(seal=None)
+    cut = delete(ENTRIES).where(ENTRIES.c.chain == "order:1")
+    assert as_an_intruder(app, cut, delete(SEALS), loose)[0] == 0
+    kept_head(app)
+    assert run(app, "--store", "acme")[0] == 0
+    code, said = run(app, "--store", "acme", "--head", long_trail)
+    assert (code, "nowhere any more" in said) == (1, True)
+
+
+def test_another_key_makes_no_seal(app: Flask, long_trail: str) -> None:
+    with app.app_context():
+        acme = db.session.scalars(select(Store.id).where(Store.slug == "acme")).one()
+        box = SecretBox(Fernet.generate_key().decode())
+        with store_scope(acme):
+            assert verify_seals(box).broken_at == 1
+
+
+def test_a_kept_head_stays_good_as_the_trail_goes_on(app: Flask, long_trail: str) -> None:
+    with app.app_context():
+        acme = db.session.scalars(select(Store.id).where(Store.slug == "acme")).one()
+        with store_scope(acme):
+            audit.record("order:1", "agent:1", "viewed", {}, NOW)
+            db.session.commit()
+    assert run(app, "--store", "acme", "--head", long_trail)[0] == 0
+    kept_head(app)
+    assert run(app, "--store", "acme", "--head", long_trail)[0] == 0
 
 
 def remove(app: Flask, hashed: str) -> None:

@@ -109,8 +109,8 @@ def test_every_order_is_placed_without_drift(demo: Flask, sandbox_url: str) -> N
         everywhere = {"all_stores": True}
         failed = db.session.query(Dispatch.key, Dispatch.last_error).filter(Dispatch.state != "delivered")
         assert failed.execution_options(**everywhere).all() == []
-        flagged = db.session.query(Exchange.platform_order, Exchange.attention, Exchange.drift)
-        doubtful = flagged.filter(Exchange.attention.is_not(None) | (Exchange.drift != 0))
+        flagged = db.session.query(Exchange.platform_order, Exchange.attention_since, Exchange.drift)
+        doubtful = flagged.filter(Exchange.attention_since.is_not(None) | (Exchange.drift != 0))
         assert doubtful.execution_options(**everywhere).all() == []
         db.session.remove()
         db.engine.dispose()

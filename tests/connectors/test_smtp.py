@@ -23,7 +23,8 @@ from tests.faults.mail_server import MailServer as Fake
 
 LIMITS = Limits(connect_seconds=2, total_seconds=2)
 BODY = (
-    b"From: Acme <a@shop.example>\r\nTo: ada@example.com\r\nSubject: x\r\n\r\n.dot\r\n..two @code@\r\nend\r\n"
+    b"From: Acme <a@shop.example>\r\nTo: ada@example.com\r\nSubject: x\r\n"
+    b"\r\n.dot\r\n..two @code@, @co=\r\nde@\r\nend\r\n"
 )
 
 
@@ -47,7 +48,7 @@ def test_the_bytes_arrive_as_they_are_stored() -> None:
 def test_a_place_left_open_is_filled_on_the_way_out_alone() -> None:
     with Fake() as server:
         send(server.url(), {"place:@code@": "GC-1234"})
-    assert b"..two GC-1234" in server.mails[0].raw
+    assert b"..two GC-1234, GC-1234\r\n" in server.mails[0].raw
 
 
 @pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])

@@ -65,7 +65,8 @@ def choose_parka(tab: Tab, size: str = "L") -> None:
 
 def trail(app: Flask, store_id: int, public_id: str) -> list[tuple[str, str]]:
     """Who did what with an exchange, but for mere looking."""
-    return [(actor, act) for actor, act, _ in full_trail(app, store_id, public_id) if act != "viewed"]
+    looking = ("viewed", "people shown")
+    return [(actor, act) for actor, act, _ in full_trail(app, store_id, public_id) if act not in looking]
 
 
 def full_trail(app: Flask, store_id: int, public_id: str) -> list[tuple[str, str, dict[str, object]]]:

@@ -7,14 +7,16 @@ from datetime import UTC, datetime, timedelta
 from flask import Flask
 from sqlalchemy import select
 
+from app.domain.flags import FlagKind
 from app.domain.reasons import Reason
-from app.models import Exchange, Granting, Role, Store, Variant, db, store_scope
+from app.models import Exchange, Granting, Role, Store, Variant, db, store_scope, writing
 from app.services.acting import begin
 from app.services.agents.people import NewAgent, actor_for_shopper, create_agent
 from app.services.baskets import VARIANT, load_basket
 from app.services.connector_settings import Connections, connect_store
 from app.services.dispatching import Dispatcher, send_all_due
 from app.services.draft_exchange import choose_items, choose_replacement, open_draft
+from app.services.moving import ask_for_attention
 from app.services.overriding import Person, make_exception
 from app.services.quotes import quote
 from app.services.submit_exchange import Confirmation, submit
@@ -32,7 +34,12 @@ def make_exchange(app: Flask, store_id: int, number: str, *, review: bool = Fals
     now = datetime.now(UTC)
     with app.app_context(), store_scope(store_id):
         store = db.session.get_one(Store, store_id)
-        store.policy_data = {"undo_minutes": 15, "value_review_limit": 100 if review else 10_000_000}
+        limit = 100 if review else 10_000_000
+        store.policy_data = {
+            "undo_minutes": 15,
+            "value_review_limit": limit,
+            "exception_limit_agent": 10_000_000,
+        }
         db.session.commit()
         variant = db.session.scalars(select(Variant).where(Variant.title == "Navy / M")).one()
         order_id = make_order(store_id, Bought(variant.id), number=number, **values)
@@ -49,6 +56,18 @@ def make_exchange(app: Flask, store_id: int, number: str, *, review: bool = Fals
         db.session.remove()
     assert reference
     return reference
+
+
+def flag(app: Flask, store_id: int, reference: str, words: str, kind: FlagKind = FlagKind.SENDING) -> int:
+    """Ask for attention to this exchange: the flag's id."""
+    with app.app_context(), store_scope(store_id):
+        with writing():
+            exchange = db.session.scalars(select(Exchange).where(Exchange.reference == reference)).one()
+            ask_for_attention(exchange, words, "worker", datetime.now(UTC), kind)
+            db.session.flush()
+            flag_id = exchange.open_flags[-1].id
+        db.session.remove()
+    return flag_id
 
 
 def connect(app: Flask, store_id: int, url: str = "https://optoro.example") -> None:

@@ -103,6 +103,7 @@ def test_approving_queues_it_once(
     ("act", "fields", "message"),
     [
         ("approve", {}, "Say why, for your colleagues."),
+        ("cancel", {}, "Say why, for your colleagues."),
         ("decline", {"decline-reason": "worn"}, "Say it to the shopper in a sentence."),
         ("decline", {"decline-reason": "x" * 501, "decline-words": "no"}, "At most 500 characters."),
         ("note", {"note": "  "}, "Write something first."),
@@ -126,7 +127,8 @@ def test_what_is_missing_is_asked_for_in_place(
 def test_cancelling_twice_changes_nothing_more(app: Flask, shop: Shop, desk: Desk, waiting: str) -> None:
     path = f"/console/exchanges/{waiting}"
     for _ in range(2):
-        assert desk.send(path, {}, to=f"{path}/cancel").status_code == 303
+        fields = {"cancel-reason": "She keeps it"}
+        assert desk.send(path, fields, to=f"{path}/cancel").status_code == 303
     row = state(app, shop, waiting)
     assert row.status == "cancelled"
     assert [act for _, act in acts(app, shop, f"exchange:{row.id}")].count("cancelled") == 1

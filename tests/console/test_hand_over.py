@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from app.cli.worker import dispatcher_of
+from app.connectors.mail.connector import Post
+from app.connectors.mail.server import MailServer as ServerAddress
 from app.models import Dispatch, Exchange, Hold, LinkKey, Role, db, store_scope
+from app.services.connector_settings import Connections
+from app.services.dispatching import send_all_due
+from app.services.mailing import turn_on
+from app.web.mails import writer_of
 from tests.console.acting_steps import act_for, at_a_desk, choose_parka, trail
 from tests.console.cases import connect
+from tests.faults.mail_server import Arrived, MailServer
 from tests.pages.html_checker import HtmlPages
 from tests.pages.rules import assert_page
 from tests.shopper.form_tab import FormTab
@@ -209,3 +218,79 @@ def test_the_agent_wins_and_the_shopper_sees_what_was_sent(both: Both) -> None:
     assert heading(both.shopper) == "Your exchange is confirmed"
     assert text_of(both.shopper, "reference") == text_of(both.agent, "reference")
     assert both.shopper.path.startswith("/acme/")
+
+
+@pytest.fixture
+def post() -> Iterator[MailServer]:
+    with MailServer() as post:
+        yield post
+
+
+@pytest.fixture
+def mailing(app: Flask, post: MailServer) -> Callable[[], list[Arrived]]:
+    """The portal can send mail: what has gone out once a worker has been at it."""
+    with app.app_context():
+        turn_on(db.engine)
+    before: Connections = app.extensions["evenly.connections"]
+    server = ServerAddress.from_url(post.url())
+    mailer = Post(server, "exchanges@shop.example", writer_of(app, "http://127.0.0.1"))
+    app.extensions["evenly.connections"] = replace(before, post=mailer)
+
+    def sent() -> list[Arrived]:
+        with app.app_context():
+            send_all_due(dispatcher_of(app))
+            db.session.remove()
+        return post.mails
+
+    return sent
+
+
+def test_the_link_goes_by_mail_to_the_shopper_alone(
+    app: Flask, shop: Shop, both: Both, mailing: Callable[[], list[Arrived]]
+) -> None:
+    copied = both.hand_over()
+    assert "ada@example.com" not in both.agent.html
+    both.agent.press("Send it to a•••@example.com")
+    assert "on its way to a•••@example.com" in (text_of(both.agent, "mailed") or "")
+    (mail,) = mailing()
+    assert mail.recipients == ("ada@example.com",)
+    assert "Navy · L" in mail.body("plain")
+    assert "$" not in mail.body("plain")
+    found = re.search(r"http://127\.0\.0\.1(/acme/l/\S+)", mail.body("plain"))
+    assert found
+    assert found[1] == copied
+    both.open_link(found[1])
+    assert both.shopper.path == f"/acme/exchanges/{both.public_id}/items"
+    acts = [act for _, act in trail(app, shop.store_id, both.public_id)]
+    assert acts.count("link mailed") == 1
+
+
+def test_pressed_twice_it_is_sent_once_and_once_more_after_taking_it_back(
+    both: Both, mailing: Callable[[], list[Arrived]]
+) -> None:
+    both.hand_over()
+    path, token = f"/console/acting/exchanges/{both.public_id}/mail-link", both.agent.token
+    for _ in range(2):
+        both.agent.send(path, {"csrf_token": token})
+    assert len(mailing()) == 1
+    both.agent.press("Take it back")
+    both.agent.send(path, {"csrf_token": token})  # it is not the shopper's now
+    both.hand_over()
+    both.agent.press("Send it to")
+    assert len(mailing()) == 2
+
+
+def test_what_was_taken_back_or_confirmed_meanwhile_is_not_mailed(
+    both: Both, mailing: Callable[[], list[Arrived]]
+) -> None:
+    both.hand_over()
+    both.agent.press("Send it to")
+    both.agent.press("Take it back")
+    assert mailing() == []
+
+
+def test_without_a_mail_server_there_is_the_link_to_copy_and_no_button(both: Both) -> None:
+    both.hand_over()
+    assert text_of(both.agent, "mail-link") is None
+    both.agent.send(f"/console/acting/exchanges/{both.public_id}/mail-link", {"csrf_token": both.agent.token})
+    assert heading(both.agent) == "The shopper has it now"

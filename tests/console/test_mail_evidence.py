@@ -7,6 +7,7 @@ from app.domain.letter import MailKind, Written
 from app.models import Attempt, Dispatch, DispatchState, DispatchStep, Purpose
 from app.queries.exchange_record import _dispatch
 from app.web.console.evidence import message
+from app.web.console.masking import Masks
 from tests.web.sample_letters import AT, letter
 
 TOKEN = "v1.k1.AC-1001.buyer.1780000000.abcdef"
@@ -34,7 +35,7 @@ def sent_mail() -> Dispatch:
 
 
 def test_the_console_shows_the_head_without_the_address() -> None:
-    shown = message(sent_mail())
+    shown = message(sent_mail(), Masks())
     assert shown.title == "links mail"
     assert "Subject: Your orders" in shown.steps[0].body
     assert "ada@example.com" not in repr(shown)

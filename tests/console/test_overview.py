@@ -83,7 +83,7 @@ def test_the_figures_add_up(
     make_exchange(app, shop.store_id, "AC-7005", review=True)
     assert send(app) == 3
     change(app, dearer, amount_due=1050, card_total=500)
-    change(app, cheaper, refund_due=250)
+    change(app, cheaper, refund_due=250, status="completed")
     change(app, card, card_total=2000)
     with app.app_context(), store_scope(shop.store_id):
         for number, items in (("AC-7006", 0), ("AC-7007", 1)):
@@ -99,7 +99,7 @@ def test_the_figures_add_up(
     assert len(confirmed) == 24
     assert sorted(confirmed.values())[-2:] == [0, 5]
     states = {what: number for (chart, what), (number, _) in shown.items() if chart == "How they stand"}
-    assert states == {"placed": 3, "waits for a decision": 2}
+    assert states == {"placed": 2, "completed": 1, "waits for a decision": 2}
     sums = {what: both for (chart, what), both in shown.items() if chart == "Even or not"}
     assert sums == {
         "even": (2, ""),
@@ -114,6 +114,7 @@ def test_the_figures_add_up(
         "chose what comes instead": (5, "71 %"),
         "confirmed": (5, "71 %"),
         "placed by the shop": (3, "43 %"),
+        "completed": (1, "14 %"),
     }
     ages = {what: number for (chart, what), (number, _) in shown.items() if chart == "Not placed yet, by age"}
     assert ages == {"under 1 hour": 0, "1 to 4 hours": 2, "4 to 24 hours": 0, "1 to 3 days": 0, "longer": 0}
@@ -122,6 +123,25 @@ def test_the_figures_add_up(
     (failure,) = [both for both in shown.items() if both[0][0] == "What does not get through"]
     assert failure[0][1] == "optoro: The platform answered 422."
     assert failure[1] == (1, "")
+
+
+def test_what_awaits_payment_is_not_confirmed_yet(app: Flask, shop: Shop, desk: Desk) -> None:
+    connect(app, shop.store_id)
+    make_exchange(app, shop.store_id, "AC-7201")
+    unpaid = make_exchange(app, shop.store_id, "AC-7202")
+    change(app, unpaid, status="awaiting_payment", amount_due=1050)
+    shown = figures(desk)
+    counts: dict[str, int] = {}
+    for (chart, _), (number, _) in shown.items():
+        counts[chart] = counts.get(chart, 0) + number
+    assert counts["Confirmed"] == counts["Even or not"] == counts["Not placed yet, by age"] == 1
+    assert shown["How they stand", "waits for payment"] == (1, "")
+    assert shown["How far people come", "chose what comes instead"][0] == 2
+    assert shown["How far people come", "confirmed"][0] == 1
+    page = desk.get("/console/overview").text
+    assert_page(page)
+    assert '<strong class="figure__number" id="total">1</strong> exchange today' in page
+    assert "1 more waits for payment" in page
 
 
 def test_every_age_counts_once(app: Flask, shop: Shop, desk: Desk) -> None:

@@ -148,7 +148,7 @@ def test_the_shop_has_it_under_this_number(
         fields = {"placed-number": " X-77 ", "placed-reason": "saw it there"}
         assert desk.send(path, fields, to=f"{path}/placed").status_code == 303
     row = exchange(app, shop, refused)
-    assert (row.status, row.platform_order, row.attention) == ("placed", "X-77", None)
+    assert (row.status, row.platform_order, row.attention_since) == ("placed", "X-77", None)
     assert done(app, shop, f"exchange:{row.id}", "placed") == 1
     other = desk.send(path, {"placed-number": "X-78", "placed-reason": "no, there"}, to=f"{path}/placed")
     assert (other.status_code, "is placed as X-77 already" in other.text) == (409, True)

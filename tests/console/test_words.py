@@ -3,14 +3,49 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from enum import StrEnum
 
 import pytest
 
+from app.domain.collecting import Collecting
+from app.domain.exchange_status import ENDED_WITHOUT_PLACING, Status
+from app.domain.fees import FeeKind
+from app.domain.flags import FlagKind
+from app.domain.reasons import REASON_WORDS, Reason
+from app.domain.replacements import Refusal
 from app.domain.search_words import asked, exchange_words, order_words
-from app.web.console.masking import masked_body
-from app.web.console.words import age, masked, masked_address, masked_email
+from app.models import DispatchState, MovementKind, Order, PaymentState
+from app.services.choosing import SENTENCES
+from app.web.console import evidence, flags, money, words
+from app.web.console.masking import CUT, Masks
+from app.web.console.words import DOTS, age, masked, masked_address, masked_email
+from app.web.shopper import progress, sums
+from app.web.shopper.gift import progress as gift_progress
 from tests.factories import ADA, NOW
+
+
+@pytest.mark.parametrize(
+    ("told", "things"),
+    [
+        (evidence.STATES, DispatchState),
+        (words.STATES, Status),
+        (flags.KINDS, FlagKind),
+        (money.STATES, PaymentState),
+        (money.LINES, MovementKind),
+        (money.COLLECTED, Collecting),
+        (sums.FEES, FeeKind),
+        (REASON_WORDS, Reason),
+        (SENTENCES, Refusal),
+        (progress.ENDINGS, ENDED_WITHOUT_PLACING),
+        (gift_progress.ENDINGS, ENDED_WITHOUT_PLACING),
+    ],
+)
+def test_there_are_words_for_everything_that_can_be(
+    told: Mapping[StrEnum, str], things: Iterable[StrEnum]
+) -> None:
+    assert set(told) == set(things)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +82,7 @@ def test_evidence_keeps_what_was_said_and_not_to_whom() -> None:
         "shipping_address": ADA,
         "price": 12.5,
     }
-    shown = masked_body(json.dumps(sent).encode())
+    shown = Masks().body(json.dumps(sent).encode())
     assert json.loads(shown)["items"][0]["product_amount_cents"] == 12900
     for kept in ("AC-1001", "PARKA", "12.5"):
         assert kept in shown
@@ -57,8 +92,54 @@ def test_evidence_keeps_what_was_said_and_not_to_whom() -> None:
 
 @pytest.mark.parametrize("body", [b"", b"<html>502</html>", b"\xff\xfe", b"[", b"null", b'"text"', b"1e999"])
 def test_evidence_that_is_no_object_is_shown_as_it_is(body: bytes) -> None:
-    assert "@" not in masked_body(body + b" to: ada@example.com")
-    masked_body(body)
+    assert "@" not in Masks().body(body + b" to: ada@example.com")
+    Masks().body(body)
+
+
+def reply(pad: int) -> str:
+    """What a platform may answer: the shopper before and after a long text."""
+    person = {"name": "Ada Moss", "street1": "12 Elm St", "phone": "+1 541 555 0142"}
+    return json.dumps({"error": "no stock", "customer": person, "pad": "x" * pad, "billing_address": person})
+
+
+@pytest.mark.parametrize("cut", range(1, 200))
+def test_a_reply_that_was_cut_anywhere_shows_nobody(cut: int) -> None:
+    shown = Masks().body(reply(20)[:cut])
+    for secret in ("Ada", "Elm", "541"):
+        assert secret not in shown
+
+
+def test_of_a_reply_that_was_cut_the_beginning_can_be_read() -> None:
+    shown = Masks().body(reply(5000)[:4000])
+    assert '"error": "no stock"' in shown
+    assert CUT in shown
+
+
+def test_a_form_is_masked_field_by_field() -> None:
+    shown = Masks().body("amount=1022&customer_email=ada%40example.com&shipping[address][line1]=12+Elm+St")
+    assert shown == f"amount=1022\ncustomer_email={DOTS}\nshipping[address][line1]={DOTS}"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Customer ada@example.com is blocked",
+        "ADA MOSS is blocked",
+        "ada%40example.com is blocked",
+        f"{ADA['street1']} is no street",
+        "call +15415550142",
+        "call 541 555 0142 or (541) 555-0142",
+        '{"message": "Ada of the order is blocked"}',
+        "<p>Moss</p>",
+    ],
+)
+def test_the_platforms_words_name_nobody_of_the_order(said: str) -> None:
+    order = Order(first_name="Ada", last_name="Moss", phone="+1 541 555-0142", shipping_address=ADA)
+    shown = Masks(order).body(said)
+    assert DOTS in shown
+    for secret in ("ada@", "ada ", "moss", "quay", "541", "0142"):
+        assert secret not in shown.lower()
+    assert Masks(order).text("The platform answered 422: adamant.") == "The platform answered 422: adamant."
 
 
 def test_words_of_orders_and_exchanges() -> None:

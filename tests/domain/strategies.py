@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from iso4217 import Currency
 
 from app.domain.facts import LineFacts, OrderFacts, StoreFacts, VariantFacts
-from app.domain.policy import Policy, RefundTo, VariantPricing
+from app.domain.policy import Policy, VariantPricing
 from app.domain.quote import Quote
 from app.domain.reasons import Reason
+from app.domain.refunds import RefundTo
 from app.domain.settlement import Choice, make_quote
 from tests.domain.examples import bought_as, line, order, variant
 

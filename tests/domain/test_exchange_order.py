@@ -16,7 +16,8 @@ from app.domain.exchange_order import (
     build_exchange_order,
 )
 from app.domain.facts import Address, Customer, VariantFacts
-from app.domain.policy import Policy, RefundTo
+from app.domain.policy import Policy
+from app.domain.refunds import RefundTo
 from app.domain.settlement import Choice, make_quote
 from tests.domain.examples import ADA, BANK, QUAY, USD_STORE, choice, delivery, line, order, variant
 

@@ -24,7 +24,7 @@ LEGAL = {
     "submitted": "screening in_review approved cancelled declined expired",
     "screening": "in_review approved cancelled declined expired",
     "in_review": "approved awaiting_payment cancelled declined expired",
-    "approved": "placing cancelled declined expired",
+    "approved": "placing in_review cancelled declined expired",
     "placing": "placed in_review",
     "placed": "shipped completed cancelled",
     "shipped": "completed",

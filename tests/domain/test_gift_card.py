@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.policy import Policy, RefundTo
+from app.domain.policy import Policy
 from app.domain.quote import GiftCard
+from app.domain.refunds import RefundTo
 from tests.domain.examples import choice, line, quote, variant
 
 CAP = line(id=2, platform_id="12", sku="CAP", product=4_500, tax=0, list_price=4_500, product_id=20)

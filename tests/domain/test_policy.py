@@ -8,16 +8,9 @@ from typing import Any
 
 import pytest
 
-from app.domain.policy import (
-    InvalidPolicy,
-    OtherProducts,
-    Policy,
-    RefundTo,
-    RefundWhen,
-    Release,
-    VariantPricing,
-)
+from app.domain.policy import InvalidPolicy, OtherProducts, Policy, Release, VariantPricing
 from app.domain.reasons import Reason
+from app.domain.refunds import RefundTo, RefundWhen
 
 
 def test_nothing_said_is_the_default() -> None:

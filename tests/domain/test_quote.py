@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.policy import Policy, RefundTo
+from app.domain.policy import Policy
 from app.domain.quote import Quote
+from app.domain.refunds import RefundTo
 from tests.domain.examples import JPY_STORE, bought_as, choice, line, quote, variant
 
 SHIRTS = line(product=3_000, discount=100, tax=290, quantity=3, list_price=1_000)

@@ -6,9 +6,10 @@ import pytest
 
 from app.domain.facts import LineFacts, StoreFacts, VariantFacts
 from app.domain.money import MixedCurrencies
-from app.domain.policy import Policy, RefundTo, VariantPricing
+from app.domain.policy import Policy, VariantPricing
 from app.domain.pricing import Units
 from app.domain.quote import GiftCard
+from app.domain.refunds import RefundTo
 from app.domain.settlement import TooManyUnits, make_quote
 from tests.domain.examples import USD_STORE, bought_as, choice, line, order, quote, variant
 

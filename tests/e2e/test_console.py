@@ -99,7 +99,7 @@ def test_sign_in_search_open_and_decline_by_keyboard(tab: ChromiumTab, portal: P
     with tab.next_page():
         keys.press("Enter")
     expect(tab.page.locator("#state")).to_have_text("declined")
-    expect(tab.page.locator("#decision")).to_contain_text("The soles show wear")
+    expect(tab.page.locator("#decisions")).to_contain_text("The soles show wear")
 
 
 def refused_at_the_shop(stage: Stage) -> str:

@@ -161,6 +161,15 @@ class LiveShop:
         body = {"location_id": self.ids["location"], "items": [{"id": line, "quantity": units}]}
         self.post(f"/admin/orders/{order_id}/fulfillments", body)
 
+    def deliver(self, order_id: str) -> None:
+        """The one parcel of the order was handed to a carrier and has arrived."""
+        order = self.get(f"/admin/orders/{order_id}?fields=*fulfillments,*fulfillments.items")["order"]
+        (parcel,) = order["fulfillments"]
+        path = f"/admin/orders/{order_id}/fulfillments/{parcel['id']}"
+        sent = [{"id": item["line_item_id"], "quantity": item["quantity"]} for item in parcel["items"]]
+        self.post(f"{path}/shipments", {"items": sent})
+        self.post(f"{path}/mark-as-delivered")
+
     def read(self, order_id: str) -> dict[str, Any]:
         found: dict[str, Any] = self.get(f"/admin/orders/{order_id}")["order"]
         return found

@@ -6,13 +6,13 @@ Only `make medusa-live` runs these. The same cases run against the pretend Medus
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from app.connectors.base import Done, NoAnswer, Refused, Reply, Request, Sent
+from app.connectors.follow_ups import Repayment
 from app.connectors.platforms.medusa import MedusaPlacer
 from app.connectors.platforms.medusa_catalogue import products_request, read_products
 from app.connectors.platforms.medusa_orders import find_order, found_order, read_order, whole_order
@@ -29,7 +29,6 @@ from tests.connectors.medusa_cases import (
     placer,
     replacement,
 )
-from tests.medusa_live import server
 from tests.medusa_live.shop import LiveShop
 
 pytestmark = pytest.mark.medusa_live
@@ -38,15 +37,6 @@ EMAIL = "ann@example.test"
 references = (f"EX-LIVE{number}" for number in itertools.count(1))
 # The one XL is for the case that wants it; the sandbox starts afresh each time.
 PLACED = {name: message for name, message in CASES.items() if name != "two-lines"}
-
-
-@pytest.fixture(scope="session")
-def shop() -> Iterator[LiveShop]:
-    with server.medusa() as running:
-        shop = LiveShop(running)
-        shop.furnish()
-        yield shop
-        shop.close()
 
 
 def connector(shop: LiveShop, **settings: str) -> MedusaPlacer:
@@ -152,6 +142,21 @@ def test_marking_as_paid_clears_what_is_owed(shop: LiveShop) -> None:
     placed(Courier(placing).place(message))
     assert isinstance(Courier(placing).carry_out(message, placing.paid_step), Done)
     assert shop.read(order["id"])["summary"]["pending_difference"] == 0
+
+
+def test_a_refund_due_is_paid_back_once(shop: LiveShop) -> None:
+    order, placing = shop.order(EMAIL), connector(shop)
+    message = message_for(shop, order, medusa_order(replacement("m", 1800)))
+    placed(Courier(placing).place(message))
+    assert shop.read(order["id"])["summary"]["pending_difference"] == -2
+    repayment = Repayment(placing, 200)
+    first, again = (Courier(placing).carry_out(message, repayment.next_step) for _ in range(2))
+    assert isinstance(first, Done)
+    assert first == again
+    assert shop.read(order["id"])["summary"]["pending_difference"] == 0
+    twice = Courier(placing).carry_out(message_for(shop, order, message), repayment.next_step)
+    assert isinstance(twice, Refused)
+    assert "only 0.00 USD to be paid back" in twice.reason
 
 
 def test_an_exchange_of_an_exchange_is_made_on_the_same_order(shop: LiveShop) -> None:

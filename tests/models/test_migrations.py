@@ -15,6 +15,7 @@ from sqlalchemy import inspect, text
 
 from app import Settings, create_app
 from app.models import Base, Exchange, Replacement, ReturnItem, db, store_scope
+from app.services.moving import ask_for_attention
 from tests.factories import NOW, Bought, line_ids, make_order, make_product, make_store
 
 VERSIONS = Path(__file__).resolve().parents[2] / "migrations" / "versions"
@@ -82,6 +83,28 @@ def test_a_changed_table_loses_no_row_that_refers_to_it() -> None:
     with db.engine.connect() as connection:
         assert connection.execute(text("SELECT id FROM return_item")).scalars().all() == [first]
         assert connection.execute(text("SELECT item_id FROM replacement")).scalars().all() == [first]
+
+
+@pytest.mark.usefixtures("empty")
+def test_what_was_flagged_stays_flagged() -> None:
+    flask_migrate.upgrade()
+    store_id = make_store()
+    with store_scope(store_id):
+        order_id = make_order(store_id, Bought())
+        exchange = Exchange(
+            public_id="x", store_id=store_id, order_id=order_id, created_at=NOW, updated_at=NOW
+        )
+        db.session.add(exchange)
+        db.session.flush()
+        ask_for_attention(exchange, "Look there.", "worker", NOW)
+        db.session.commit()
+    flask_migrate.downgrade(revision="0024")
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SELECT attention FROM exchange")).scalar() == "Look there."
+    flask_migrate.upgrade()
+    with db.engine.connect() as connection:
+        (flag,) = connection.execute(text("SELECT store_id, words, settled_at FROM exchange_flag")).all()
+    assert tuple(flag) == (store_id, "Look there.", None)
 
 
 def part(store_id: int, line_id: int, position: int, variant_id: int) -> ReturnItem:

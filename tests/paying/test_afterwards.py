@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,19 +11,23 @@ from sqlalchemy import select, update
 
 from app.domain.exchange_status import Status
 from app.domain.reasons import Reason
-from app.models import Dispatch, Exchange, Order, PaymentState, Purpose, db, writing
+from app.models import Dispatch, Exchange, LineItem, Order, PaymentState, Purpose, db, writing
 from app.services.agent_decisions import Decision, approve, decline
 from app.services.awaiting import expire_unpaid
-from app.services.baskets import VARIANT
+from app.services.baskets import VARIANT, load_basket
+from app.services.beginning_again import begin_again
 from app.services.cancelling import cancel_exchange
 from app.services.dispatch_recovery import mark_placed
 from app.services.mailing import turn_on
 from app.services.moving import move_exchange
+from app.services.owing import UNPAID
 from app.services.parcels import mark_in_transit, mark_received
+from app.services.payment_ledger import payments_of
 from app.services.payment_watch import CAPTURE_NOW, look_at_all_due
+from app.services.reconciling import check_exchange
+from app.services.settling_flags import Settling, settle_flag, ways_to_settle
 from app.services.starting_to_pay import start_to_pay
 from app.services.wishes import Wish
-from app.services.work_placing import UNPAID
 from tests.faults.behaviours import says
 from tests.faults.peer import Peer
 from tests.paying.shop_with_till import (
@@ -101,6 +106,7 @@ def test_a_yes_after_the_platforms_no_is_placed_with_the_money_reserved(shop: Pa
 
 
 def test_before_it_lapses_it_is_let_go_and_a_yes_sends_a_new_link(shop: PayingShop, peer: Peer) -> None:
+    turn_on(db.engine)
     peer.script.append(says(b"no", 422))
     exchange_id = shop.paid()
     shop.send()
@@ -110,6 +116,7 @@ def test_before_it_lapses_it_is_let_go_and_a_yes_sends_a_new_link(shop: PayingSh
     assert shop.watch(0) == 0
     shop.watch(2)
     assert states(exchange_id) == ("in_review", PaymentState.RELEASING)
+    assert mails(exchange_id)[-1] == ("payment_failed", "lapsed")
     shop.send()
     assert ledger_of(exchange_id) == PAID_AND_VOIDED
     approve(exchange_id, YES, shop.clock())
@@ -225,6 +232,30 @@ def test_placed_as_soon_as_undo_is_past_only_what_is_due_is_taken(shop: PayingSh
     assert ledger_of(exchange_id) == [("authorised", DUE), ("captured", DUE - 22)]
 
 
+@pytest.mark.parametrize(
+    ("less", "later"),
+    [(22, [("captured", DUE), ("refunded", 22)]), (DUE, [("captured", DUE), ("refunded", DUE)])],
+)
+def test_taken_meanwhile_what_the_platform_counts_less_is_paid_back_once(
+    shop: PayingShop, peer: Peer, less: int, later: list[tuple[str, int]]
+) -> None:
+    exchange_id = waiting_for_parcel(shop)
+    shop.clock.forward(minutes=15)
+    shop.provider.will("lost_answer")
+    shop.send()
+    assert ledger_of(exchange_id) == [("authorised", DUE)]  # taken there, and nobody here knows yet
+    peer.extra_total = -less
+    mark_received(exchange_id, shop.clock(), "carrier", shop.clock())
+    shop.send()
+    assert states(exchange_id)[0] == "placed"
+    for _ in range(3):
+        shop.clock.forward(minutes=10)
+        shop.send()
+    assert ledger_of(exchange_id) == [("authorised", DUE), *later]
+    assert len(shop.provider.requests("/refund")) == 1
+    assert check_exchange(shop.cashier, exchange_id, shop.clock()) == []
+
+
 def test_a_page_that_never_opened_is_begun_anew_after_a_while(shop: PayingShop) -> None:
     exchange_id = shop.confirm()
     shop.provider.will("status", status=503)
@@ -293,14 +324,58 @@ def test_what_a_person_judges_is_paid_by_a_link_after_the_yes(shop: PayingShop, 
 
 
 def test_a_yes_that_nobody_pays_for_expires(shop: PayingShop) -> None:
+    turn_on(db.engine)
     exchange_id = asked(shop, pay_link_days=2)
     approve(exchange_id, YES, shop.clock())
     shop.clock.forward(days=2)
     assert expire_unpaid(shop.clock()) == 0
     shop.clock.forward(seconds=1)
-    assert expire_unpaid(shop.clock()) == 1
+    assert [expire_unpaid(shop.clock()) for _ in range(2)] == [1, 0]
     row = exchange_of(exchange_id)
     assert (row.status, row.occupies_order) == ("expired", False)
+    assert mails(exchange_id)[-1] == ("payment_failed", "link")
+
+
+def test_what_nobody_paid_for_begins_again_as_it_was_chosen(shop: PayingShop) -> None:
+    exchange_id = asked(shop)
+    approve(exchange_id, YES, shop.clock())
+    shop.clock.forward(days=8)
+    expire_unpaid(shop.clock())
+
+    def chosen(of: int) -> list[Any]:
+        today = shop.clock().date()
+        items = load_basket(of, shop.clock()).items
+        return [replace(item, id=0, first_chosen_on=today) for item in items]
+
+    def chosen_anew() -> list[Any]:
+        begun = begin_again(exchange_id, "another browser", shop.clock())
+        return chosen(db.session.scalars(select(Exchange.id).where(Exchange.public_id == begun)).one())
+
+    assert chosen_anew() == chosen_anew() == chosen(exchange_id) != []
+    with writing():
+        db.session.execute(update(Exchange).values(status="expired"))
+        db.session.execute(update(LineItem).values(committed=LineItem.quantity))
+    assert chosen_anew() == []
+
+
+@pytest.mark.parametrize("opened", [True, False])
+def test_a_page_that_ends_unpaid_is_told_once_and_one_that_was_left_is_not(
+    shop: PayingShop, opened: bool
+) -> None:
+    turn_on(db.engine)
+    exchange_id = shop.confirm()
+    shop.open(exchange_id)
+    shop.leave(exchange_id)
+    assert mails(exchange_id) == []
+    shop.confirm_draft(exchange_id)
+    if opened:
+        shop.open(exchange_id)
+    for _ in range(3):
+        shop.watch(46 * 60)
+    assert states(exchange_id) == ("draft", PaymentState.OVER)
+    assert mails(exchange_id) == [("payment_failed", "page")]
+    facts = db.session.scalars(select(Dispatch)).one().message["facts"]
+    assert facts["items"][0]["arrives"] == ["Ridge Parka, Navy · XL"]
 
 
 def test_who_never_came_to_a_page_is_let_choose_again(shop: PayingShop) -> None:
@@ -367,6 +442,30 @@ def test_a_refund_waits_for_the_goods_where_policy_says_so(shop: PayingShop) -> 
     assert ledger_of(exchange_id) == refunded(exchange_id)
 
 
+def test_what_the_platform_counts_less_is_paid_back_when_a_person_says_so(shop: PayingShop) -> None:
+    shop.acme.peer.extra_total = -500
+    exchange_id = cheaper(shop)
+    shop.send()
+    (flag,) = exchange_of(exchange_id).open_flags
+    for _ in range(2):
+        settle_flag(exchange_id, flag.id, Settling.REFUND, YES, shop.clock())
+        mark_received(exchange_id, shop.clock(), "carrier", shop.clock())
+        shop.send()
+    owed, paid = refunded(exchange_id)
+    assert sorted(ledger_of(exchange_id)) == sorted([owed, paid, ("refund_owed", 500), ("refunded", 500)])
+    assert len(shop.provider.requests("/refund")) == 2
+
+
+def test_of_a_drift_that_the_payment_took_in_nothing_is_left(shop: PayingShop) -> None:
+    shop.acme.peer.extra_total = -500
+    exchange_id = shop.paid()
+    shop.send()
+    exchange = exchange_of(exchange_id)
+    (flag,) = exchange.open_flags
+    assert ("captured", DUE - 500) in ledger_of(exchange_id)
+    assert ways_to_settle(exchange, flag, payments_of(exchange_id)) == (Settling.ACCEPT,)
+
+
 def test_without_its_number_a_person_pays_it_back(shop: PayingShop) -> None:
     exchange_id = cheaper(shop, reference="")
     shop.send()
@@ -375,10 +474,11 @@ def test_without_its_number_a_person_pays_it_back(shop: PayingShop) -> None:
     assert shop.provider.requests("/refund") == []
 
 
-def mails(exchange_id: int) -> list[str]:
-    """The kinds of mail that were queued, in their order."""
+def mails(exchange_id: int) -> list[tuple[str, str | None]]:
+    """The mails that were queued, in their order: their kind, and why a payment came to nothing."""
     rows = select(Dispatch).where(Dispatch.exchange_id == exchange_id, Dispatch.purpose == Purpose.MAIL)
-    return [row.message["kind"] for row in db.session.scalars(rows.order_by(Dispatch.id))]
+    messages = [row.message for row in db.session.scalars(rows.order_by(Dispatch.id))]
+    return [(message["kind"], message["facts"].get("why")) for message in messages]
 
 
 def test_the_shopper_hears_by_mail_once_it_is_paid(shop: PayingShop) -> None:
@@ -387,14 +487,14 @@ def test_the_shopper_hears_by_mail_once_it_is_paid(shop: PayingShop) -> None:
     assert mails(exchange_id) == []
     shop.pay(shop.open(exchange_id))
     shop.watch()
-    assert mails(exchange_id) == ["confirmation"]
+    assert mails(exchange_id) == [("confirmation", None)]
 
 
 def test_a_yes_and_a_payment_in_vain_are_told_by_mail(shop: PayingShop) -> None:
     turn_on(db.engine)
     exchange_id = asked(shop)
     approve(exchange_id, YES, shop.clock())
-    assert mails(exchange_id) == ["confirmation", "pay_link"]
+    assert mails(exchange_id) == [("confirmation", None), ("pay_link", None)]
     row = db.session.scalars(select(Dispatch).where(Dispatch.purpose == Purpose.MAIL)).all()[-1]
     assert row.message["facts"]["amount"] == DUE
     shop.acme.set_policy(value_review_limit=None)
@@ -404,4 +504,4 @@ def test_a_yes_and_a_payment_in_vain_are_told_by_mail(shop: PayingShop) -> None:
     db.session.execute(update(Order).where(Order.id == order_id).values(cancelled=True))
     db.session.commit()
     shop.watch()
-    assert mails(other) == ["payment_failed"]
+    assert mails(other) == [("payment_failed", "gone")]

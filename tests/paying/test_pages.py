@@ -8,7 +8,7 @@ import hmac
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx2
 import pytest
@@ -20,9 +20,11 @@ from app.models import Exchange, Payment, db, store_scope
 from app.sandbox.payments import WEBHOOK_SECRET
 from app.services.agent_decisions import Decision, approve
 from app.services.connector_settings import connect_store, disconnect_store
+from app.services.moving import ask_for_attention
 from app.services.payment_watch import look_at_all_due
 from tests.console.desk import Desk, make_agent
 from tests.factories import NOW, Bought, make_order, make_store
+from tests.faults.behaviours import says
 from tests.faults.peer import Peer
 from tests.pages.html_checker import HtmlPages
 from tests.pages.rules import assert_fragment, assert_page
@@ -228,6 +230,23 @@ def test_a_page_that_ended_leads_back_to_review(
     assert "Nothing was charged" in ada.get(review).text
 
 
+def test_a_page_that_ended_is_gone_on_with_on_another_device(
+    app: Flask, ada: Browser, today: time_machine.Traveller
+) -> None:
+    review = to_review(ada)
+    status = review.removesuffix("/review")
+    phone, stranger = Browser(app), Browser(app)
+    assert phone.send(status, {"email_or_postcode": "ada@example.com"}).status_code == 422  # never confirmed
+    press(ada, review)
+    watch(app, today, 46 * 60)
+    assert stranger.send(status, {"email_or_postcode": "eve@example.com"}).status_code == 422
+    assert phone.send(status, {"email_or_postcode": "ada@example.com"}).location == status
+    assert phone.get(status).location == review
+    assert PAY_AND_CONFIRM in phone.get(review).text
+    assert Browser(app).find("AC-1001").location == f"{status}/items"
+    assert stranger.get(review).status_code == 404
+
+
 def test_nobody_else_can_pay_or_leave(app: Flask, ada: Browser) -> None:
     status = to_review(ada).removesuffix("/review")
     press(ada, f"{status}/review")
@@ -357,6 +376,29 @@ def test_a_yes_is_paid_by_its_link(app: Flask, till: PayingShop, ada: Browser, p
     assert ada.send(status, {}, to=f"{status}/pay").location.startswith(provider.url)
     assert ada.send(status, {}, to=f"{status}/pay/back").location == status
     assert "This exchange was cancelled" in ada.get(status).text
+
+
+def test_after_a_lapse_the_link_says_what_there_is_to_do(
+    app: Flask, till: PayingShop, ada: Browser, today: time_machine.Traveller, peer: Peer
+) -> None:
+    peer.script.append(says(b"no", 422))
+    review = to_review(ada)
+    status = review.removesuffix("/review")
+    pay_there(press(ada, review))
+    watch(app, today)
+    with app.app_context(), store_scope(till.acme.store_id):
+        till.send()
+    watch(app, today, int(timedelta(days=6, minutes=10).total_seconds()))
+    with app.app_context(), store_scope(till.acme.store_id):
+        exchange_id = db.session.scalars(select(Exchange.id)).one()
+        approve(exchange_id, Decision("desk", "fine"), datetime.now(UTC))
+        ask_for_attention(db.session.get_one(Exchange, exchange_id), "Something else.", "desk", NOW)
+        db.session.commit()
+    ada.find("AC-1001")
+    page = ada.get(status).text
+    assert "The shop has said yes" in page
+    assert "needs a person" not in page
+    assert "Pay $10.22" in page
 
 
 def test_stripe_is_paid_the_same_way(

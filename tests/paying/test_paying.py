@@ -183,8 +183,9 @@ def test_nothing_is_due_nothing_is_paid(shop: PayingShop) -> None:
     assert ledger_of(exchange_id) == []
 
 
-def test_collected_later_it_is_owed(shop: PayingShop) -> None:
+def test_collected_later_it_is_owed(shop: PayingShop, peer: Peer) -> None:
     shop.acme.set_policy(collect="later")
+    peer.extra_total = 500  # never more than was confirmed
     exchange_id = shop.confirm()
     assert exchange_of(exchange_id).status == "submitted"
     shop.send()

@@ -137,6 +137,13 @@ def books(shop: PayingShop) -> int:
     return exchange_id
 
 
+def taken_too_much(shop: PayingShop) -> int:
+    exchange_id = settled(shop)
+    db.session.execute(update(Exchange).where(Exchange.id == exchange_id).values(final_due=DUE - 22))
+    db.session.commit()
+    return exchange_id
+
+
 def not_captured(shop: PayingShop) -> int:
     exchange_id = shop.paid()
     db.session.execute(
@@ -162,6 +169,7 @@ SEEDED: dict[DriftKind, Callable[[PayingShop], int]] = {
     DriftKind.PLACED_UNPAID: placed_unpaid,
     DriftKind.PAID_TWICE: paid_twice,
     DriftKind.BOOKS: books,
+    DriftKind.TAKEN_TOO_MUCH: taken_too_much,
     DriftKind.NOT_CAPTURED: not_captured,
 }
 

@@ -268,7 +268,23 @@ def test_cancelling_with_return_shipping_wants_the_fulfilment_cancelled_first(me
     assert medusa.yes("POST", f"/admin/exchanges/{exchange}/cancel", {}) == {}
     assert medusa.order()["summary"]["pending_difference"] == 0
     # The unpaid collection stays.
-    assert medusa.order()["payment_collections"] != []
+    assert [each["status"] for each in medusa.order()["payment_collections"]] == ["completed", "not_paid"]
+
+
+def test_each_refund_pays_again_whatever_is_owed(medusa: Medusa) -> None:
+    exchange = medusa.filled("xl", shipping=False)
+    medusa.yes("POST", f"/admin/exchanges/{exchange}/request", {})
+    before = medusa.order()["summary"]["pending_difference"]
+    path = "/admin/payments/pay_000001/refund"
+    body = {"amount": 2, "note": "Evenly EX-1"}
+    _, paid = (medusa.yes("POST", path, body)["payment"] for _ in range(2))
+    assert [each["note"] for each in paid["refunds"]] == ["Evenly EX-1"] * 2
+    assert medusa.order()["summary"]["pending_difference"] == before + 4
+    refused = medusa.call("POST", path, {"amount": 9999})
+    assert refused.json()["message"] == "You are not allowed to refund more than the captured amount"
+    assert medusa.call("POST", "/admin/payments/pay_nope/refund", {}).status_code == 404
+    unknown = medusa.call("POST", path, {"amount": 2, "metadata": {}})
+    assert unknown.json()["message"] == "Invalid request: Unrecognized fields: 'metadata'"
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ class CautiousPlacer:
     system: ClassVar = "cautious"
     safe_to_repeat: ClassVar = False
     one_per_order: ClassVar = False
+    needs_email: ClassVar = False
     residue_card: ClassVar = False
 
     def __init__(self, url: str, secret: str | None) -> None:

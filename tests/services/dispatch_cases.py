@@ -9,6 +9,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from app.connectors.base import Listener, OrderPlacer, Screener
 from app.connectors.http import HttpSender, Limits
@@ -125,7 +126,7 @@ class Acme:
 def exchange_of(exchange_id: int) -> Exchange:
     """The exchange as the database has it now; what was loaded before keeps its values."""
     _look_anew()
-    return db.session.get_one(Exchange, exchange_id)
+    return db.session.get_one(Exchange, exchange_id, options=[selectinload(Exchange.flags)])
 
 
 def dispatch_of(exchange_id: int, purpose: Purpose = Purpose.PLACE, system: str | None = None) -> Dispatch:

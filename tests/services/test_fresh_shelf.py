@@ -15,7 +15,8 @@ from sqlalchemy import select
 from app.connectors.base import Request, Sent
 from app.connectors.http import HttpSender, Limits
 from app.models import AuditEntry, Connector, Store, Variant, db, store_scope
-from app.services.connector_settings import Connections, connect_store, does_what, placing_system
+from app.services.connector_roles import does_what
+from app.services.connector_settings import Connections, connect_store, placing_system
 from app.services.fresh_shelf import REST, ShelfReader, read_shelf
 from app.services.secret_box import SecretBox
 from tests.factories import NOW, make_product, make_store

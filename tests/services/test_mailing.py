@@ -95,6 +95,15 @@ def test_declining_writes_too(mailing: MailingAcme, post: MailServer) -> None:
     assert letters(MailKind.DECLINED)[0].message["facts"]["words"] == "We are sorry."
 
 
+def test_who_has_paid_meanwhile_is_not_told_that_it_is_unpaid(mailing: MailingAcme, post: MailServer) -> None:
+    first = mailing.confirm()
+    with writing():
+        enqueue_mail(exchange_of(first), MailKind.PAYMENT_FAILED, mailing.clock(), why="page")
+    mailing.send()
+    assert [mail.message["Subject"].partition(":")[0] for mail in post.mails] == ["confirmation"]
+    assert letters(MailKind.PAYMENT_FAILED)[0].state == DispatchState.CANCELLED
+
+
 def test_the_same_occasion_is_told_once(mailing: MailingAcme, post: MailServer) -> None:
     first = mailing.confirm()
     for occasion in ("1", "1", "2"):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from app.domain.letter import Letter, MailKind, Sender
+from app.domain.letter import Letter, MailKind, Sender, Unpaid
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ACME = Sender(
@@ -41,8 +41,13 @@ EVERY_FACT: Mapping[str, Any] = MappingProxyType(
 )
 OF_KIND: Mapping[MailKind, Mapping[str, Any]] = {
     MailKind.PAY_LINK: {"amount": 98765, "url": "/acme/pay/x", "until": "2026-11-24T12:15:00+00:00"},
-    MailKind.PAYMENT_FAILED: {"url": "https://pay.example/again"},
+    MailKind.PAYMENT_FAILED: {"why": "page"},
     MailKind.GIFT_CARD: {"amount": 76543, "code": "GC-1234-5678"},
+    MailKind.HAND_OVER: {
+        "url": f"/acme/l/v1.k1.AC-1001.buyer.1780000000.{'ab' * 32}",
+        "until": "2026-11-25T12:00:00+00:00",
+    },
+    MailKind.NEW_PASSWORD: {"place": "@@link-0123456789abcdef@@", "until": "2026-11-22T13:00:00+00:00"},
     MailKind.LINKS: {
         "until": "2026-11-25T12:00:00+00:00",
         "links": [
@@ -51,6 +56,15 @@ OF_KIND: Mapping[MailKind, Mapping[str, Any]] = {
         ],
     },
 }
+
+
+NEVER_OF_A_GIFT = (
+    MailKind.PAY_LINK,
+    MailKind.PAYMENT_FAILED,
+    MailKind.LINKS,
+    MailKind.HAND_OVER,
+    MailKind.NEW_PASSWORD,
+)
 
 
 def letter(kind: MailKind, sender: Sender = ACME, **more: Any) -> Letter:
@@ -66,9 +80,12 @@ def gift(kind: MailKind, **more: Any) -> Letter:
 
 
 def every_letter() -> Iterator[tuple[str, Letter]]:
-    """Each kind for a buyer, with long names, and for a gift's recipient, who never pays and has no links."""
+    """Each kind for a buyer, with long names, and for a gift's recipient where they get one."""
     for kind in MailKind:
         yield f"{kind}", letter(kind)
         yield f"{kind}-long", letter(kind, items=list(LONG_ITEMS), waits=True, rma=None)
-        if kind not in (MailKind.PAY_LINK, MailKind.PAYMENT_FAILED, MailKind.LINKS):
+        if kind is MailKind.PAYMENT_FAILED:
+            for why in Unpaid:
+                yield f"{kind}-{why}", letter(kind, why=why)
+        if kind not in NEVER_OF_A_GIFT:
             yield f"{kind}-gift", gift(kind)

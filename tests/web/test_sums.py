@@ -12,9 +12,10 @@ from app.domain.explaining_lines import Names
 from app.domain.explanation import Explanation
 from app.domain.facts import StoreFacts
 from app.domain.money import exponent
-from app.domain.policy import Policy, RefundTo, RefundWhen
+from app.domain.policy import Policy
 from app.domain.quote import Quote
 from app.domain.reasons import Reason
+from app.domain.refunds import RefundTo, RefundWhen
 from app.web.filters import money
 from app.web.shopper.pages import SumKind
 from app.web.shopper.sums import TEXT_WIDTH, explained_difference, sum_rows, sum_text

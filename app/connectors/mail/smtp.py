@@ -7,6 +7,7 @@ sent; after that and without an answer, nobody knows.
 from __future__ import annotations
 
 import contextlib
+import re
 import smtplib
 import socket
 import ssl
@@ -25,6 +26,7 @@ from app.connectors.mail.server import Security
 from app.connectors.network import Deadline, look_up
 
 ACCEPTED = 250
+SOFT_BREAK = "(?:=\r\n)?"
 OPENINGS = "place:"  # credentials of this name go into the message, where the same name stands open
 
 
@@ -150,7 +152,9 @@ def _envelope(message: bytes) -> tuple[str, str]:
 def _filled(message: bytes, credentials: Mapping[str, str]) -> bytes:
     for name, value in credentials.items():
         if name.startswith(OPENINGS):
-            message = message.replace(name.removeprefix(OPENINGS).encode(), value.encode())
+            # Quoted-printable may have broken the line within it.
+            place = SOFT_BREAK.join(re.escape(sign) for sign in name.removeprefix(OPENINGS))
+            message = re.sub(place.encode(), value.encode().replace(b"\\", rb"\\"), message)
     return message
 
 

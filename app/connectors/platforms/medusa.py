@@ -22,6 +22,7 @@ from app.connectors.platforms.medusa_calls import Calls
 from app.connectors.platforms.medusa_course import play
 from app.connectors.platforms.medusa_placing import place
 from app.connectors.platforms.medusa_reading import order_in, products_in
+from app.connectors.platforms.medusa_refunding import pay_back
 from app.connectors.platforms.medusa_settings import MedusaSettings, credentials_of, sign_in_of
 from app.connectors.platforms.medusa_undoing import mark_as_paid, undo
 from app.connectors.reading import CannotRead, OrderFound, OrderWanted, ProductsFound
@@ -35,6 +36,7 @@ class MedusaPlacer:
     system: ClassVar = "medusa"
     safe_to_repeat: ClassVar = False
     one_per_order: ClassVar = False
+    needs_email: ClassVar = False
     residue_card: ClassVar = False
 
     def __init__(self, settings: MedusaSettings, secret: str | None = None) -> None:
@@ -70,6 +72,10 @@ class MedusaPlacer:
     def paid_step(self, message: ExchangeOrder, answers: Sequence[Reply]) -> Step:
         """Like `next_step`, to mark the difference as paid."""
         return play(mark_as_paid(self._asked(message), message.difference), answers)
+
+    def pay_back_step(self, message: ExchangeOrder, amount: int, answers: Sequence[Reply]) -> Step:
+        """Like `next_step`, to pay this much (minor units) back."""
+        return play(pay_back(self._asked(message), amount), answers)
 
     def reads_orders(self) -> bool:
         return self._settings.read_orders

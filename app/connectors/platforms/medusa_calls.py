@@ -50,6 +50,16 @@ class Calls:
         fields = "id,currency_code,total,summary,*payment_collections"
         return self._get("read payments", f"orders/{_part(order_id)}", fields=fields)
 
+    def payments(self, order_id: str) -> Request:
+        """What the order was paid with, what of it was taken and what went back already."""
+        paid = "payment_collections.payments"
+        fields = f"id,currency_code,total,summary,*{paid},*{paid}.captures,*{paid}.refunds"
+        return self._get("read payments", f"orders/{_part(order_id)}", fields=fields)
+
+    def refund(self, payment: str, amount: Any, note: str) -> Request:
+        """Not capped at what is owed there, and done again for each call."""
+        return self._post("refund", f"payments/{_part(payment)}/refund", {"amount": amount, "note": note})
+
     def exchanges_of(self, order_id: str) -> Request:
         return self._get(
             "list exchanges", "exchanges", order_id=order_id, limit=str(MOST_LISTED), fields=EXCHANGE_FIELDS

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from app.connectors.base import Done, Placed, Refused, Reply, Request, Step, Told
+from app.connectors.moved import Moved
 
 Value = TypeVar("Value")
 Course = Generator[Request, Reply, Value]
-Result = TypeVar("Result", Placed, Told)
+Result = TypeVar("Result", Placed, Told, Moved)
 
 
 class NoWayOn(Exception):

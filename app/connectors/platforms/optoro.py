@@ -25,6 +25,7 @@ class OptoroPlacer(OptoroEndpoint[OptoroSettings]):
 
     system: ClassVar = "optoro"
     one_per_order: ClassVar = True
+    needs_email: ClassVar = True
     # A card line must list returned items, and those of a residue stand on variant lines already.
     residue_card: ClassVar = False
 

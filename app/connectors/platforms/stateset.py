@@ -32,6 +32,7 @@ class StateSetPlacer:
     # Its commerce pages promise that a POST with the same `Idempotency-Key` is done once.
     safe_to_repeat: ClassVar = True
     one_per_order: ClassVar = False
+    needs_email: ClassVar = True
     residue_card: ClassVar = False
 
     def __init__(self, settings: StateSetSettings, secret: str | None = None) -> None:

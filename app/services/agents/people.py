@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from app.domain.order_number import email_key
-from app.models import Agent, AgentSession, Membership, Role, db, store_scope, writing
+from app.models import Agent, AgentSession, Membership, Passkey, Role, db, store_scope, writing
 from app.services import audit
 from app.services.agents.secrets_of_agents import password_hash
 from app.services.stores import EMAIL
@@ -114,9 +114,10 @@ def _serve(store_id: int, agent_id: int, role: Role) -> None:
 
 
 def forget_authenticator(agent: Agent) -> None:
-    """It is set up anew at the next sign-in; no code of before is taken any more."""
+    """It is set up anew at the next sign-in; no code and no passkey of before is taken any more."""
     agent.totp_secret = agent.totp_since = agent.totp_counter = None
     agent.recovery_codes = []
+    db.session.execute(delete(Passkey).where(Passkey.agent_id == agent.id))
 
 
 def end_sessions(agent_id: int) -> None:

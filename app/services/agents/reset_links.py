@@ -1,8 +1,8 @@
 """Links with which a person of the console chooses another password, once and within the hour.
 
 Whoever makes one never learns the password. Until it is used everything stays as it was. An operator makes
-one on the command line, an admin of the store on the page of its people; mailing one is a matter of calling
-`make_link` and sending its address.
+one on the command line, an admin of the store on the page of its people, and who has forgotten theirs gets
+one by mail (`app.services.agents.forgotten`).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def make_link(email: str, now: datetime, actor: str = "operator", *, authenticat
     and opens it first is that person, so it never goes by mail.
     """
     with writing():
-        return _made(agent_called(email), actor, authenticator, now)
+        return make_link_within(agent_called(email), actor, authenticator=authenticator, now=now)
 
 
 def make_link_for_colleague(agent_id: int, now: datetime, actor: str, *, authenticator: bool) -> str:
@@ -55,7 +55,25 @@ def make_link_for_colleague(agent_id: int, now: datetime, actor: str, *, authent
         serves = db.session.scalar(everywhere.execution_options(all_stores=True)) or 0
         if authenticator and serves > 1:
             raise NotYours
-        return _made(db.session.get_one(Agent, agent_id), actor, authenticator, now)
+        agent = db.session.get_one(Agent, agent_id)
+        return make_link_within(agent, actor, authenticator=authenticator, now=now)
+
+
+def make_link_within(agent: Agent, actor: str, *, authenticator: bool, now: datetime) -> str:
+    """See `make_link`, within the caller's transaction."""
+    token = secrets.token_urlsafe(32)
+    db.session.execute(delete(ResetLink).where(ResetLink.agent_id == agent.id))
+    db.session.add(
+        ResetLink(
+            id=_id_of(token),
+            agent_id=agent.id,
+            authenticator=authenticator,
+            made_by=actor,
+            expires_at=now + LASTS,
+        )
+    )
+    tell_stores(agent.id, actor, "reset link made", now, {"authenticator": authenticator})
+    return token
 
 
 def is_open(token: str, now: datetime) -> bool:
@@ -77,22 +95,6 @@ def choose_password(token: str, password: str, now: datetime) -> None:
         db.session.execute(delete(ResetLink).where(ResetLink.agent_id == agent.id))
         end_sessions(agent.id)
         tell_stores(agent.id, actor_of(agent.id), "password chosen", now, {"authenticator": authenticator})
-
-
-def _made(agent: Agent, actor: str, authenticator: bool, now: datetime) -> str:
-    token = secrets.token_urlsafe(32)
-    db.session.execute(delete(ResetLink).where(ResetLink.agent_id == agent.id))
-    db.session.add(
-        ResetLink(
-            id=_id_of(token),
-            agent_id=agent.id,
-            authenticator=authenticator,
-            made_by=actor,
-            expires_at=now + LASTS,
-        )
-    )
-    tell_stores(agent.id, actor, "reset link made", now, {"authenticator": authenticator})
-    return token
 
 
 def _found(token: str, now: datetime, *, lock: bool = False) -> ResetLink | None:

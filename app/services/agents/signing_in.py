@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from app.domain.order_number import email_key
 from app.models import Agent, AgentSession, Membership, db, writing
+from app.services.agents.people import actor_of, tell_stores
 from app.services.agents.secrets_of_agents import (
     matching_step,
     new_recovery_codes,
@@ -53,7 +54,7 @@ def check_code(box: SecretBox, old_id: str, new_id: str, code: str, browser: str
         agent = _half_way(old_id, now)
         if agent.totp_since is None or not _take_code(box, agent, code, now):
             raise NotThem
-        _open(old_id, new_id, agent.id, browser, now)
+        open_session(old_id, new_id, agent.id, browser, now)
 
 
 def set_up(box: SecretBox, old_id: str, new_id: str, code: str, browser: str, now: datetime) -> list[str]:
@@ -68,14 +69,39 @@ def set_up(box: SecretBox, old_id: str, new_id: str, code: str, browser: str, no
         agent.totp_since = now
         codes = new_recovery_codes()
         agent.recovery_codes = [recovery_hash(each) for each in codes]
-        _open(old_id, new_id, agent.id, browser, now)
+        open_session(old_id, new_id, agent.id, browser, now)
         return codes
+
+
+def open_session(old_id: str, new_id: str, agent_id: int, browser: str, now: datetime) -> None:
+    """A whole session in place of this one, for who has proved who they are; in the caller's transaction."""
+    db.session.execute(delete(AgentSession).where(AgentSession.id == old_id))
+    session = _session(new_id, agent_id, now, now + WHOLE)
+    session.passed, session.browser = True, browser[:200]
+    session.store_id = db.session.scalar(
+        select(Membership.store_id)
+        .where(Membership.agent_id == agent_id)
+        .order_by(Membership.store_id)
+        .limit(1)
+        .execution_options(all_stores=True)
+    )
+    db.session.add(session)
 
 
 def sign_out(session_id: str) -> None:
     """End this session."""
     with writing():
         db.session.execute(delete(AgentSession).where(AgentSession.id == session_id))
+
+
+def end_session(session_id: str, agent_id: int, now: datetime) -> None:
+    """Sign this agent out in one place. One that is over, or somebody else's, is left as it is."""
+    _end(session_id, AgentSession.agent_id == agent_id, agent_id, now)
+
+
+def end_session_at(store_id: int, session_id: str, by: int, now: datetime) -> None:
+    """The same for whoever looks after this store there."""
+    _end(session_id, AgentSession.store_id == store_id, by, now)
 
 
 def sign_out_everywhere(agent_id: int) -> None:
@@ -104,6 +130,17 @@ def serve_store(session_id: str, agent_id: int, store_id: int) -> bool:
             return False
         db.session.get_one(AgentSession, session_id).store_id = store_id
         return True
+
+
+def _end(session_id: str, allowed: ColumnElement[bool], by: int, now: datetime) -> None:
+    with writing():
+        ended = db.session.scalar(
+            delete(AgentSession)
+            .where(AgentSession.id == session_id, AgentSession.passed, allowed)
+            .returning(AgentSession.agent_id)
+        )
+        if ended is not None:
+            tell_stores(ended, actor_of(by), "session ended", now)
 
 
 def _half_way(session_id: str, now: datetime) -> Agent:
@@ -135,20 +172,6 @@ def _take_step(box: SecretBox, agent: Agent, code: str, now: datetime) -> bool:
         return False
     agent.totp_counter = step
     return True
-
-
-def _open(old_id: str, new_id: str, agent_id: int, browser: str, now: datetime) -> None:
-    db.session.execute(delete(AgentSession).where(AgentSession.id == old_id))
-    session = _session(new_id, agent_id, now, now + WHOLE)
-    session.passed, session.browser = True, browser[:200]
-    session.store_id = db.session.scalar(
-        select(Membership.store_id)
-        .where(Membership.agent_id == agent_id)
-        .order_by(Membership.store_id)
-        .limit(1)
-        .execution_options(all_stores=True)
-    )
-    db.session.add(session)
 
 
 def _session(session_id: str, agent_id: int, now: datetime, expires_at: datetime) -> AgentSession:

@@ -21,12 +21,17 @@ _JOINTS = " \t/|-–—·,;:("
 _CLOSING = ")"
 
 
+def told_at(order: SnapshotOrder, reading: Reading) -> datetime:
+    """When the snapshot was true. A clock that runs ahead must not shut out what is told later."""
+    return min(order.updated_at + reading.shift, reading.now)
+
+
 def embedded_products(order: SnapshotOrder, line: int, reading: Reading) -> Iterator[ParsedProduct]:
     """A product for each item that brings variants in the store's currency.
 
     `line` is the order's. What the variants say was true when the snapshot was last updated.
     """
-    read_at = min(order.updated_at + reading.shift, reading.now)
+    read_at = told_at(order, reading)
     for item in order.items:
         same_money = [
             variant

@@ -18,7 +18,7 @@ from app.domain.facts import Address, Customer
 from app.domain.money import UnknownCurrency, exponent, spread
 from app.domain.order_number import number_key
 from app.services.importing.cells import LARGEST_AMOUNT, Reading, web_address
-from app.services.importing.optoro_catalogue import embedded_products, shown_price
+from app.services.importing.optoro_catalogue import embedded_products, shown_price, told_at
 from app.services.importing.optoro_schema import (
     SnapshotAddress,
     SnapshotItem,
@@ -93,6 +93,7 @@ def _order(raw: RawOrder, reading: Reading) -> ParsedOrder:
         billing_address=_address(order.billing_address),
         lines=_lines(order, paid, reading),
         payment_reference=of_snapshot(order),
+        told_at=told_at(order, reading),
         embedded=tuple(embedded_products(order, raw.line, reading)),
         notes=notes,
     )

@@ -43,6 +43,7 @@ def order_rows(parsed: ParsedOrder, ties: Ties) -> OrderRows:
     ]
     _refuse_long_texts(values, lines)
     values["content_hash"] = _hash([_told(values), lines])
+    values["told_at"] = parsed.told_at
     return OrderRows(parsed, values, lines, untied=tied.count(None))
 
 

@@ -74,7 +74,11 @@ class ParsedLine:
 
 @dataclass(frozen=True, slots=True)
 class ParsedOrder:
-    """One order. `line` is where it starts in the file; `embedded` are products it came with."""
+    """One order. `line` is where it starts in the file; `embedded` are products it came with.
+
+    `told_at` is when all this was true, UTC, where the source says so: an older word of it never undoes a
+    newer one.
+    """
 
     line: int
     number: str
@@ -94,6 +98,7 @@ class ParsedOrder:
     is_gift: bool = False
     gift_code: str | None = None
     payment_reference: str = ""
+    told_at: datetime | None = None
     embedded: tuple[ParsedProduct, ...] = ()
     notes: tuple[str, ...] = ()
 

@@ -24,7 +24,7 @@ from app.services.importing.bulk_statements import (
 from app.services.importing.order_rows import OrderRows
 from app.services.importing.report import Outcome, Problem, Refused
 
-PROGRESS_OF_AN_EXCHANGE_ORDER = ("cancelled", "shipped_at", "delivered_at", "content_hash")
+PROGRESS_OF_AN_EXCHANGE_ORDER = ("cancelled", "shipped_at", "delivered_at", "told_at", "content_hash")
 
 
 def refresh_orders(store_id: int, changed: Sequence[tuple[OrderRows, Row[Any]]], outcome: Outcome) -> None:
@@ -91,7 +91,7 @@ def _check_exchanged(known: Values, line: Values, held: set[int]) -> None:
 def _order_changes(rows: OrderRows) -> Values:
     """The order's columns; that it is a gift, and its payment, are not forgotten by a file that is silent."""
     changes = dict(rows.values)
-    for name in ("is_gift", "gift_code", "gift_code_key", "payment_reference"):
+    for name in ("is_gift", "gift_code", "gift_code_key", "payment_reference", "told_at"):
         if not changes[name]:
             del changes[name]
     return changes

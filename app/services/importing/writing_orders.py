@@ -11,12 +11,14 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from app.models import Order, db, writing
+from app.services.connector_settings import cannot_write_to, placing_system
 from app.services.importing.bulk_statements import (
     LINE_ITEMS,
     ORDERS,
     insert_for_ids,
     insert_rows,
     lock_store,
+    update_rows,
 )
 from app.services.importing.matching import Ties
 from app.services.importing.order_rows import OrderRows, order_rows
@@ -27,6 +29,9 @@ from app.services.importing.report import Outcome, Problem, Refused
 from app.services.importing.writing_products import write_products
 from app.services.search_keys import index_orders
 
+OLDER = "this is older than what is known of it, so nothing was changed"
+NO_EMAIL = "no e-mail address that could be written to, so that"
+
 
 def write_orders(store_id: int, orders: Sequence[ParsedOrder]) -> Outcome:
     """Write the batch in the store in scope and commit; the outcome says what became of each."""
@@ -34,20 +39,21 @@ def write_orders(store_id: int, orders: Sequence[ParsedOrder]) -> Outcome:
     with writing():
         lock_store(store_id)
         _write_embedded(store_id, orders, outcome)
-        new, changed = _compared(orders, outcome)
+        new, changed = _compared(store_id, orders, outcome)
         _insert(store_id, new, outcome)
         refresh_orders(store_id, changed, outcome)
+        outcome.notes += _unreachable([*new, *(rows for rows, _ in changed)])
         _index([*(rows.key for rows in new), *(rows.key for rows, _ in changed)])
     return outcome
 
 
 def _compared(
-    orders: Sequence[ParsedOrder], outcome: Outcome
+    store_id: int, orders: Sequence[ParsedOrder], outcome: Outcome
 ) -> tuple[list[OrderRows], list[tuple[OrderRows, Row[Any]]]]:
     """The orders that are new, and those that are stored differently; the rest is counted."""
     ties = Ties(line for order in orders for line in order.lines)
     stored = _stored([order.number_key for order in orders])
-    new, changed = [], []
+    new, changed, confirmed = [], [], []
     for order in orders:
         try:
             rows = order_rows(order, ties)
@@ -58,16 +64,31 @@ def _compared(
         outcome.untied_lines += rows.untied
         if known is None:
             new.append(rows)
+        elif order.told_at and known.told_at and order.told_at < known.told_at:
+            outcome.unchanged += 1
+            outcome.notes.append(Problem(order.line, order.what, OLDER))
         elif known.content_hash == rows.values["content_hash"]:
             outcome.unchanged += 1
+            confirmed.append({"id": known.id, "told_at": order.told_at or known.told_at})
         else:
             changed.append((rows, known))
+    update_rows(ORDERS, store_id, confirmed)
     return new, changed
 
 
 def _index(number_keys: Sequence[str]) -> None:
     """Let the console find what was written."""
     index_orders(db.session.scalars(select(Order.id).where(Order.number_key.in_(number_keys))).all())
+
+
+def _unreachable(written: Sequence[OrderRows]) -> list[Problem]:
+    """Orders that the store's platform would refuse an exchange of, as it needs an e-mail address."""
+    system = placing_system()
+    return [
+        Problem(rows.parsed.line, rows.parsed.what, f"{NO_EMAIL} {system} takes no exchange of it")
+        for rows in written
+        if cannot_write_to(system, rows.parsed.customer.email)
+    ]
 
 
 def _write_embedded(store_id: int, orders: Sequence[ParsedOrder], outcome: Outcome) -> None:
@@ -86,6 +107,7 @@ def _stored(keys: Sequence[str]) -> dict[str, Row[Any]]:
         Order.platform_id,
         Order.content_hash,
         Order.parent_id,
+        Order.told_at,
     )
     found: list[Row[Any]] = list(db.session.execute(select(*columns).where(Order.number_key.in_(keys))))
     return {row.number_key: row for row in found}

@@ -1,27 +1,31 @@
-"""The person's own page: where they are signed in, signing out everywhere, and which store they serve."""
+"""The person's own page: passkeys, where they are signed in, ending that, and which store they serve."""
 
 from __future__ import annotations
 
 from flask import Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.queries.agents import sessions_of, stores_of
+from app.queries.agents import passkeys_of, sessions_of, stores_of
 from app.services.agents import signing_in
 from app.web.clock import now
 from app.web.console import blueprint, desk
+from app.web.console.forms import PasskeyForm
+from app.web.console.words import browser_words
 from app.web.rendering import render_page
 
 
 @blueprint.get("/account")
 def account() -> Response:
     """Every place where this person is signed in."""
-    person = desk.agent()
-    return render_page(
-        "console/account.html",
-        sessions=sessions_of(person.agent_id, now()),
-        this_session=person.session_id,
-        serves=stores_of(person.agent_id),
-    )
+    return page(200, PasskeyForm())
+
+
+@blueprint.post("/account/sessions/end")
+def end_session() -> AnyResponse:
+    """Sign out one other browser. One that is over already is over."""
+    person, wanted = desk.agent(), request.form.get("session", "")
+    signing_in.end_session(wanted, person.agent_id, now())
+    return redirect(url_for("console.account"), 303)
 
 
 @blueprint.post("/account/sign-out-everywhere")
@@ -40,3 +44,20 @@ def serve_store() -> AnyResponse:
     if not signing_in.serve_store(person.session_id, person.agent_id, chosen):
         abort(404)
     return redirect(url_for("console.queue"), 303)
+
+
+def page(status: int, form: PasskeyForm, error: str | None = None) -> Response:
+    """The whole page, with what was wrong with a passkey."""
+    person = desk.agent()
+    return render_page(
+        "console/account.html",
+        status=status,
+        form=form,
+        errors=[("passkey_name", error)] if error else [],
+        passkeys=passkeys_of(person.agent_id),
+        may_add=desk.is_fresh(),
+        sessions=sessions_of(person.agent_id, now()),
+        browser_words=browser_words,
+        this_session=person.session_id,
+        serves=stores_of(person.agent_id),
+    )

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
-from flask import current_app, redirect, request, url_for
+from flask import current_app, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.exchange_status import Status
 from app.domain.letter import MailKind
-from app.models import Exchange, Role
+from app.models import Role
 from app.queries.console_exchange import dispatches_of
-from app.services import agent_decisions, cancelling_placed, desk_work, dispatch_recovery, tracking
-from app.services.agent_decisions import CannotDecide, Decision
-from app.services.cancelling import TooLate, cancel_exchange
+from app.services import (
+    agent_decisions,
+    cancelling_placed,
+    desk_cancelling,
+    desk_work,
+    dispatch_recovery,
+    tracking,
+)
+from app.services.agent_decisions import Decision
 from app.services.cancelling_placed import TakingBack
 from app.services.connector_settings import Connections
-from app.services.desk_work import LONGEST_NOTE, Claimed
-from app.services.dispatch_recovery import CannotRecover
-from app.services.mailing_again import AGAIN, CannotSend, send_again
-from app.services.tracking import CannotMark
+from app.services.desk_work import LONGEST_NOTE
+from app.services.mailing_again import AGAIN, send_again
+from app.services.platform_reading import Reader
+from app.services.settling_flags import Settling, settle_flag
 from app.web.clock import now
 from app.web.console import blueprint, desk
+from app.web.console.doing import LONGEST, done
 from app.web.console.exchanges import Typed, page, required
 from app.web.console.typed_text import typed_text, wrong_text
 
-LONGEST, LONGEST_NUMBER = 500, 255
+LONGEST_NUMBER = 255
 MARKS = {"shipped": tracking.mark_shipped, "delivered": tracking.mark_delivered}
 
 
@@ -36,9 +42,9 @@ def approve(reference: str) -> AnyResponse:
     row = required(reference)
     reason = typed_text("approve-reason")
     errors = wrong_text("approve-reason", reason, "Say why, for your colleagues.", LONGEST)
-    decision = Decision(desk.actor(), reason)
+    decision = Decision(desk.actor(), reason, person=desk.person())
     offered = row.state is Status.IN_REVIEW
-    return _done(row, errors, lambda: agent_decisions.approve(row.id, decision, now()), offered)
+    return done(row, errors, lambda: agent_decisions.approve(row.id, decision, now()), offered)
 
 
 @blueprint.post("/exchanges/<reference>/decline")
@@ -52,7 +58,7 @@ def decline(reference: str) -> AnyResponse:
     ]
     decision = Decision(desk.actor(), reason, words)
     offered = row.state is Status.IN_REVIEW
-    return _done(row, errors, lambda: agent_decisions.decline(row.id, decision, now()), offered)
+    return done(row, errors, lambda: agent_decisions.decline(row.id, decision, now()), offered)
 
 
 @blueprint.post("/exchanges/<reference>/retry")
@@ -63,7 +69,7 @@ def retry(reference: str) -> AnyResponse:
     decision = Decision(desk.actor(), reason)
     connections: Connections = current_app.extensions["evenly.connections"]
     offered = dispatch_recovery.may_retry(row, dispatches_of(row.id), now())
-    return _done(row, errors, lambda: dispatch_recovery.retry(connections, row.id, decision, now()), offered)
+    return done(row, errors, lambda: dispatch_recovery.retry(connections, row.id, decision, now()), offered)
 
 
 @blueprint.post("/exchanges/<reference>/placed")
@@ -76,14 +82,42 @@ def placed(reference: str) -> AnyResponse:
     ]
     decision = Decision(desk.actor(), reason)
     offered = dispatch_recovery.may_mark_placed(row, dispatches_of(row.id))
-    return _done(row, errors, lambda: dispatch_recovery.mark_placed(row.id, number, decision, now()), offered)
+    return done(row, errors, lambda: dispatch_recovery.mark_placed(row.id, number, decision, now()), offered)
+
+
+@blueprint.post("/exchanges/<reference>/flags/<int:flag_id>")
+def settle(reference: str, flag_id: int) -> AnyResponse:
+    """What was flagged is settled, for a reason."""
+    row, name = required(reference), f"settle-{flag_id}"
+    how, reason = request.form.get("how", ""), typed_text(name)
+    if how not in tuple(Settling):
+        return page(reference, Typed(problem="Say what becomes of it."), 422)
+    errors = wrong_text(name, reason, "Say how it was settled, for your colleagues.", LONGEST)
+    decision = Decision(desk.actor(), reason)
+    offered = any(flag.id == flag_id for flag in row.open_flags)
+    return done(row, errors, lambda: settle_flag(row.id, flag_id, Settling(how), decision, now()), offered)
 
 
 @blueprint.post("/exchanges/<reference>/cancel")
 def cancel(reference: str) -> AnyResponse:
-    """Cancel as the shopper could, while nobody has begun to send it."""
-    row = required(reference)
-    return _done(row, [], lambda: cancel_exchange(row.id, desk.actor(), now()))
+    """Cancel it, however late, as long as nobody has begun to send it."""
+    row, reason = required(reference), typed_text("cancel-reason")
+    errors = wrong_text("cancel-reason", reason, "Say why, for your colleagues.", LONGEST)
+    decision = Decision(desk.actor(), reason)
+    offered = desk_cancelling.may_cancel(row, dispatches_of(row.id))
+    return done(row, errors, lambda: desk_cancelling.cancel(row.id, decision, now()), offered)
+
+
+@blueprint.post("/exchanges/<reference>/not-there")
+def not_there(reference: str) -> AnyResponse:
+    """The shop has nothing of it, as somebody saw there: it ends."""
+    row, reason = required(reference), typed_text("not-there-reason")
+    errors = wrong_text("not-there-reason", reason, "Say what you have seen there.", LONGEST)
+    decision = Decision(desk.actor(), reason)
+    reader: Reader = current_app.extensions["evenly.reader"]
+    offered = desk_cancelling.may_end(row, dispatches_of(row.id))
+    end = partial(desk_cancelling.end_not_there, reader, row.id, decision, now())
+    return done(row, errors, end, offered)
 
 
 @blueprint.post("/exchanges/<reference>/take-back")
@@ -95,9 +129,9 @@ def take_back(reference: str) -> AnyResponse:
     connections: Connections = current_app.extensions["evenly.connections"]
     how = cancelling_placed.offered(row, dispatches_of(row.id))
     if how is TakingBack.BY_HAND:
-        return _done(row, errors, lambda: cancelling_placed.cancelled_by_hand(row.id, decision, now()))
+        return done(row, errors, lambda: cancelling_placed.cancelled_by_hand(row.id, decision, now()))
     cancel = partial(cancelling_placed.cancel_placed, connections, row.id, decision, now())
-    return _done(row, errors, cancel, how is TakingBack.ASKED)
+    return done(row, errors, cancel, how is TakingBack.ASKED)
 
 
 @blueprint.post("/exchanges/<reference>/note")
@@ -106,7 +140,7 @@ def note(reference: str) -> AnyResponse:
     row, text, nonce = required(reference), typed_text("note"), request.form.get("nonce", "")[:64]
     errors = wrong_text("note", text, "Write something first.", LONGEST_NOTE)
     agent_id = desk.agent().agent_id
-    return _done(row, errors, lambda: desk_work.add_note(row.id, agent_id, text, nonce, now()))
+    return done(row, errors, lambda: desk_work.add_note(row.id, agent_id, text, nonce, now()))
 
 
 @blueprint.post("/exchanges/<reference>/mark")
@@ -115,7 +149,7 @@ def mark(reference: str) -> AnyResponse:
     row, what = required(reference), request.form.get("what", "")
     if what not in MARKS:
         return page(reference, Typed(problem="Say whether it was shipped or delivered."), 422)
-    return _done(row, [], lambda: MARKS[what](row.id, now(), desk.actor(), now()))
+    return done(row, [], lambda: MARKS[what](row.id, now(), desk.actor(), now()))
 
 
 @blueprint.post("/exchanges/<reference>/mail")
@@ -124,14 +158,14 @@ def send_mail_again(reference: str) -> AnyResponse:
     row, kind = required(reference), request.form.get("kind", "")
     if kind not in tuple(AGAIN):
         return page(reference, Typed(problem="Say which mail to send again."), 422)
-    return _done(row, [], lambda: send_again(row.id, MailKind(kind), desk.actor(), now()))
+    return done(row, [], lambda: send_again(row.id, MailKind(kind), desk.actor(), now()))
 
 
 @blueprint.post("/exchanges/<reference>/claim")
 def claim(reference: str) -> AnyResponse:
     """Tell colleagues that one works on it."""
     row, agent_id = required(reference), desk.agent().agent_id
-    return _done(row, [], lambda: desk_work.claim(row.id, agent_id, now()))
+    return done(row, [], lambda: desk_work.claim(row.id, agent_id, now()))
 
 
 @blueprint.post("/exchanges/<reference>/release")
@@ -139,27 +173,4 @@ def release(reference: str) -> AnyResponse:
     """Stop working on it; a lead may do that for a colleague."""
     row, person = required(reference), desk.agent()
     lead = person.role is not None and person.role.at_least(Role.LEAD)
-    return _done(row, [], lambda: desk_work.release(row.id, person.agent_id, now(), anybodys=lead))
-
-
-def _done(
-    row: Exchange, errors: list[tuple[str, str]], act: Callable[[], object], offered: bool = True
-) -> AnyResponse:
-    """Do it and show the page anew; what is refused leaves everything as it was typed.
-
-    Where its form is not `offered` any more, the act itself says why.
-    """
-    reference = row.reference or ""
-    values = {name: text for name, text in request.form.items() if name != "csrf_token"}
-    if errors and offered:
-        return page(reference, Typed(tuple(errors), values=values), 422)
-    try:
-        act()
-    except (CannotDecide, CannotMark, CannotRecover, CannotSend) as refused:
-        return page(reference, Typed(problem=str(refused), values=values), 409)
-    except Claimed as colleague:
-        return page(reference, Typed(problem=f"{colleague} is working on this."), 409)
-    except TooLate:
-        told = f"{reference} can no longer be cancelled: it has been passed on to the shop, or is over."
-        return page(reference, Typed(problem=told), 409)
-    return redirect(url_for("console.exchange", reference=reference), 303)
+    return done(row, [], lambda: desk_work.release(row.id, person.agent_id, now(), anybodys=lead))

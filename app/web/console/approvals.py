@@ -17,7 +17,6 @@ from app.services.overriding import CannotOverride, approve_exception, refuse_ex
 from app.web.clock import now
 from app.web.console import blueprint, desk
 from app.web.console.acting import LONGEST
-from app.web.console.exceptions import person
 from app.web.console.exchanges import Typed
 from app.web.console.rule_words import RULE_WORDS
 from app.web.console.typed_text import typed_text, wrong_text
@@ -37,7 +36,7 @@ def exception(override_id: int) -> Response:
 def approve_asked(override_id: int) -> AnyResponse:
     """Let it count."""
     _required(override_id)
-    return _done(override_id, lambda: approve_exception(override_id, person(), now()))
+    return _done(override_id, lambda: approve_exception(override_id, desk.person(), now()))
 
 
 @blueprint.post("/exceptions/<int:override_id>/refuse")
@@ -48,7 +47,7 @@ def refuse_asked(override_id: int) -> AnyResponse:
     errors = wrong_text("refusal", reason, "Say why, for your colleague.", LONGEST)
     if errors:
         return _page(override_id, Typed(tuple(errors), values=request.form), 422)
-    return _done(override_id, lambda: refuse_exception(override_id, person(), reason, now()))
+    return _done(override_id, lambda: refuse_exception(override_id, desk.person(), reason, now()))
 
 
 def _done(override_id: int, act: Callable[[], None]) -> AnyResponse:
@@ -71,7 +70,7 @@ def _page(override_id: int, typed: Typed, status: int) -> Response:
     basket = load_basket(row.exchange_id, now())
     line = basket.order.line(row.line_item_id)
     standing = {verdict.code: verdict for verdict in basket.eligibility(line).verdicts}
-    who = person()
+    who = desk.person()
     open_still = row.state == Granting.ASKED and row.exchange.state is Status.DRAFT
     return render_page(
         "console/exception.html",

@@ -14,26 +14,55 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.models import Role
 from app.queries.agents import SignedIn, signed_in
-from app.queries.stores import store_with_id
 from app.services.agents.people import actor_of
 from app.services.agents.signing_in import IDLE, WHOLE, note_use
 from app.services.connector_settings import Connections
+from app.services.overriding import Person
 from app.services.secret_box import SecretBox
 from app.web import stores
+from app.web.acting import is_poll
 from app.web.clock import now
 from app.web.console import blueprint
+from app.web.rendering import all_anew
 from app.web.sessions import PortalSession
 
-OPEN = frozenset({"console.sign_in", "console.check_password", "console.reset", "console.choose_password"})
+OPEN = frozenset(
+    {
+        "console.sign_in",
+        "console.check_password",
+        "console.ask_sign_in_passkey",
+        "console.sign_in_with_passkey",
+        "console.forgotten",
+        "console.ask_for_link",
+        "console.link_asked",
+        "console.reset",
+        "console.choose_password",
+    }
+)
 HALF_WAY = frozenset(
     {"console.code", "console.check_code", "console.set_up", "console.finish_set_up", "console.sign_out"}
 )
 # Pages of the person and not of a store: open also to somebody who serves none.
 OF_NO_STORE = frozenset(
-    {"console.account", "console.serve_store", "console.sign_out", "console.sign_out_everywhere"}
+    {
+        "console.account",
+        "console.ask_passkey",
+        "console.add_passkey",
+        "console.remove_passkey",
+        "console.end_session",
+        "console.serve_store",
+        "console.sign_out",
+        "console.sign_out_everywhere",
+    }
 )
-NEEDS = {"console.audit": Role.LEAD, "console.people": Role.ADMIN, "console.make_reset_link": Role.ADMIN}
+NEEDS = {
+    "console.audit": Role.LEAD,
+    "console.people": Role.ADMIN,
+    "console.make_reset_link": Role.ADMIN,
+    "console.end_session_of_colleague": Role.ADMIN,
+}
 NOTED_AFTER = timedelta(minutes=1)  # not every click writes
+FRESH = timedelta(minutes=10)  # so long after signing in may somebody add what signs them in
 
 
 @blueprint.before_request
@@ -45,11 +74,12 @@ def _let_in() -> AnyResponse | None:
         return None
     found = _person()
     if found is None:
-        return redirect(url_for("console.sign_in"), 303)
+        # The sign-in belongs in the window and not in the part of a page that asks by itself.
+        return all_anew() if is_poll() else redirect(url_for("console.sign_in"), 303)
     g.agent = found
     if not found.passed:
         return None if endpoint in HALF_WAY else redirect(url_for("console.sign_in"), 303)
-    if now() - found.seen_at > NOTED_AFTER:
+    if now() - found.seen_at > NOTED_AFTER and not is_poll():
         note_use(found.session_id, now())
     if found.role is not None or endpoint not in OF_NO_STORE:
         _enter_store(found, NEEDS.get(endpoint, Role.AGENT))
@@ -85,6 +115,17 @@ def actor() -> str:
     return actor_of(agent().agent_id)
 
 
+def is_fresh() -> bool:
+    """Whether they signed in just now: a browser that was left open adds no key to the house."""
+    return agent().since > now() - FRESH
+
+
+def person() -> Person:
+    """Who asks, in the role that their limits go by."""
+    who = agent()
+    return Person(who.agent_id, str(who.role))
+
+
 def browser() -> PortalSession:
     """The session of this door."""
     found = request_ctx.session
@@ -110,6 +151,6 @@ def _person() -> SignedIn | None:
 
 
 def _enter_store(person: SignedIn, needed: Role) -> None:
-    if person.store_id is None or person.role is None or not person.role.at_least(needed):
+    if person.store is None or person.role is None or not person.role.at_least(needed):
         abort(403)
-    stores.enter(store_with_id(person.store_id))
+    stores.enter(person.store)

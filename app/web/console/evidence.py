@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from app.models import Attempt, Dispatch, DispatchState, DispatchStep, Purpose
-from app.web.console.masking import header_lines, masked_body
+from app.web.console.masking import Masks
 
 STATES: Mapping[str, str] = {
+    DispatchState.HELD: "waits for the parcel",
     DispatchState.WAITING: "waits to be sent",
     DispatchState.DELIVERED: "delivered",
     DispatchState.FAILED: "refused",
@@ -55,15 +56,16 @@ class Message:
     steps: tuple[Step, ...]
 
 
-def message(row: Dispatch) -> Message:
-    """A dispatch as the console shows it."""
+def message(row: Dispatch, masks: Masks, *, shown: bool = False) -> Message:
+    """A dispatch as the console shows it: bodies masked always, what was said of it unless `shown`."""
+    say = str if shown else masks.text
     return Message(
         title=_title(row),
         state=STATES[row.state],
         due_at=row.due_at if row.state == DispatchState.WAITING else None,
-        error=row.last_error,
+        error=say(row.last_error) if row.last_error else None,
         key=row.key,
-        steps=tuple(_step(step, mail=row.purpose == Purpose.MAIL) for step in row.steps),
+        steps=tuple(_step(step, masks, say, mail=row.purpose == Purpose.MAIL) for step in row.steps),
     )
 
 
@@ -73,26 +75,25 @@ def _title(row: Dispatch) -> str:
     return f"{row.purpose} at {row.system}"
 
 
-def _step(row: DispatchStep, *, mail: bool) -> Step:
+def _step(row: DispatchStep, masks: Masks, say: Callable[[str], str], *, mail: bool) -> Step:
     address = urlsplit(row.url)  # what stands behind the question mark may be a credential
     where = f"{address.scheme}://{address.netloc}{address.path}"
-    tries = tuple(_try(attempt) for attempt in row.attempts)
+    tries = tuple(_try(attempt, masks, say) for attempt in row.attempts)
     # What a mail says is between the shop and the shopper, and its links open an order.
     body = row.body.partition(b"\r\n\r\n")[0] if mail else row.body
-    return Step(row.name, f"{row.method} {where}", masked_body(body), tries)
+    return Step(row.name, f"{row.method} {where}", masks.body(body), tries)
 
 
-def _try(row: Attempt) -> Try:
-    said = (
-        f"{row.outcome}, status {row.status}" if row.status else f"{row.outcome}: {row.error or 'no answer'}"
-    )
+def _try(row: Attempt, masks: Masks, say: Callable[[str], str]) -> Try:
+    why = say(row.error or "no answer")
+    said = f"{row.outcome}, status {row.status}" if row.status else f"{row.outcome}: {why}"
     return Try(
         number=row.number,
         at=row.started_at,
         worker=row.worker or "a worker that ended",
         milliseconds=row.duration_ms,
         outcome=f"{said} (too late to count)" if row.late else said,
-        headers=header_lines(row.request_headers),
-        reply_headers=header_lines(row.reply_headers),
-        reply=masked_body(row.reply_body) if row.reply_body else "",
+        headers=masks.headers(row.request_headers),
+        reply_headers=masks.headers(row.reply_headers),
+        reply=masks.body(row.reply_body) if row.reply_body else "",
     )

@@ -13,7 +13,7 @@ from app.domain.overrides import cost_of, limit_of, may_be_overridden, to_overri
 from app.models import Granting, RuleOverride
 from app.queries.overrides import overrides_of
 from app.services.baskets import Basket, load_basket
-from app.services.overriding import CannotOverride, Person, cost_by_line, make_exception
+from app.services.overriding import CannotOverride, cost_by_line, make_exception
 from app.web.acting import require_screen
 from app.web.clock import now
 from app.web.console import desk
@@ -70,26 +70,20 @@ def override(public_id: str, line_id: int) -> AnyResponse:
     if errors:
         return _page(public_id, found.id, Typed(tuple(errors), values=request.form), 422)
     try:
-        make_exception(found.id, line_id, person(), reason, now())
+        make_exception(found.id, line_id, desk.person(), reason, now())
     except CannotOverride as refused:
         return _page(public_id, found.id, Typed(problem=str(refused), values=request.form), 409)
     return redirect(f"{url_for('console.acting.exceptions', public_id=public_id)}#line-{line_id}", 303)
 
 
-def person() -> Person:
-    """Who asks, in the role that their limit goes by."""
-    who = desk.agent()
-    return Person(who.agent_id, str(who.role))
-
-
 def _page(public_id: str, exchange_id: int, typed: Typed, status: int) -> Response:
-    basket = load_basket(exchange_id, now())
     rows = overrides_of(exchange_id)
+    basket = load_basket(exchange_id, now(), rows)
     return render_page(
         "console/exceptions.html",
         status=status,
         lines=[_line(public_id, basket, line, rows) for line in basket.order.lines],
-        limit=limit_of(basket.policy, person().role),
+        limit=limit_of(basket.policy, desk.person().role),
         total=sum(cost_by_line([row for row in rows if row.state == Granting.GRANTED]).values()),
         items_url=url_for("console.acting.items", public_id=public_id),
         typed=typed,
@@ -124,7 +118,7 @@ def _line(public_id: str, basket: Basket, line: LineFacts, rows: list[RuleOverri
         made=tuple(row for row in mine if row.state == Granting.GRANTED),
         refused=tuple(row for row in mine if row.state == Granting.REFUSED),
         may=any(verdict.code not in pending for verdict in to_override(eligibility)),
-        alone=within_limit(basket.policy, person().role, total),
+        alone=within_limit(basket.policy, desk.person().role, total),
         cost=cost,
         post_url=url_for("console.acting.override", public_id=public_id, line_id=line.id),
     )

@@ -13,23 +13,33 @@ from app.domain.letter import MailKind
 from app.models import Exchange, ExchangeClaim, Granting, Role, RuleOverride
 from app.queries.agents import names_of
 from app.queries.chains import neighbours_of
-from app.queries.console_exchange import claims_of, dispatches_of, exchange_called, holds_of, notes_of
-from app.queries.console_queue import reasons_of
+from app.queries.console_exchange import (
+    claims_of,
+    decisions_of,
+    dispatches_of,
+    exchange_called,
+    holds_of,
+    notes_of,
+)
+from app.queries.console_queue import to_judge
 from app.queries.desk_drafts import desk_draft
 from app.queries.overrides import overrides_of
 from app.services.baskets import load_basket
-from app.services.cancelling import cancellable
 from app.services.cancelling_placed import offered
+from app.services.desk_cancelling import may_cancel, may_end
 from app.services.desk_work import lives, note_people_shown, note_view
 from app.services.dispatch_recovery import may_mark_placed, may_retry
 from app.services.mailing_again import may_be_sent_again
 from app.services.moving import chain_of
 from app.services.placing_message import delivery_address
 from app.services.quotes import quote as quote_of
+from app.services.second_person import why_not_theirs
 from app.services.tracking import order_sent_by
 from app.web.clock import now
 from app.web.console import blueprint, desk
 from app.web.console.evidence import message
+from app.web.console.flags import flags_of
+from app.web.console.masking import Masks
 from app.web.console.money import money_of
 from app.web.console.personal import people_of
 from app.web.console.words import STATES
@@ -83,7 +93,9 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
     reasons = explained(basket, quote)
     delivery = delivery_address(basket.order.shipping_address, basket.shipping_address)
     claim = working_on(claims_of([row.id]).get(row.id))
-    dispatches, money = dispatches_of(row.id), money_of(row)
+    masks = Masks(row.order, row)
+    say = str if shown else masks.text
+    dispatches, money, decisions = dispatches_of(row.id), money_of(row, say), decisions_of(row.id)
     return render_page(
         "console/exchange.html",
         status=status,
@@ -93,7 +105,8 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
         order_url=url_for("console.order", order_id=row.order_id),
         people=people_of(row.order, delivery, row.recipient_email, shown=shown),
         show_url=url_for("console.show_people_of_exchange", reference=row.reference),
-        reasons=reasons_of(row),
+        reasons=[say(reason) for reason in to_judge(row)],
+        flags=flags_of(row, say),
         items=swaps(basket),
         rows=sum_rows(reasons),
         difference=explained_difference(reasons),
@@ -103,16 +116,19 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
         held=desk_draft(row.id),
         holds=holds_of(row.id),
         money=money,
-        messages=[message(each) for each in dispatches],
+        messages=[message(each, masks, shown=shown) for each in dispatches],
         mails=[(kind, MAILS[kind]) for kind in may_be_sent_again(row, dispatches)],
+        decisions=[(each, say(each.reason)) for each in decisions],
         notes=notes_of(row.id),
-        names=names_of([row.decided_by] if row.decided_by else []),
+        names=names_of({each.by for each in decisions}),
         claim=claim,
         mine=claim is not None and claim.agent_id == desk.agent().agent_id,
         may_release=_is_lead(),
         audit_url=url_for("console.audit", reference=row.reference) if _is_lead() else None,
         to_decide=row.state is Status.IN_REVIEW,
-        may_cancel=cancellable(row, now()),
+        not_yours=why_not_theirs(row, desk.person()) if row.state is Status.IN_REVIEW else "",
+        may_cancel=may_cancel(row, dispatches),
+        may_end=may_end(row, dispatches),
         taking_back=offered(row, dispatches),
         may_mark=row.state in PLACED_ONCE,
         may_retry=may_retry(row, dispatches, now()),
@@ -126,7 +142,7 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
 
 ACTS = (
     *("approve", "decline", "cancel", "note", "mark", "claim", "release", "retry", "placed"),
-    *("take_back", "send_mail_again"),
+    *("take_back", "send_mail_again", "not_there"),
 )
 MAILS = {MailKind.CONFIRMATION: "Send the confirmation", MailKind.GIFT_CARD: "Send the gift card"}
 

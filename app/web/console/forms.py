@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import PasswordField
+from wtforms import HiddenField, PasswordField
 from wtforms.validators import InputRequired, Length
 
+from app.services.agents.passkeys import LONGEST_NAME
 from app.services.agents.secrets_of_agents import LONGEST_PASSWORD
 from app.web.fields import typed
 
@@ -21,6 +22,12 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
             Length(max=LONGEST_PASSWORD, message="A password is shorter than this."),
         ],
     )
+
+
+class ForgottenForm(FlaskForm):  # type: ignore[misc]
+    """Whose password is forgotten."""
+
+    email = typed("Email", 320, "An email address is shorter than this.", "Enter your email.")
 
 
 class CodeForm(FlaskForm):  # type: ignore[misc]
@@ -39,3 +46,10 @@ class NewPasswordForm(FlaskForm):  # type: ignore[misc]
             Length(max=LONGEST_PASSWORD, message=f"At most {LONGEST_PASSWORD} characters."),
         ],
     )
+
+
+class PasskeyForm(FlaskForm):  # type: ignore[misc]
+    """What somebody calls a passkey, and what their device said."""
+
+    passkey_name = typed("Name", LONGEST_NAME, f"At most {LONGEST_NAME} characters.", "Give it a name.")
+    answer = HiddenField()

@@ -1,10 +1,11 @@
-"""Handing a half-done draft over to the shopper by a signed link, and taking it back."""
+"""Handing a half-done draft over to the shopper by a signed link, copied or mailed, and taking it back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from flask import Response, current_app, g, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -21,7 +22,16 @@ from app.web.acting import require_any
 from app.web.clock import now
 from app.web.console import desk
 from app.web.console.acting import screens
+from app.web.console.words import masked_email
 from app.web.rendering import render_page
+
+
+@dataclass(frozen=True)
+class _Link:
+    """The path of a signed link, and how long it is good: as long as an untouched draft lives."""
+
+    path: str
+    until: datetime
 
 
 @screens.get("/exchanges/<public_id>/hand-over")
@@ -42,6 +52,18 @@ def give(public_id: str) -> AnyResponse:
     return _done(public_id, lambda: acting.hand_over(found.id, desk.agent().agent_id, now()))
 
 
+@screens.post("/exchanges/<public_id>/mail-link")
+def mail_link(public_id: str) -> AnyResponse:
+    """Send the link to the shopper's address."""
+    found = require_any(public_id)
+    held = desk_draft(found.id)
+    link = _link(held, found.order_number) if held else None
+    if link is None:  # taken back meanwhile: the page it leads to says so
+        return _done(public_id, lambda: None)
+    agent_id = desk.agent().agent_id
+    return _done(public_id, lambda: acting.mail_link(found.id, agent_id, link.path, link.until, now()))
+
+
 @screens.post("/exchanges/<public_id>/take-back")
 def take_back(public_id: str) -> AnyResponse:
     """From now on the agent goes on with it."""
@@ -57,10 +79,16 @@ def _done(public_id: str, act: Callable[[], None]) -> AnyResponse:
 
 def _page(public_id: str, found: DeskExchange) -> Response:
     held = desk_draft(found.id)
+    link = _link(held, found.order_number) if held else None
+    mail = acting.mail_of(held) if held and link else None
+    settings: Settings = current_app.extensions["evenly.settings"]
     return render_page(
         "console/hand_over.html",
         held=held,
-        link=_link(held, found.order_number) if held and held.handed_over_at else None,
+        link=settings.public_url.rstrip("/") + link.path if link else None,
+        mail_to=masked_email(mail[0]) if mail else None,
+        mailed=mail is not None and mail[1],
+        mail_url=url_for("console.acting.mail_link", public_id=public_id),
         order_number=found.order_number,
         shopper=found.shopper,
         hand_over_url=url_for("console.acting.give", public_id=public_id),
@@ -69,14 +97,13 @@ def _page(public_id: str, found: DeskExchange) -> Response:
     )
 
 
-def _link(held: DeskDraft, order_number: str) -> str | None:
-    """The order's signed link, valid as long as an untouched draft lives; None where no key signs it."""
+def _link(held: DeskDraft, order_number: str) -> _Link | None:
+    """The order's signed link; None where the shopper does not have the draft, or no key signs."""
     if held.handed_over_at is None:
         return None
-    settings: Settings = current_app.extensions["evenly.settings"]
     ends = held.handed_over_at + timedelta(days=g.store_row.policy.draft_days)
     try:
         token = portal_links.sign(desk.box(), g.store.id, order_number, Purpose.BUYER, ends)
     except NoLinkKey:
         return None
-    return portal_links.address_of(settings.public_url, g.store.slug, token)
+    return _Link(portal_links.address_of("", g.store.slug, token), ends)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,33 +77,38 @@ class MoneyRows:
         return not (self.collected or self.payments or self.movements)
 
 
-def money_of(exchange: Exchange) -> MoneyRows:
-    """The exchange's money, in two queries."""
+def money_of(exchange: Exchange, say: Callable[[str], str]) -> MoneyRows:
+    """The exchange's money, in two queries; the provider's own words as `say` has gone over them."""
     return MoneyRows(
         COLLECTED.get(exchange.collect or "", ""),
-        tuple(_payment(each) for each in payments_of(exchange.id)),
+        tuple(_payment(each, say) for each in payments_of(exchange.id)),
         tuple(_line(each) for each in movements_of(exchange.id)),
     )
 
 
-def _payment(row: Payment) -> PaymentRow:
+def _payment(row: Payment, say: Callable[[str], str]) -> PaymentRow:
     return PaymentRow(
         attempt=row.attempt,
         gateway=row.gateway,
-        amount=_amount(row.amount, row.currency),
+        amount=amount_text(row.amount, row.currency),
         state=STATES[row.standing],
         created_at=row.created_at,
         payment=row.payment or "",
         lapses=row.capture_before if row.standing is PaymentState.AUTHORISED else None,
-        trouble=row.problem or row.declined or "",
+        trouble=say(row.problem or row.declined or ""),
     )
 
 
 def _line(row: Movement) -> LedgerLine:
     return LedgerLine(
-        LINES[MovementKind(row.kind)], _amount(row.amount, row.currency), row.amount, row.at, row.reference
+        LINES[MovementKind(row.kind)],
+        amount_text(row.amount, row.currency),
+        row.amount,
+        row.at,
+        row.reference,
     )
 
 
-def _amount(minor: int, currency: str) -> str:
+def amount_text(minor: int, currency: str) -> str:
+    """An amount in minor units as people write it: "12.50 USD"."""
     return f"{major_units(minor, currency)} {currency}"

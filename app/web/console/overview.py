@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import Response, g, request, url_for
 
+from app.domain.exchange_status import Status
 from app.domain.money import major_units
 from app.domain.reporting_period import Period, period_until
 from app.queries import overview as figures
@@ -54,11 +55,13 @@ class Chart:
 def overview() -> Response:
     """Everything confirmed in the period, or begun in it, as it stands now."""
     period = _asked()
-    timeline, charts = _timeline(period), _charts(period)
+    states = figures.states_in(period)
+    timeline, charts = _timeline(period), _charts(period, states)
     return render_page(
         "console/overview.html",
         period=PERIODS[period.days],
         total=sum(bar.count for bar in timeline.bars),
+        unpaid=states.get(Status.AWAITING_PAYMENT, 0),
         timeline=timeline,
         charts=charts,
         periods=[
@@ -74,7 +77,7 @@ def overview_csv() -> Response:
     """The same figures for a spreadsheet."""
     period = _asked()
     rows: list[Sequence[Cell]] = [("Figure", "What", "Number", "More")]
-    for chart in (_timeline(period), *_charts(period)):
+    for chart in (_timeline(period), *_charts(period, figures.states_in(period))):
         rows += [(chart.title, bar.words, bar.count, bar.more) for bar in chart.bars]
     last = _local(period.parts[-1][0]).date()
     return download(f"evenly-{g.store.slug}-{last.isoformat()}-{period.days}-days.csv", rows)
@@ -101,12 +104,11 @@ def _timeline(period: Period) -> Chart:
     )
 
 
-def _charts(period: Period) -> list[Chart]:
-    return [_states(period), _sums(period), _drop_off(period), *_ages(), _failures(period)]
+def _charts(period: Period, states: Mapping[Status, int]) -> list[Chart]:
+    return [_states(states), _sums(period), _drop_off(period), *_ages(), _failures(period)]
 
 
-def _states(period: Period) -> Chart:
-    counts = figures.states_in(period)
+def _states(counts: Mapping[Status, int]) -> Chart:
     shown = [(words, counts[state]) for state, words in STATES.items() if counts.get(state)]
     return Chart("states", "How they stand", "State", "Exchanges", _bars(shown), "None was confirmed.")
 
@@ -139,6 +141,7 @@ def _drop_off(period: Period) -> Chart:
         ("chose what comes instead", found.replacements),
         ("confirmed", found.confirmed),
         ("placed by the shop", found.placed),
+        ("completed", found.completed),
     )
     bars = tuple(_with(bar, _share(bar.count, found.begun)) for bar in _bars(steps))
     return Chart("steps", "How far people come", "Step", "People", bars, "Nobody has begun.")

@@ -1,15 +1,18 @@
-"""The people of the store, for its admins: who serves it, and a link for whoever cannot sign in."""
+"""The people of the store, for its admins: where they are signed in, and links for another password."""
 
 from __future__ import annotations
 
-from flask import Response, abort, current_app, request, url_for
+from flask import Response, abort, current_app, g, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
-from app.queries.agents import colleagues
+from app.queries.agents import colleagues, sessions_at_store
+from app.services.agents import signing_in
 from app.services.agents.people import UnknownAgent
 from app.services.agents.reset_links import NotYours, make_link_for_colleague
 from app.settings import Settings
 from app.web.clock import now
 from app.web.console import blueprint, desk
+from app.web.console.words import browser_words
 from app.web.rendering import render_page
 
 OF_OTHERS = (
@@ -40,6 +43,14 @@ def make_reset_link(agent_id: int) -> Response:
     return _page(200, link=address, whose=agent_id)
 
 
+@blueprint.post("/people/sessions/end")
+def end_session_of_colleague() -> AnyResponse:
+    """Sign out one browser that looks after this store. One that is over already is over."""
+    wanted = request.form.get("session", "")
+    signing_in.end_session_at(g.store.id, wanted, desk.agent().agent_id, now())
+    return redirect(url_for("console.people"), 303)
+
+
 def _page(status: int, *, problem: str = "", link: str = "", whose: int = 0) -> Response:
     rows = colleagues()
     return render_page(
@@ -47,6 +58,8 @@ def _page(status: int, *, problem: str = "", link: str = "", whose: int = 0) -> 
         status=status,
         problem=problem,
         rows=rows,
+        sessions=sessions_at_store(g.store.id, now()),
+        browser_words=browser_words,
         link=link,
         name=next((row.name for row, _ in rows if row.id == whose), ""),
     )

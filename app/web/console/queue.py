@@ -13,6 +13,7 @@ from app.queries.overrides import waiting_overrides
 from app.web.clock import now
 from app.web.console import blueprint, desk
 from app.web.console.exchanges import working_on
+from app.web.console.masking import Masks
 from app.web.console.words import STATES, age
 from app.web.rendering import render_page
 
@@ -79,13 +80,14 @@ def _asked(row: RuleOverride) -> AskedRow:
 
 def _row(entry: Waiting, claim: ExchangeClaim | None) -> QueueRow:
     exchange = entry.exchange
+    masks = Masks(exchange.order, exchange)
     return QueueRow(
         reference=exchange.reference or "",
         url=url_for("console.exchange", reference=exchange.reference),
         order_number=exchange.order.number,
         state=STATES[exchange.state],
         age=age(entry.since, now()),
-        reasons=entry.reasons,
+        reasons=tuple(masks.text(reason) for reason in entry.reasons),
         to_decide=entry.to_decide,
         claimed_by=claim.agent.name if claim else "",
     )

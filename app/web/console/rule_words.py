@@ -19,6 +19,7 @@ RULE_WORDS: Mapping[str, str] = {
     "excluded_tag": "No tag excludes it",
     "excluded_country": "Its country is served",
     "other_currency": "It was paid in the store's currency",
+    "no_email": "There is an e-mail address to write to",
     "chain_limit": "Not too many exchanges came before it",
     "value_over_review_limit": "Its value needs no second look",
     "too_many_recent_exchanges": "The shopper did not exchange too often of late",

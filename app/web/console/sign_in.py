@@ -26,7 +26,7 @@ WRONG_CODE = "That code is not right, or it was used already. Wait for the next 
 @blueprint.get("/sign-in")
 def sign_in() -> Response:
     """The empty form."""
-    return _form(SignInForm(), 200)
+    return page(SignInForm(), 200)
 
 
 @blueprint.post("/sign-in")
@@ -34,13 +34,13 @@ def check_password() -> AnyResponse:
     """A right password leads to the question for the code."""
     form = SignInForm()
     if not form.validate_on_submit():
-        return _form(form, 422)
+        return page(form, 422)
     email, token = form.email.data or "", new_token()
     throttling.take_try(email)
     try:
         signing_in.check_password(desk.box(), email, form.password.data or "", id_of(token), now())
     except NotThem:
-        return _form(form, 422, WRONG)
+        return page(form, 422, WRONG)
     throttling.give_back(email)
     desk.adopt(token)
     found = signed_in(id_of(token), now(), IDLE)
@@ -64,7 +64,7 @@ def check_code() -> AnyResponse:
     throttling.take_try(desk.agent().email)
     try:
         signing_in.check_code(
-            desk.box(), desk.browser().id, id_of(token), form.code.data or "", _browser_name(), now()
+            desk.box(), desk.browser().id, id_of(token), form.code.data or "", browser_name(), now()
         )
     except NotThem:
         return _ask_code(form, 422, WRONG_CODE)
@@ -89,7 +89,7 @@ def finish_set_up() -> AnyResponse:
     throttling.take_try(desk.agent().email)
     try:
         codes = signing_in.set_up(
-            desk.box(), desk.browser().id, id_of(token), form.code.data or "", _browser_name(), now()
+            desk.box(), desk.browser().id, id_of(token), form.code.data or "", browser_name(), now()
         )
     except NotThem:
         return _ask_first_code(form, 422, WRONG_CODE)
@@ -106,7 +106,8 @@ def sign_out() -> AnyResponse:
     return redirect(url_for("console.sign_in"), 303)
 
 
-def _form(form: SignInForm, status: int, error: str | None = None) -> Response:
+def page(form: SignInForm, status: int, error: str | None = None) -> Response:
+    """The first question again, with what was wrong."""
     errors = [("email", error)] if error else []
     return render_page(
         "console/sign_in.html", status=status, form=form, errors=errors, post_url=url_for("console.sign_in")
@@ -143,5 +144,6 @@ def _ask_first_code(form: CodeForm, status: int, error: str | None = None) -> An
     )
 
 
-def _browser_name() -> str:
+def browser_name() -> str:
+    """What the browser calls itself."""
     return request.headers.get("User-Agent", "")

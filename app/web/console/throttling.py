@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 import time
+from collections.abc import Iterator
 
 from flask import current_app, request
 from limits import RateLimitItemPerSecond
@@ -23,8 +24,11 @@ from app.web import throttles
 LIMIT = RateLimitItemPerSecond(10, 300, namespace="sign-in")
 
 
-def take_try(email: str) -> None:
-    """Take a place in both buckets. Raises TooManyRequests; ServiceUnavailable when none can be counted."""
+def take_try(email: str | None = None) -> None:
+    """Take a place in both buckets, in that of the source alone where nobody is named.
+
+    Raises TooManyRequests; ServiceUnavailable when none can be counted.
+    """
     storage = _storage()
     limiter = MovingWindowRateLimiter(storage)
     held: list[str] = []
@@ -41,7 +45,7 @@ def take_try(email: str) -> None:
         raise ServiceUnavailable(retry_after=throttles.RETRY_WHEN_DOWN) from problem
 
 
-def give_back(email: str) -> None:
+def give_back(email: str | None = None) -> None:
     """What was typed was right, so it was no guess."""
     for bucket in _buckets(email):
         try:
@@ -50,10 +54,13 @@ def give_back(email: str) -> None:
             current_app.logger.warning("a sign-in's try was not given back: %s", problem)
 
 
-def _buckets(email: str) -> tuple[str, str]:
+def _buckets(email: str | None) -> Iterator[str]:
+    yield f"source:{throttles.source_of(request.remote_addr)}"
+    if email is None:
+        return
     # Hashed because what was typed may be longer than a column.
     who = hashlib.sha256(email_key(email).encode()).hexdigest()[:32]
-    return f"source:{throttles.source_of(request.remote_addr)}", f"agent:{who}"
+    yield f"agent:{who}"
 
 
 def _storage() -> TableStorage:

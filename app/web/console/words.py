@@ -24,6 +24,26 @@ STATES: Mapping[Status, str] = {
     Status.EXPIRED: "expired",
 }
 
+# The first sign that is there counts, as most browsers carry the names of others.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("CriOS/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
 
 def age(since: datetime, now: datetime) -> str:
     """How long ago, in the largest unit that says enough: "3 hours"."""
@@ -53,3 +73,10 @@ def masked(text: str) -> str:
 def masked_address(text: str) -> str:
     """An order's e-mail, or nothing where there is none."""
     return masked_email(text) if text else ""
+
+
+def browser_words(user_agent: str) -> str:
+    """ "Chrome on Windows", from what a browser calls itself; nothing is decided by it."""
+    name = next((name for sign, name in BROWSERS if sign in user_agent), "")
+    system = next((name for sign, name in SYSTEMS if sign in user_agent), "")
+    return " on ".join(filter(None, [name, system])) or user_agent or "unknown"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from app.domain.letter import MailKind
+from app.domain.letter import MailKind, Unpaid
+from app.web.mails.asked_for import links, new_password
 from app.web.mails.pages import MailItem, MailLink, MailPage, MailRow
 from app.web.mails.telling import Telling
 
@@ -17,6 +18,34 @@ ONE_CHARGE = (
     "You will not be charged again. You may see an order e-mail for the new item;"
     " it is part of this exchange."
 )
+
+
+GO_ON = "Go on with your exchange"
+SAVED = "Nothing was charged and your exchange is saved."
+UNPAID: Mapping[Unpaid, tuple[str, tuple[str, ...]]] = {
+    Unpaid.GONE: (
+        "Your exchange could not go ahead",
+        ("Something had changed by the time you paid, so what was reserved is let go of.", SAVED),
+    ),
+    Unpaid.LAPSED: (
+        "Your payment was let go of",
+        (
+            "The shop could not send your exchange while the amount was reserved on your card. " + SAVED,
+            "A person at the shop looks at it. Once they have said yes we send you a link to pay.",
+        ),
+    ),
+    Unpaid.PAGE: (
+        "Your exchange is not paid yet",
+        ("The payment page has closed. " + SAVED, "You can go on where you left off."),
+    ),
+    Unpaid.LINK: (
+        "The time to pay is over",
+        (
+            "The shop had said yes, and nobody paid in time. " + SAVED,
+            "If you still want it, go on with what you have chosen; the shop looks at it once more.",
+        ),
+    ),
+}
 
 
 def page_of(telling: Telling) -> MailPage:
@@ -65,13 +94,16 @@ def _pay_link(telling: Telling) -> MailPage:
 
 
 def _payment_failed(telling: Telling) -> MailPage:
-    url = telling.within(telling.fact("url") or telling.status_url)
+    why = Unpaid(telling.fact("why") or Unpaid.PAGE)
+    headline, lead = UNPAID[why]
     return MailPage(
-        subject=f"Your payment did not go through: order {telling.letter.order}",
-        headline="Your payment did not go through",
-        lead=("Nothing was charged and your exchange is saved. You can go on where you left off.",),
+        subject=f"{headline}: order {telling.letter.order}",
+        headline=headline,
+        lead=lead,
         items=_items(telling),
-        links=(MailLink("Go on with your exchange", url),),
+        items_title="What you have chosen",
+        rows=_numbers(telling),
+        links=(MailLink(SEE_IT if why is Unpaid.LAPSED else GO_ON, telling.status_url),),
         reason=_because(telling),
     )
 
@@ -157,21 +189,20 @@ def _gift_card(telling: Telling) -> MailPage:
     )
 
 
-def _links(telling: Telling) -> MailPage:
-    until = telling.moment(telling.fact("until"))
+def _hand_over(telling: Telling) -> MailPage:
+    letter, until = telling.letter, telling.moment(telling.fact("until"))
     return MailPage(
-        subject=f"Your orders at {telling.letter.sender.name}",
-        headline="Your recent orders",
-        lead=("Somebody, hopefully you, asked for links to the orders of this e-mail address.",),
-        links=tuple(
-            MailLink(f"Open order {each['order']}", telling.within(each["path"]))
-            for each in telling.fact("links")
-        ),
+        subject=f"Go on with your exchange: order {letter.order}",
+        headline="Your exchange is ready for you",
+        lead=("We have begun it for you. Look at it, change what you like, and confirm it yourself.",),
+        items=_items(telling),
+        rows=(MailRow("Order", letter.order),),
+        links=(MailLink("Go on with your exchange", telling.within(telling.fact("url"))),),
         after=(
-            f"The links work until {until}. Whoever has them can see the orders, so keep them to yourself.",
-            "If it was not you, there is nothing to do: nobody but you got them.",
+            "Nothing is exchanged and nothing is charged before you confirm.",
+            f"The link works until {until}. Whoever has it can see the order, so keep it to yourself.",
         ),
-        reason="You get this e-mail because somebody asked for it with your address.",
+        reason=f"You get this e-mail because the shop has begun to exchange order {letter.order} for you.",
     )
 
 
@@ -230,5 +261,7 @@ KINDS: Mapping[MailKind, Callable[[Telling], MailPage]] = {
     MailKind.SHIPPED: _shipped,
     MailKind.RETURN_REMINDER: _return_reminder,
     MailKind.GIFT_CARD: _gift_card,
-    MailKind.LINKS: _links,
+    MailKind.LINKS: links,
+    MailKind.HAND_OVER: _hand_over,
+    MailKind.NEW_PASSWORD: new_password,
 }

@@ -48,6 +48,10 @@ class Telling:
         """An address as it is, or one of the portal's own from its path."""
         return self.base + text if text.startswith("/") else text
 
+    def reset_url(self, token: str) -> str:
+        """Where an agent chooses another password."""
+        return self.base + self.build("console.reset", {"reset_token": token})
+
     @property
     def status_url(self) -> str:
         """Where the exchange can be looked at."""

@@ -12,7 +12,7 @@ from app.services.choosing import CannotChoose, NotADraft
 from app.services.draft_exchange import set_address
 from app.services.placing_message import delivery_address
 from app.web import access
-from app.web.acting import actor, screen
+from app.web.acting import actor, note_shown, screen
 from app.web.clock import now
 from app.web.countries import country_name
 from app.web.rendering import render_page
@@ -62,6 +62,7 @@ def _form(basket: Basket) -> AddressForm:
 
 
 def _page(basket: Basket, form: AddressForm, status: int) -> Response:
+    note_shown(basket.exchange_id)
     return render_page(
         "shopper/address.html",
         status=status,

@@ -31,6 +31,12 @@ SAVED = "Nothing was charged and your exchange is saved."
 NOT_OPENED = f"The payment page could not be opened. {SAVED} Try again in a moment, or choose something else."
 STUCK = "We could not reach the payment provider to close its page, so nothing was changed. Try again soon."
 
+ODD = (
+    "Your payment needs a person",
+    "What the payment provider reserved is not what was asked for. It is given back, and a person at the shop"
+    " looks at it.",
+)
+
 
 @blueprint.post("/exchanges/<public_id>/pay")
 def pay(public_id: str) -> AnyResponse:
@@ -110,9 +116,9 @@ def _page(exchange: Exchange, payment: Payment | None, problem: str) -> PayingPa
     g.form_targets = counter.origins if counter else ()
     reasons = explained(basket, quote)
     state = payment.standing if payment else None
-    headline, lead = _words(exchange, state)
-    odd = state is not None and payment is not None and payment.payment is not None
     link = exchange.pay_until is not None
+    odd = not link and payment is not None and payment.payment is not None
+    headline, lead = ODD if odd else _words(exchange, state)
     return PayingPage(
         reference=exchange.reference or "",
         order_number=basket.order.number,
@@ -124,7 +130,7 @@ def _page(exchange: Exchange, payment: Payment | None, problem: str) -> PayingPa
         sum_url=url_for("shopper.status_sum", public_id=exchange.public_id),
         status_url=url_for("shopper.status", public_id=exchange.public_id),
         pay_url=url_for("shopper.pay", public_id=exchange.public_id),
-        button=None if odd and not link else f"Pay {in_words(exchange.amount_due or 0)}",
+        button=None if odd else f"Pay {in_words(exchange.amount_due or 0)}",
         back_url=url_for("shopper.leave_paying", public_id=exchange.public_id),
         back_words="Cancel exchange" if link else "Back to my exchange",
         waits=state in (PaymentState.OPEN, PaymentState.CLOSING),
@@ -137,12 +143,6 @@ def _page(exchange: Exchange, payment: Payment | None, problem: str) -> PayingPa
 
 def _words(exchange: Exchange, state: PaymentState | None) -> tuple[str, str]:
     """Headline and lead."""
-    if exchange.attention and state not in (PaymentState.OPENING, PaymentState.OPEN):
-        return (
-            "Your payment needs a person",
-            "What the payment provider reserved is not what was asked for. It is given back, and a person at"
-            " the shop looks at it.",
-        )
     if state is PaymentState.OPEN:
         return (
             "Waiting for your payment",

@@ -101,7 +101,7 @@ def trouble(exchange: Exchange) -> str | None:
         return None
     if exchange.waits_for_a_person:
         return None
-    if exchange.attention is None and exchange.state is not Status.IN_REVIEW:
+    if exchange.attention_since is None and exchange.state is not Status.IN_REVIEW:
         return None
     return (
         "The shop's system has not taken the exchange yet, so one of its people is looking at it. "
@@ -203,9 +203,7 @@ def on_its_way(exchange: Exchange) -> str:
 
 
 def _parcel(exchange: Exchange) -> TimelineStep:
-    if exchange.state is Status.COMPLETED:
-        return TimelineStep("Your parcel back at the shop", "", StepState.DONE)
-    if exchange.parcel_received_at:
+    if exchange.parcel_received_at or exchange.state is Status.COMPLETED:
         return TimelineStep("Your parcel back at the shop", "", StepState.DONE, exchange.parcel_received_at)
     if exchange.waits_for_a_person:
         return TimelineStep("Your parcel back at the shop", "", StepState.AHEAD)

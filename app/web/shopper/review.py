@@ -19,7 +19,7 @@ from app.services.submit_checks import NotReady
 from app.services.submit_exchange import AnotherExchange, Confirmation, QuoteMoved, QuoteTooOld, submit
 from app.services.tills import till_for
 from app.web import access
-from app.web.acting import actor, screen
+from app.web.acting import actor, is_acting, note_shown, screen
 from app.web.clock import now
 from app.web.rendering import render_page
 from app.web.shopper import blueprint
@@ -142,6 +142,7 @@ def _page(
     current = quote(basket)
     if current is None:
         raise LookupError("a review without a quote")
+    note_shown(basket.exchange_id)
     reasons = explained(basket, current)
     difference = explained_difference(reasons)
     moved = Moved(before.difference, difference, too_old) if before else None
@@ -169,7 +170,7 @@ def _page(
         by_hand=by_hand,
         note=typed_note(),
         paid_how=how.words,
-        unpaid=UNPAID if has_been_paying(basket.exchange_id) else "",
+        unpaid=UNPAID if not is_acting() and has_been_paying(basket.exchange_id) else "",
         unread=unread,
     )
     return render_page(

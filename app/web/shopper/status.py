@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import segno
-from flask import Response, g, make_response, redirect, request
+from flask import g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.collecting import Collecting
@@ -17,7 +17,7 @@ from app.services.tracking import order_sent_by
 from app.web import access
 from app.web.acting import screen
 from app.web.clock import now
-from app.web.rendering import render_page, wants_partial
+from app.web.rendering import all_anew, render_page, wants_partial
 from app.web.shopper import blueprint
 from app.web.shopper.afterwards import chain_links, new_start, way_back
 from app.web.shopper.open_exchange import ask_for_a_fact
@@ -40,7 +40,7 @@ def status(public_id: str) -> AnyResponse:
     if found.state is Status.EXPIRED and quote is None:
         return render_page("shopper/draft_ended.html", again_url=screen("choose_again", public_id=public_id))
     if wants_partial() and request.args.get("awaits") and found.state is not Status.AWAITING_PAYMENT:
-        return _all_anew()
+        return all_anew()  # it awaited a payment, and everything is different now
     if exchange is None or quote is None:
         page = "review" if has_been_paying(found.id) else "items"
         return redirect(screen(page, public_id=public_id), 303)
@@ -53,13 +53,6 @@ def status(public_id: str) -> AnyResponse:
         page=_page(exchange, basket, quote),
         post_url=request.path,
     )
-
-
-def _all_anew() -> Response:
-    """For the part of the page that awaited a payment: everything is different now."""
-    answer = make_response("", 200)
-    answer.headers["HX-Refresh"] = "true"
-    return answer
 
 
 def _page(exchange: Exchange, basket: Basket, quote: Quote) -> StatusPage:

@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.domain.exchange_status import Status
 from app.models import Exchange
 from app.queries.exchanges import submitted_exchange
+from app.services.beginning_again import begin_again
 from app.services.cancelling import TooLate, cancel_exchange, cancellable
-from app.services.draft_exchange import open_draft
 from app.web import access
 from app.web.acting import actor, screen
 from app.web.clock import now
@@ -44,8 +44,7 @@ def cancel(public_id: str) -> AnyResponse:
 @blueprint.post("/exchanges/<public_id>/again")
 def choose_again(public_id: str) -> AnyResponse:
     """A new draft of the same order, or whatever holds the order meanwhile."""
-    found = access.require_exchange(public_id)
-    begun = open_draft(found.order_id, access.browser_id(), now())
+    begun = begin_again(access.require_exchange(public_id).id, access.browser_id(), now())
     return redirect(screen("items", public_id=begun), 303)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from app.domain.policy import Policy, RefundTo
+from app.domain.policy import Policy
 from app.domain.reasons import Reason
+from app.domain.refunds import RefundTo
 from tests.domain.cases.table import Bought, SumCase, Wish
 
 TO_CARD, FORFEITED = RefundTo.GIFT_CARD, RefundTo.FORFEITED

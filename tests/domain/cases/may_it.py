@@ -122,6 +122,12 @@ CASES = (
         code="other_currency",
         order={"currency": "EUR"},
     ),
+    RuleCase(
+        "No e-mail address",
+        "The platform takes no exchange without one, so nothing is chosen in vain.",
+        code="no_email",
+        order={"lacks_email": True},
+    ),
     RuleCase("Not shipped", "There is nothing to send back.", code="not_shipped", line={"shipped": 0}),
     RuleCase(
         "The order was cancelled",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.models import Connector, db
 from app.services.importing import FileRefused, import_orders
 from tests.services.importing import stored
 from tests.services.importing.files import NOW, item, snapshot_order, snapshot_text, variant
@@ -124,6 +125,20 @@ def test_a_product_that_does_not_fit_is_noted_and_its_order_loads(load_orders: O
     assert counts(report) == (1, 0, 0, 0)
     assert [note.reason for note in report.notes] == ["image url is longer than 2,000 characters"]
     assert stored.lines("NW-1001")[0].variant_id is None
+
+
+def test_an_order_that_nobody_can_be_written_to_is_noted_where_the_platform_needs_it(
+    acme: int, load_orders: OrderLoader
+) -> None:
+    nobody = {"identifier": "cus_88", "first_name": "Ada", "last_name": "Moss", "email": ""}
+    assert load_orders.snapshot(snapshot_order(identifier="NW-1", customer=nobody)).notes == []
+    db.session.add(Connector(store_id=acme, system="optoro", settings={}, created_at=NOW))
+    db.session.commit()
+    with_email = snapshot_order(identifier="NW-2")
+    report = load_orders.snapshot(with_email, snapshot_order(identifier="NW-3", customer=nobody))
+    assert [str(note).partition(": ")[2] for note in report.notes] == [
+        "order NW-3: no e-mail address that could be written to, so that optoro takes no exchange of it"
+    ]
 
 
 def test_dates_are_moved_together(load_orders: OrderLoader) -> None:

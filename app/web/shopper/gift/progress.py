@@ -58,7 +58,7 @@ def trouble(exchange: Exchange) -> str | None:
     over = exchange.state in PLACED_ONCE | ENDED_WITHOUT_PLACING
     if over or exchange.waits_for_a_person:
         return None
-    if exchange.attention is None and exchange.state is not Status.IN_REVIEW:
+    if exchange.attention_since is None and exchange.state is not Status.IN_REVIEW:
         return None
     return "One of the shop's people is looking at it. You do not need to do anything."
 

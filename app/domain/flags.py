@@ -1,0 +1,28 @@
+"""What a person is asked to look at an exchange for."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class FlagKind(StrEnum):
+    """`SENDING`: a message could not get through. `CONNECTION`: one waits for what the store lacks."""
+
+    SENDING = "sending"
+    CONNECTION = "connection"
+    PLACED = "placed"
+    DRIFT = "drift"
+    MONEY = "money"
+    BOOKS = "books"
+    FRAUD = "fraud"
+    RETURN = "return"
+    CARD = "card"
+    MAIL = "mail"
+
+
+# Looked at over and over: what a person has settled is not asked again in the same words.
+STANDING = frozenset({FlagKind.BOOKS, FlagKind.CARD})
+# Asked until it has ended by itself.
+ENDS_BY_ITSELF = frozenset({FlagKind.CONNECTION})
+# What a person who found it placed has answered.
+UNTIL_PLACED = frozenset({FlagKind.SENDING, FlagKind.CONNECTION, FlagKind.PLACED})

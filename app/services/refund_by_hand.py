@@ -1,0 +1,60 @@
+"""A refund due that a person sees to: where the portal cannot send it, and where it went out for nothing.
+
+Within the caller's transaction. Nothing takes money from a shopper who is not there to pay: what they keep of
+a cancelled exchange is written down as owed, and a person is told.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.domain.exchange_status import ENDED_WITHOUT_PLACING
+from app.domain.flags import FlagKind
+from app.domain.money import major_units
+from app.models import DispatchState, Exchange, MovementKind
+from app.services.moving import ask_for_attention, withdraw_attention
+from app.services.payment_ledger import movements_of, note_movement
+from app.services.payment_moves import refund_of
+
+ACTOR = "worker"
+KEPT = "refund kept"
+
+
+def ask_to_pay_back(exchange: Exchange, amount: int, why: str, now: datetime) -> None:
+    """The portal cannot send this refund (minor units): tell a person all that is needed to pay it."""
+    sentence = f"{_to_pay_back(exchange, amount)}{why}."
+    ask_for_attention(exchange, sentence, ACTOR, now, FlagKind.MONEY)
+
+
+def end_refund(exchange: Exchange, now: datetime) -> None:
+    """The exchange was cancelled: nothing is to be paid back, and what was is owed by the shopper."""
+    if exchange.state not in ENDED_WITHOUT_PLACING:
+        return
+    due = sum(each.amount for each in movements_of(exchange.id) if each.kind == MovementKind.REFUND_OWED)
+    refund = refund_of(exchange)
+    if refund is None:
+        for flag in exchange.open_flags:
+            if flag.words.startswith(_to_pay_back(exchange, due)):
+                withdraw_attention(exchange, flag.words, ACTOR, now)
+    elif refund.state == DispatchState.CANCELLED:
+        withdraw_attention(exchange, refund.last_error or "", ACTOR, now)
+    _note_kept(exchange, now)
+
+
+def _note_kept(exchange: Exchange, now: datetime) -> None:
+    lines = movements_of(exchange.id)
+    kept = sum(each.amount for each in lines if each.kind == MovementKind.REFUNDED and not each.payment_id)
+    if kept and note_movement(exchange, MovementKind.OWED, kept, KEPT, now):
+        sentence = (
+            f"Cancelled after {_amount(exchange, kept)} had been paid back for it: the shopper keeps that,"
+            f" and owes it to the shop for order {exchange.order.number}."
+        )
+        ask_for_attention(exchange, sentence, ACTOR, now, FlagKind.MONEY)
+
+
+def _to_pay_back(exchange: Exchange, amount: int) -> str:
+    return f"Pay back {_amount(exchange, amount)} to what order {exchange.order.number} was paid with: "
+
+
+def _amount(exchange: Exchange, minor: int) -> str:
+    return f"{major_units(minor, exchange.order.currency)} {exchange.order.currency}"

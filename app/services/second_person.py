@@ -1,0 +1,61 @@
+"""Who may say yes to an exchange that waits for a decision: not who chose it, and within their limit.
+
+A yes gives what an exception gives, so the limits are those of exceptions (`app.domain.overrides`), over what
+was paid for the items that come back.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app.domain.overrides import may_approve
+from app.domain.policy import Policy
+from app.models import Agent, AuditEntry, Exchange, Membership, Role, Store, db
+from app.services.agents.people import actor_for_shopper
+from app.services.moving import chain_of
+from app.services.overriding import Person
+from app.services.placing import placing_of
+
+LOOKING = ("viewed", "people shown")
+
+
+def why_not_theirs(exchange: Exchange, person: Person) -> str:
+    """Why this person cannot say yes, for them to read; empty where they can."""
+    if not _is_judged_first(exchange):
+        return ""
+    policy, worth = db.session.get_one(Store, exchange.store_id).policy, _worth(exchange)
+    if not may_approve(policy, person.role, worth):
+        return "This is worth more than you may approve. Ask a lead or an admin."
+    if not chose_for_shopper(exchange, person) or _is_alone(policy, worth, person):
+        return ""
+    return "You chose this for the shopper, so a colleague has to decide."
+
+
+def chose_for_shopper(exchange: Exchange, person: Person) -> bool:
+    """Whether they had a hand in what was chosen; looking at it is none."""
+    acted = select(AuditEntry.id).where(
+        AuditEntry.chain == chain_of(exchange),
+        AuditEntry.actor == actor_for_shopper(person.agent_id),
+        AuditEntry.act.not_in(LOOKING),
+    )
+    return _is_judged_first(exchange) and db.session.scalar(acted.limit(1)) is not None
+
+
+def _is_judged_first(exchange: Exchange) -> bool:
+    """A rule or the screening asked. What the platform refused was allowed before."""
+    return bool(exchange.doubts) and placing_of(exchange.id) is None
+
+
+def _worth(exchange: Exchange) -> int:
+    frozen = exchange.quote
+    return sum(line.credit.total for line in frozen.lines) if frozen else 0
+
+
+def _is_alone(policy: Policy, worth: int, person: Person) -> bool:
+    """A lead or an admin without anybody else in the store who could decide. That is recorded."""
+    others = db.session.scalars(
+        select(Membership.role)
+        .join(Agent, Agent.id == Membership.agent_id)
+        .where(Membership.agent_id != person.agent_id, Agent.disabled_at.is_(None))
+    )
+    return Role(person.role).at_least(Role.LEAD) and not any(may_approve(policy, r, worth) for r in others)

@@ -1,0 +1,101 @@
+"""A person says that what was flagged is settled, and why. Said twice it is settled once.
+
+What a platform counts differently may be accepted, or moves the money that it makes a difference of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from app.domain.collecting import final_due
+from app.domain.exchange_status import PLACED_ONCE
+from app.domain.flags import ENDS_BY_ITSELF, FlagKind
+from app.models import Exchange, ExchangeFlag, MovementKind, Order, Payment, db, writing
+from app.services import audit
+from app.services.agent_decisions import CannotDecide, Decision, keep_reason
+from app.services.connector_settings import paying_system
+from app.services.moving import chain_of, close_flag
+from app.services.payment_ledger import note_movement, payments_of
+from app.services.payment_moves import refund_original
+
+DRIFT = "drift"
+
+
+class Settling(StrEnum):
+    """What becomes of it. All but `ACCEPT` are for a drift alone."""
+
+    ACCEPT = "accept"
+    REFUND = "refund"  # to what the order was paid with
+    COLLECT = "collect"  # the shop collects it by its own means
+
+
+def settle_flag(exchange_id: int, flag_id: int, how: Settling, decision: Decision, now: datetime) -> None:
+    """Close this flag with a person's reason. Raises CannotDecide."""
+    with writing():
+        exchange = _locked(exchange_id)
+        flag = next((each for each in exchange.flags if each.id == flag_id), None)
+        if flag is None:
+            raise CannotDecide(f"{exchange.reference} has no such flag.")
+        if flag.settled_at is not None:
+            return
+        if how not in ways_to_settle(exchange, flag, payments_of(exchange.id)):
+            raise CannotDecide(_why_not(flag))
+        if how is not Settling.ACCEPT:
+            _move(exchange, how, now)
+        keep_reason(exchange, decision, "flag settled", now)
+        close_flag(exchange, flag, decision.by, now, decision.reason)
+        noted = {"flag": flag.id, "kind": flag.kind, "how": str(how)}
+        audit.record(chain_of(exchange), decision.by, "flag settled", noted, now)
+
+
+def ways_to_settle(
+    exchange: Exchange, flag: ExchangeFlag, payments: Sequence[Payment]
+) -> tuple[Settling, ...]:
+    """What a page may offer for it, with the exchange's tries to pay; nothing where it ends by itself."""
+    if flag.settled_at is not None or flag.of_kind in ENDS_BY_ITSELF:
+        return ()
+    left = left_of_drift(exchange, payments) if flag.of_kind is FlagKind.DRIFT else 0
+    if left > 0:
+        return Settling.ACCEPT, Settling.COLLECT
+    if left < 0 and exchange.order.payment_reference and paying_system() is not None:
+        return Settling.ACCEPT, Settling.REFUND
+    return (Settling.ACCEPT,)
+
+
+def left_of_drift(exchange: Exchange, payments: Sequence[Payment]) -> int:
+    """What of the drift the amount due did not take in, in minor units; below zero the shopper gets it."""
+    due, drift = exchange.amount_due or 0, exchange.drift or 0
+    if exchange.state not in PLACED_ONCE:
+        return 0
+    if not due:
+        return drift
+    final = final_due(due, drift)
+    paid = next((each for each in payments if each.authorised_at is not None), None)
+    return drift - ((min(final, paid.amount) if paid else final) - due)
+
+
+def _why_not(flag: ExchangeFlag) -> str:
+    if flag.of_kind in ENDS_BY_ITSELF:
+        return "It ends by itself as soon as the message gets through: see to the store's connection."
+    return "The difference cannot be settled so any more. Look at the page again."
+
+
+def _move(exchange: Exchange, how: Settling, now: datetime) -> None:
+    amount = abs(left_of_drift(exchange, payments_of(exchange.id)))
+    if how is Settling.COLLECT:
+        note_movement(exchange, MovementKind.OWED, amount, DRIFT, now)
+        return
+    note_movement(exchange, MovementKind.REFUND_OWED, amount, DRIFT, now)
+    gateway, paid_with = paying_system() or "", exchange.order.payment_reference or ""
+    refund_original(exchange, gateway, paid_with, amount, now, DRIFT)
+
+
+def _locked(exchange_id: int) -> Exchange:
+    """Order and exchange, as every use case locks them."""
+    order_id = db.session.scalars(select(Exchange.order_id).where(Exchange.id == exchange_id)).one()
+    db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
+    return db.session.scalars(select(Exchange).where(Exchange.id == exchange_id).with_for_update()).one()
