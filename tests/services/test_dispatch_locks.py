@@ -21,7 +21,8 @@ pytestmark = pytest.mark.postgres
 
 @pytest.fixture
 def database_url(postgres_database_url: str) -> str:
-    return postgres_database_url
+    """Whoever waits all the same fails after a while, instead of waiting for this very test."""
+    return f"{postgres_database_url}?options=-c%20lock_timeout%3D5s"
 
 
 @contextmanager
