@@ -87,7 +87,10 @@ class Payment(StoreScoped, Base):
 
 
 class MovementKind(StrEnum):
-    """`OWED`: the shop collects it later. `REFUND_OWED`: it is due to be paid back. `ISSUED`: a gift card."""
+    """`OWED`: the shop collects it later, `COLLECTED`: it has. `REFUND_OWED`: it is due to be paid back.
+
+    `ISSUED`: a gift card.
+    """
 
     AUTHORISED = "authorised"
     CAPTURED = "captured"
@@ -96,6 +99,7 @@ class MovementKind(StrEnum):
     ISSUED = "issued"
     WAIVED = "waived"
     OWED = "owed"
+    COLLECTED = "collected"
     REFUND_OWED = "refund_owed"
 
 

@@ -57,6 +57,8 @@ MATRIX = {
     "console.search": PEOPLE,
     "console.overview": PEOPLE,
     "console.overview_csv": PEOPLE,
+    "console.owed": PEOPLE,
+    "console.owed_csv": PEOPLE,
     "console.order": OF_STORE,
     "console.show_people_of_order": OF_STORE,
     "console.exchange": OF_STORE,
@@ -102,6 +104,7 @@ MATRIX = {
     "console.keep": OF_STORE,
     "console.send_mail_again": OF_STORE,
     "console.settle": OF_STORE,
+    "console.collected": OF_STORE,
 }
 
 TRIES = frozenset({"agent_session", "throttle_try", "passkey_challenge"})
