@@ -86,6 +86,10 @@ class Payment(StoreScoped, Base):
         return PaymentState(self.state)
 
 
+# What an `OWED` line is for where a shopper keeps the refund of an exchange that was cancelled.
+REFUND_KEPT = "refund kept"
+
+
 class MovementKind(StrEnum):
     """`OWED`: the shop collects it later, `COLLECTED`: it has. `REFUND_OWED`: it is due to be paid back.
 

@@ -10,7 +10,7 @@ from sqlalchemy import and_, case, func, or_, select
 
 from app.domain.exchange_status import PLACED_ONCE
 from app.models import Exchange, Movement, MovementKind, Order, db
-from app.services.refund_by_hand import KEPT
+from app.models.payment import REFUND_KEPT
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def owed_to_collect() -> Sequence[Owed]:
     `app.services.collecting_later` counts it.
     """
     owed, collected = Movement.kind == MovementKind.OWED, Movement.kind == MovementKind.COLLECTED
-    counts = or_(Exchange.status.in_(PLACED_ONCE), Movement.key.endswith(f":{KEPT}"))
+    counts = or_(Exchange.status.in_(PLACED_ONCE), Movement.key.endswith(f":{REFUND_KEPT}"))
     left = func.sum(case((owed, Movement.amount), else_=-Movement.amount))
     columns = (Exchange.id, Exchange.reference, Order.number)
     wanted = (

@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from app.domain.exchange_status import PLACED_ONCE
 from app.models import Exchange, Movement, MovementKind, Order, db, writing
+from app.models.payment import REFUND_KEPT
 from app.services import audit
 from app.services.agent_decisions import Decision, keep_reason
 from app.services.moving import chain_of
 from app.services.payment_ledger import movements_of, note_movement
-from app.services.refund_by_hand import KEPT
 
 
 def left_to_collect(exchange: Exchange, lines: Sequence[Movement]) -> int:
@@ -23,7 +23,7 @@ def left_to_collect(exchange: Exchange, lines: Sequence[Movement]) -> int:
     """
     counts = exchange.state in PLACED_ONCE
     owed = (each for each in lines if each.kind == MovementKind.OWED)
-    due = sum(each.amount for each in owed if counts or each.key.endswith(f":{KEPT}"))
+    due = sum(each.amount for each in owed if counts or each.key.endswith(f":{REFUND_KEPT}"))
     return max(0, due - sum(each.amount for each in lines if each.kind == MovementKind.COLLECTED))
 
 
