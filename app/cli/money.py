@@ -1,8 +1,9 @@
-"""`flask --app wsgi money check`: whether payment providers, platforms and the ledger agree."""
+"""`flask --app wsgi money check|owed`: whether all books agree, and what shoppers still owe."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import click
@@ -10,7 +11,9 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
+from app.domain.money import major_units
 from app.models import Store, db, store_scope
+from app.queries.owed import Owed, owed_to_collect
 from app.services.books import Drift
 from app.services.payment_pages import Cashier
 from app.services.reconciling import check_some
@@ -36,11 +39,7 @@ def check(slug: str | None, as_json: bool) -> None:
     Ends with status 1 where anything does.
     """
     cashier: Cashier = current_app.extensions["evenly.cashier"]
-    wanted = select(Store.id, Store.slug).order_by(Store.slug)
-    stores = db.session.execute(wanted.where(Store.slug == slug) if slug else wanted).all()
-    if slug and not stores:
-        raise click.ClickException(f"There is no store {slug!r}.")
-    found = [(name, drift) for store_id, name in stores for drift in _check_store(cashier, store_id)]
+    found = [(name, drift) for store_id, name in _stores(slug) for drift in _check_store(cashier, store_id)]
     if as_json:
         click.echo(json.dumps([_as_data(name, drift) for name, drift in found], indent=2))
     for name, drift in [] if as_json else found:
@@ -49,6 +48,44 @@ def check(slug: str | None, as_json: bool) -> None:
         click.echo("The books agree.")
     if found:
         raise SystemExit(1)
+
+
+@money.command("owed")
+@click.option("--store", "slug", help="Only this store.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON list instead of lines.")
+@with_appcontext
+def owed(slug: str | None, as_json: bool) -> None:
+    """What shoppers owe and the shop collects by its own means, the longest owed first."""
+    rows: list[dict[str, str]] = []
+    for store_id, name in _stores(slug):
+        with store_scope(store_id):
+            rows += [_owed_as_data(name, each) for each in owed_to_collect()]
+    if as_json:
+        click.echo(json.dumps(rows, indent=2))
+        return
+    for row in rows:
+        click.echo("{store} {exchange} (order {order}): {amount} {currency} since {since}".format(**row))
+    if not rows:
+        click.echo("Nothing is owed.")
+
+
+def _stores(slug: str | None) -> Sequence[tuple[int, str]]:
+    wanted = select(Store.id, Store.slug).order_by(Store.slug)
+    stores = db.session.execute(wanted.where(Store.slug == slug) if slug else wanted).all()
+    if slug and not stores:
+        raise click.ClickException(f"There is no store {slug!r}.")
+    return [(store_id, name) for store_id, name in stores]
+
+
+def _owed_as_data(store: str, owed: Owed) -> dict[str, str]:
+    return {
+        "store": store,
+        "exchange": owed.reference,
+        "order": owed.order_number,
+        "amount": f"{major_units(owed.amount, owed.currency)}",
+        "currency": owed.currency,
+        "since": owed.since.isoformat(timespec="seconds"),
+    }
 
 
 def _check_store(cashier: Cashier, store_id: int) -> list[Drift]:

@@ -86,8 +86,15 @@ class Payment(StoreScoped, Base):
         return PaymentState(self.state)
 
 
+# What an `OWED` line is for where a shopper keeps the refund of an exchange that was cancelled.
+REFUND_KEPT = "refund kept"
+
+
 class MovementKind(StrEnum):
-    """`OWED`: the shop collects it later. `REFUND_OWED`: it is due to be paid back. `ISSUED`: a gift card."""
+    """`OWED`: the shop collects it later, `COLLECTED`: it has. `REFUND_OWED`: it is due to be paid back.
+
+    `ISSUED`: a gift card.
+    """
 
     AUTHORISED = "authorised"
     CAPTURED = "captured"
@@ -96,6 +103,7 @@ class MovementKind(StrEnum):
     ISSUED = "issued"
     WAIVED = "waived"
     OWED = "owed"
+    COLLECTED = "collected"
     REFUND_OWED = "refund_owed"
 
 

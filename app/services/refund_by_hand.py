@@ -12,12 +12,12 @@ from app.domain.exchange_status import ENDED_WITHOUT_PLACING
 from app.domain.flags import FlagKind
 from app.domain.money import major_units
 from app.models import DispatchState, Exchange, MovementKind
+from app.models.payment import REFUND_KEPT
 from app.services.moving import ask_for_attention, withdraw_attention
 from app.services.payment_ledger import movements_of, note_movement
 from app.services.payment_moves import refunds_due
 
 ACTOR = "worker"
-KEPT = "refund kept"
 
 
 def ask_to_pay_back(exchange: Exchange, amount: int, why: str, now: datetime) -> None:
@@ -44,7 +44,7 @@ def end_refund(exchange: Exchange, now: datetime) -> None:
 def _note_kept(exchange: Exchange, now: datetime) -> None:
     lines = movements_of(exchange.id)
     kept = sum(each.amount for each in lines if each.kind == MovementKind.REFUNDED and not each.payment_id)
-    if kept and note_movement(exchange, MovementKind.OWED, kept, KEPT, now):
+    if kept and note_movement(exchange, MovementKind.OWED, kept, REFUND_KEPT, now):
         sentence = (
             f"Cancelled after {_amount(exchange, kept)} had been paid back for it: the shopper keeps that,"
             f" and owes it to the shop for order {exchange.order.number}."

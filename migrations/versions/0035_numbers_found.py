@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-<<<<<<<< HEAD:migrations/versions/0035_numbers_found.py
 revision = "0035"
 down_revision = "0034"
-========
-revision = "0031"
-down_revision = "0030"
->>>>>>>> 11d923f3c1aa6f8f2d10edbce0e9be753a53c86c:migrations/versions/0031_numbers_found.py
 branch_labels = None
 depends_on = None
 

@@ -58,6 +58,8 @@ MATRIX = {
     "console.find": PEOPLE,
     "console.overview": PEOPLE,
     "console.overview_csv": PEOPLE,
+    "console.owed": PEOPLE,
+    "console.owed_csv": PEOPLE,
     "console.order": OF_STORE,
     "console.show_people_of_order": OF_STORE,
     "console.exchange": OF_STORE,
@@ -108,6 +110,7 @@ MATRIX = {
     "console.release_asked": OF_STORE,
     "console.shipped": OF_STORE,
     "console.unexpected": OF_STORE,
+    "console.collected": OF_STORE,
 }
 
 OURS = ("canary@example.com", "Canary laptop", "lea@acme.example", "ada@example.com", "Ridge Parka, Navy")

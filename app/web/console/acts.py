@@ -13,6 +13,7 @@ from app.queries.console_exchange import dispatches_of
 from app.services import agent_decisions, cancelling_placed, desk_cancelling, desk_work, dispatch_recovery
 from app.services.agent_decisions import Decision
 from app.services.cancelling_placed import TakingBack
+from app.services.collecting_later import mark_collected
 from app.services.connector_settings import Connections
 from app.services.desk_work import LONGEST_NOTE
 from app.services.mailing_again import AGAIN, send_again
@@ -123,6 +124,15 @@ def take_back(reference: str) -> AnyResponse:
         return done(row, errors, lambda: cancelling_placed.cancelled_by_hand(row.id, decision, now()))
     cancel = partial(cancelling_placed.cancel_placed, connections, row.id, decision, now())
     return done(row, errors, cancel, how is TakingBack.ASKED)
+
+
+@blueprint.post("/exchanges/<reference>/collected")
+def collected(reference: str) -> AnyResponse:
+    """What the shopper owed was collected by the shop's own means."""
+    row, reason = required(reference), typed_text("collected-reason")
+    errors = wrong_text("collected-reason", reason, "Say how it was collected, for your colleagues.", LONGEST)
+    decision = Decision(desk.actor(), reason)
+    return done(row, errors, lambda: mark_collected(row.id, decision, now()))
 
 
 @blueprint.post("/exchanges/<reference>/note")

@@ -142,7 +142,7 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
 
 ACTS = (
     *("approve", "decline", "cancel", "note", "mark", "claim", "release", "retry", "placed"),
-    *("take_back", "send_mail_again", "shipped", "unexpected", "not_there"),
+    *("take_back", "send_mail_again", "shipped", "unexpected", "not_there", "collected"),
 )
 MAILS = {
     MailKind.CONFIRMATION: "Send the confirmation",

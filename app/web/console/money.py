@@ -9,6 +9,7 @@ from datetime import datetime
 from app.domain.collecting import Collecting
 from app.domain.money import major_units
 from app.models import Exchange, Movement, MovementKind, Payment, PaymentState
+from app.services.collecting_later import left_to_collect
 from app.services.payment_ledger import movements_of, payments_of
 
 STATES: Mapping[PaymentState, str] = {
@@ -30,6 +31,7 @@ LINES: Mapping[MovementKind, str] = {
     MovementKind.ISSUED: "Put on a gift card",
     MovementKind.WAIVED: "Given up, less than the provider takes",
     MovementKind.OWED: "Owed by the shopper, to be collected",
+    MovementKind.COLLECTED: "Collected from the shopper by the shop",
     MovementKind.REFUND_OWED: "Due to be paid back to the shopper",
 }
 COLLECTED: Mapping[str, str] = {
@@ -69,6 +71,7 @@ class MoneyRows:
     """Everything there is; nothing where no money moves."""
 
     collected: str
+    left: str  # what is owed and not collected yet, empty for nothing
     payments: tuple[PaymentRow, ...]
     movements: tuple[LedgerLine, ...]
 
@@ -79,10 +82,13 @@ class MoneyRows:
 
 def money_of(exchange: Exchange, say: Callable[[str], str]) -> MoneyRows:
     """The exchange's money, in two queries; the provider's own words as `say` has gone over them."""
+    lines = movements_of(exchange.id)
+    left = left_to_collect(exchange, lines)
     return MoneyRows(
         COLLECTED.get(exchange.collect or "", ""),
+        amount_text(left, exchange.order.currency) if left else "",
         tuple(_payment(each, say) for each in payments_of(exchange.id)),
-        tuple(_line(each) for each in movements_of(exchange.id)),
+        tuple(_line(each) for each in lines),
     )
 
 

@@ -1,0 +1,43 @@
+"""A person says that what a shopper owed was collected, by the shop's own means. Said twice it is once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.domain.exchange_status import PLACED_ONCE
+from app.models import Exchange, Movement, MovementKind, Order, db, writing
+from app.models.payment import REFUND_KEPT
+from app.services import audit
+from app.services.agent_decisions import Decision, keep_reason
+from app.services.moving import chain_of
+from app.services.payment_ledger import movements_of, note_movement
+
+
+def left_to_collect(exchange: Exchange, lines: Sequence[Movement]) -> int:
+    """What the ledger has as owed and not as collected, in minor units.
+
+    A cancelled exchange owes nothing but a refund that had gone out before.
+    """
+    counts = exchange.state in PLACED_ONCE
+    owed = (each for each in lines if each.kind == MovementKind.OWED)
+    due = sum(each.amount for each in owed if counts or each.key.endswith(f":{REFUND_KEPT}"))
+    return max(0, due - sum(each.amount for each in lines if each.kind == MovementKind.COLLECTED))
+
+
+def mark_collected(exchange_id: int, decision: Decision, now: datetime) -> None:
+    """Write into the ledger that all that is owed for the exchange was collected, and keep the reason."""
+    with writing():
+        exchange = db.session.get_one(Exchange, exchange_id)
+        db.session.execute(select(Order.id).where(Order.id == exchange.order_id).with_for_update())
+        db.session.refresh(exchange, with_for_update=True)
+        lines = movements_of(exchange_id)
+        amount = left_to_collect(exchange, lines)
+        if not amount:
+            return
+        times = 1 + sum(line.kind == MovementKind.COLLECTED for line in lines)
+        note_movement(exchange, MovementKind.COLLECTED, amount, str(times), now)
+        keep_reason(exchange, decision, "collected", now)
+        audit.record(chain_of(exchange), decision.by, "collected", {"amount": amount}, now)
