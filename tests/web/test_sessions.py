@@ -209,6 +209,7 @@ def test_an_exchange_is_seen_wherever_its_order_was_opened_and_nowhere_else(
         make_order(shop.store_id, Bought(), number="AC-1002")
         exchange = db.session.scalars(select(Exchange)).one()
         exchange.status, exchange.submitted_at = "cancelled", exchange.created_at
+        exchange.reference = "EX-7K3M9Q"
         db.session.commit()
     stranger, neighbour = new_browser(), new_browser()
     assert stranger.get(mine).status_code == 404
