@@ -1,7 +1,8 @@
 """What an exchange is followed up with at its platform: queueing it, and what all such work has in common.
 
-One message at a time for an exchange: at a platform like Medusa two that are under way together spoil the
-order, so a later one waits for those before it. A definite no is for a person; the exchange stays as it is.
+One message at a time for an exchange, and for all exchanges of one bought order: at a platform like Medusa
+two that are under way together spoil the order, so a later one waits for those before it. A definite no is
+for a person; the exchange stays as it is.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, exists, or_, select
 
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.idempotency import dispatch_key
 from app.domain.retry_policy import PATIENT, Patience
-from app.models import Dispatch, DispatchState, Exchange, Purpose, Store, db
+from app.models import Dispatch, DispatchState, DispatchStep, Exchange, Order, Purpose, Store, db
 from app.services.dispatch_endings import ACTOR, fail, finish, postpone, wait_for_a_connector
 from app.services.moving import ask_for_attention, withdraw_attention
 
@@ -64,6 +65,46 @@ def follow_up(
     return made
 
 
+def waits_its_turn(exchange: Exchange, dispatch: Dispatch, now: datetime) -> bool:
+    """Whether another exchange out of the same bought order is under way at the platform; then be due later.
+
+    An order and the exchange orders that came out of it can be one order at the platform, as at Medusa.
+    Whoever has begun goes on; of those that have not, the older message goes first.
+    """
+    root = exchange.order.root_id
+    if dispatch.steps or (root is None and not exchange.generation):
+        return False
+    root = root or exchange.order_id
+    alone = db.session.scalar(select(Order.id).where(Order.id == root).with_for_update(skip_locked=True))
+    if alone is not None and db.session.scalar(_under_way(root, dispatch, now)) is None:
+        return False
+    _be_due_later(dispatch, now)
+    return True
+
+
+def _under_way(root: int, dispatch: Dispatch, now: datetime) -> Select[int]:
+    begun = exists().where(DispatchStep.dispatch_id == Dispatch.id)
+    before = (Dispatch.leased_until > now) & (Dispatch.id < dispatch.id)
+    return (
+        select(Dispatch.id)
+        .join(Exchange, Exchange.id == Dispatch.exchange_id)
+        .join(Order, Order.id == Exchange.order_id)
+        .where(
+            or_(Order.id == root, Order.root_id == root),
+            Dispatch.id != dispatch.id,
+            Dispatch.purpose.in_(AT_THE_PLATFORM),
+            Dispatch.state == DispatchState.WAITING,
+            or_(begun, before),
+        )
+        .limit(1)
+    )
+
+
+def _be_due_later(dispatch: Dispatch, now: datetime) -> None:
+    postpone(dispatch, now + UNTIL_THE_OTHERS_ENDED, "it waits for what is under way at the platform")
+    dispatch.tries, dispatch.first_tried_at = 0, None
+
+
 class PlatformWork:
     """See `app.services.dispatch_work.Work`. `what` begins the sentence when it failed."""
 
@@ -73,8 +114,8 @@ class PlatformWork:
     def read(self, data: Mapping[str, Any]) -> ExchangeOrder:
         return ExchangeOrder.from_data({name: data[name] for name in data if name != AMOUNT})
 
-    def waits_for_others(self, dispatch: Dispatch, now: datetime) -> bool:
-        """Whether an earlier message of the exchange is under way at the platform; then be due later."""
+    def waits_for_others(self, exchange: Exchange, dispatch: Dispatch, now: datetime) -> bool:
+        """Whether an earlier message, or another exchange of the order, is under way; then be due later."""
         earlier = select(Dispatch.id).where(
             Dispatch.exchange_id == dispatch.exchange_id,
             Dispatch.id < dispatch.id,
@@ -82,9 +123,8 @@ class PlatformWork:
             Dispatch.state == DispatchState.WAITING,
         )
         if db.session.scalar(earlier.limit(1)) is None:
-            return False
-        postpone(dispatch, now + UNTIL_THE_OTHERS_ENDED, "it waits for what is under way at the platform")
-        dispatch.tries, dispatch.first_tried_at = 0, None
+            return waits_its_turn(exchange, dispatch, now)
+        _be_due_later(dispatch, now)
         return True
 
     def unconnected(

@@ -35,7 +35,7 @@ class Cancelling(PlatformWork):
         if trouble:
             fail(exchange, dispatch, f"{self.what} came too late: {trouble}", now)
             return False
-        return not self.waits_for_others(dispatch, now)
+        return not self.waits_for_others(exchange, dispatch, now)
 
     def done(self, exchange: Exchange, dispatch: Dispatch, following: Done, now: datetime) -> None:
         if not isinstance(following.result, Told):

@@ -37,7 +37,7 @@ class PayingBack(PlatformWork):
         if exchange.state not in PLACED_ONCE and not may_be_paid_back(dispatch):
             pass_over(exchange, dispatch, now)
             return False
-        return not self.waits_for_others(dispatch, now)
+        return not self.waits_for_others(exchange, dispatch, now)
 
     def done(self, exchange: Exchange, dispatch: Dispatch, following: Done, now: datetime) -> None:
         moved = following.result

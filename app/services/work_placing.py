@@ -20,9 +20,12 @@ from app.services.gift_cards import give_card
 from app.services.moving import ask_for_attention, move_exchange, withdraw_attention
 from app.services.owing import UNPAID, owes_before_placing
 from app.services.placed_orders import record_placed
+from app.services.platform_work import waits_its_turn
 from app.services.reporting import PART, enqueue_reports
 from app.services.settling import settle_placed
 from app.services.settling_at_platform import settle_if_paid
+
+TO_PLACE = frozenset({Status.SUBMITTED, Status.APPROVED, Status.PLACING})
 
 
 class Placing:
@@ -39,6 +42,8 @@ class Placing:
 
     def begins(self, exchange: Exchange, dispatch: Dispatch, now: datetime) -> bool:
         """Move the exchange into placing; end the dispatch where the exchange is elsewhere."""
+        if exchange.state in TO_PLACE and waits_its_turn(exchange, dispatch, now):
+            return False
         if exchange.state is Status.SUBMITTED:
             move_exchange(exchange, Status.APPROVED, ACTOR, now)
         if exchange.state is Status.APPROVED:

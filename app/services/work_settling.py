@@ -32,7 +32,7 @@ class Settling(PlatformWork):
         if exchange.state not in PLACED_ONCE:
             pass_over(exchange, dispatch, now)
             return False
-        return not self.waits_for_others(dispatch, now)
+        return not self.waits_for_others(exchange, dispatch, now)
 
     def done(self, _exchange: Exchange, dispatch: Dispatch, following: Done, now: datetime) -> None:
         if not isinstance(following.result, Told):
