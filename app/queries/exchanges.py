@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.models import WANTED, Exchange, GiftCard, Payment, db
+from app.models import WANTED, Exchange, GiftCard, Movement, MovementKind, Payment, db
 
 
 def submitted_exchange(exchange_id: int) -> Exchange | None:
@@ -25,6 +25,12 @@ def has_been_paying(exchange_id: int) -> bool:
 def card_given_at(exchange_id: int) -> datetime | None:
     """When its gift card was given from here, None where it was not, or not yet."""
     return db.session.scalar(select(GiftCard.issued_at).where(GiftCard.exchange_id == exchange_id))
+
+
+def refund_sent(exchange_id: int) -> Movement | None:
+    """The ledger's line of a refund to what the order was paid with, None while it is only due."""
+    back = select(Movement).where(Movement.exchange_id == exchange_id, Movement.kind == MovementKind.REFUNDED)
+    return db.session.scalar(back.where(Movement.payment_id.is_(None)).order_by(Movement.id.desc()).limit(1))
 
 
 def payment_to_open(public_id: str) -> int | None:

@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask, g
 from sqlalchemy import select, update
 
 from app.domain.exchange_status import Status
 from app.domain.reasons import Reason
-from app.models import Dispatch, Exchange, LineItem, Order, PaymentState, Purpose, db, writing
+from app.models import Dispatch, Exchange, LineItem, Order, PaymentState, Purpose, Store, db, writing
 from app.services.agent_decisions import Decision, approve, decline
 from app.services.awaiting import expire_unpaid
 from app.services.baskets import VARIANT, load_basket
@@ -28,6 +29,8 @@ from app.services.reconciling import check_exchange
 from app.services.settling_flags import Settling, settle_flag, ways_to_settle
 from app.services.starting_to_pay import start_to_pay
 from app.services.wishes import Wish
+from app.web.shopper.money_progress import money_steps
+from app.web.shopper.pages import StepState
 from tests.faults.behaviours import says
 from tests.faults.peer import Peer
 from tests.paying.shop_with_till import (
@@ -431,6 +434,23 @@ def test_a_refund_due_goes_to_the_original_payment_once(shop: PayingShop) -> Non
     assert ledger_of(exchange_id) == refunded(exchange_id)
     assert len(shop.provider.requests("/refund")) == 1
     assert exchange_of(exchange_id).attention is None
+
+
+def test_the_shopper_reads_that_a_refund_was_sent_and_when(app: Flask, shop: PayingShop) -> None:
+    exchange_id = cheaper(shop)
+    shop.send()
+    sent = ledger_of(exchange_id)[-1]
+    assert sent == ("refunded", exchange_of(exchange_id).refund_due)
+    with app.test_request_context():
+        exchange = exchange_of(exchange_id)
+        g.store, frozen = db.session.get_one(Store, exchange.store_id), exchange.quote
+        assert frozen is not None
+        (step,) = money_steps(exchange, frozen)
+        assert (step.title, step.state) == ("Money sent back", StepState.DONE)
+        assert step.text == "$19.49, to the way you paid. Your bank may need some days to show it."
+        exchange.status = Status.APPROVED  # before it is placed
+        (ahead,) = money_steps(exchange, frozen)
+        assert (ahead.title, ahead.state) == ("The shop sends money back", StepState.AHEAD)
 
 
 def test_a_refund_waits_for_the_goods_where_policy_says_so(shop: PayingShop) -> None:

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 from flask import g
 
-from app.domain.collecting import Collecting
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Status
 from app.domain.policy import Release
 from app.domain.quote import Quote
-from app.models import Exchange, Order, PaymentState
+from app.models import Exchange, Order
 from app.queries.exchanges import card_given_at
-from app.services.payment_attempts import last_payment
 from app.web.clock import now
 from app.web.filters import clock_time, long_date
+from app.web.shopper.money_progress import charged, money_steps
 from app.web.shopper.pages import StepState, TimelineStep
 from app.web.shopper.parts import in_words, wants_delivery
-from app.web.shopper.paying import charged_later
 
 ENDINGS = {
     Status.CANCELLED: "This exchange was cancelled",
@@ -78,24 +76,13 @@ def _placed(exchange: Exchange, sent: Order | None) -> str:
 
 def _ending(exchange: Exchange) -> str:
     """Why it is over, and that nothing is owed or to be sent by either side."""
-    nothing = f"{_charged(exchange)} and nothing needs to be sent back."
+    nothing = f"{charged(exchange)} and nothing needs to be sent back."
     if exchange.state is Status.EXPIRED:
         return f"It was not paid in time. {nothing}"
     if exchange.state is not Status.DECLINED:
         return nothing
     looked = "A person at the shop looked at it." if exchange.decided_at else AUTOMATICALLY
     return " ".join(filter(None, [looked, exchange.decision_words, nothing]))
-
-
-def _charged(exchange: Exchange) -> str:
-    """What became of the money of an exchange that did not go ahead."""
-    if exchange.collect != Collecting.GATEWAY:
-        return "Nothing was charged"
-    payment = last_payment(exchange.id)
-    if payment is None or not payment.captured:
-        return "Nothing was charged"
-    done = payment.standing is PaymentState.REFUNDED
-    return "What you paid was paid back in full" if done else "What you paid is being paid back in full"
 
 
 def trouble(exchange: Exchange) -> str | None:
@@ -135,7 +122,7 @@ def steps(exchange: Exchange, quote: Quote, sent: Order | None = None) -> tuple[
     if quote.card:
         result.append(gift_card(exchange, f"{in_words(quote.card.total)}, by e-mail."))
     result.append(_parcel(exchange))
-    result += _money(exchange, quote)
+    result += money_steps(exchange, quote)
     return tuple(result)
 
 
@@ -218,32 +205,3 @@ def _parcel(exchange: Exchange) -> TimelineStep:
         text = f"It was due by {until}, and we have not seen it yet. Please hand it in now."
     state = StepState.NOW if waits_for_parcel(exchange) else StepState.AHEAD
     return TimelineStep("Your parcel back at the shop", text, state)
-
-
-def _money(exchange: Exchange, quote: Quote) -> list[TimelineStep]:
-    if quote.amount_due and exchange.collect == Collecting.GATEWAY:
-        return _paid(exchange, in_words(quote.amount_due))
-    if quote.amount_due and exchange.collect == Collecting.WAIVED:
-        return []
-    if quote.amount_due:
-        text = f"{in_words(quote.amount_due)}. Nothing has been charged yet."
-        return [TimelineStep("The shop collects the difference", text, StepState.AHEAD)]
-    if quote.refund_due:
-        text = f"{in_words(quote.refund_due)}, to the way you paid."
-        return [TimelineStep("The shop sends money back", text, StepState.AHEAD)]
-    return []
-
-
-def _paid(exchange: Exchange, amount: str) -> list[TimelineStep]:
-    """What was paid before anything was sent, or is to be once a person has said yes."""
-    payment = last_payment(exchange.id)
-    if payment is None or payment.authorised_at is None:
-        text = f"{amount}, by a link that we send you once the shop has said yes."
-        return [TimelineStep("Pay the difference", text, StepState.AHEAD)]
-    if payment.standing is PaymentState.AUTHORISED:
-        text = f"{amount} is reserved. {charged_later(exchange)}"
-        return [TimelineStep("Paid", text, StepState.DONE, payment.authorised_at)]
-    if payment.standing is PaymentState.CAPTURED:
-        taken = in_words(payment.captured - payment.refunded)
-        return [TimelineStep("Paid", f"{taken}.", StepState.DONE, payment.authorised_at)]
-    return [TimelineStep("Paid back", f"What you paid goes back to your card: {amount}.", StepState.NOW)]
