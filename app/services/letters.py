@@ -16,6 +16,7 @@ from app.domain.collecting import Collecting
 from app.domain.letter import Sender
 from app.models import Exchange, LineItem, Replacement, ReturnItem, Store, Variant, db
 from app.services.baskets import GIFT_CARD
+from app.services.payment_ledger import payments_of
 
 
 def recipient_of(exchange: Exchange) -> str:
@@ -55,7 +56,14 @@ def facts_of(exchange: Exchange, now: datetime) -> dict[str, Any]:
         "card": bool(exchange.card_total),
         "charged": exchange.release if exchange.collect == Collecting.GATEWAY and not waits else None,
     }
-    return facts if exchange.gift_view else facts | {"sum": _sum(exchange)}
+    return facts if exchange.gift_view else facts | {"sum": _sum(exchange), "taken": _taken(exchange)}
+
+
+def _taken(exchange: Exchange) -> int:
+    """What was charged for it and is not back yet, in minor units."""
+    if exchange.collect != Collecting.GATEWAY:
+        return 0
+    return sum(payment.captured - payment.refunded for payment in payments_of(exchange.id))
 
 
 def _items(exchange: Exchange) -> Iterator[dict[str, Any]]:

@@ -160,6 +160,7 @@ def test_units_that_went_elsewhere_give_the_money_back(shop: PayingShop, platfor
 
 
 def test_cancelled_after_placing_it_is_refunded_in_full(shop: PayingShop) -> None:
+    turn_on(db.engine)
     exchange_id = shop.paid()
     shop.send()
     with writing():
@@ -167,6 +168,9 @@ def test_cancelled_after_placing_it_is_refunded_in_full(shop: PayingShop) -> Non
     shop.send()
     assert states(exchange_id) == ("cancelled", PaymentState.REFUNDED)
     assert ledger_of(exchange_id) == [("authorised", DUE), ("captured", DUE), ("refunded", DUE)]
+    sent = select(Dispatch).where(Dispatch.exchange_id == exchange_id, Dispatch.purpose == Purpose.MAIL)
+    letters = [each.message for each in db.session.scalars(sent.order_by(Dispatch.id))]
+    assert (letters[-1]["kind"], letters[-1]["facts"]["taken"]) == ("cancelled", DUE)
 
 
 def test_cancelled_while_it_is_being_captured_it_is_refunded(shop: PayingShop) -> None:

@@ -113,6 +113,13 @@ def test_what_each_kind_tells(kind: MailKind, says: str, write: Callable[[Letter
     assert says in write(letter(kind)).text
 
 
+@pytest.mark.parametrize("kind", [MailKind.CANCELLED, MailKind.DECLINED])
+def test_what_was_charged_goes_back(kind: MailKind, write: Callable[[Letter], Written]) -> None:
+    assert "What you paid, $10.22, goes back to your card in full." in write(letter(kind, taken=1022)).text
+    assert "goes back" not in write(letter(kind, taken=0)).text
+    assert "goes back" not in write(gift(kind, taken=1022)).text
+
+
 def test_a_request_that_waits_for_a_person_promises_nothing(write: Callable[[Letter], Written]) -> None:
     written = write(letter(MailKind.CONFIRMATION, waits=True, rma=None))
     assert written.subject == "We have your request: EX-7K3M9Q"
