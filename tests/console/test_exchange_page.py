@@ -158,7 +158,7 @@ def test_a_claim_is_seen_by_colleagues_and_lapses(
     path = f"/console/exchanges/{waiting}"
     bo, lea = new_desk("bo@acme.example"), new_desk("lea@acme.example", Role.LEAD)
     assert desk.send(path, {}, to=f"{path}/claim").status_code == 303
-    assert "<td>Ana</td>" in bo.get("/console/").text
+    assert '<td data-label="Who">Ana</td>' in bo.get("/console/").text
     refused = bo.send(path, {}, to=f"{path}/claim")
     assert refused.status_code == 409
     assert "Ana is working on this." in refused.text

@@ -89,9 +89,8 @@ def test_the_link_in_the_mail_gives_another_password_and_signs_out(
     assert Desk(app).password(BO, ANOTHER).location == CODE  # the authenticator is asked for still
     assert Desk(app).get(path).status_code == 404
     with app.app_context(), store_scope(shop.store_id):
-        acts = [
-            (row.actor, row.act) for row in db.session.scalars(select(AuditEntry)) if "agent a" not in row.act
-        ]
+        trail = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    acts = [(row.actor, row.act) for row in trail if row.act in ("reset link made", "password chosen")]
     assert acts == [("mail", "reset link made"), ("agent:1", "password chosen")]
 
 

@@ -81,7 +81,7 @@ def test_the_platform_is_sent_no_fee_and_that_is_no_drift(
     (item,) = sent["items"]
     assert item["product_amount_cents"] - item["discount_amount_cents"] < 500 + item["product_amount_cents"]
     exchange = stored(demo, ticket)
-    assert (exchange.platform_order is not None, exchange.drift, exchange.attention) == (True, 0, None)
+    assert (exchange.platform_order is not None, exchange.drift, exchange.attention_since) == (True, 0, None)
 
 
 def test_what_is_not_offered_cannot_be_asked_for(demo: Shop, tab: FormTab) -> None:
