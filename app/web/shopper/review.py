@@ -156,7 +156,7 @@ def _page(
     delivered = wants_delivery(current)
     last = basket.items[-1].id
     by_hand = reasons_to_ask(basket)
-    was_paying = looked.was_paying if looked else has_been_paying(basket.exchange_id)
+    was_paying = looked.was_paying if looked else not is_acting() and has_been_paying(basket.exchange_id)
     how = how_to_pay(basket, current, asks=bool(by_hand))
     page = ReviewPage(
         order_number=basket.order.number,
