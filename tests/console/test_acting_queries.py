@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from flask import Flask
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from app.models import Role, Variant, db, store_scope
 from tests.console.acting_steps import act_for, at_a_desk
@@ -15,27 +12,10 @@ from tests.console.cases import connect
 from tests.factories import Bought, Shelf, make_order, make_product
 from tests.shopper.form_tab import FormTab
 from tests.web.conftest import Shop
+from tests.web.counting import queries
 
 MOST_QUERIES = 10
 CAP = Shelf("Trail Cap", ("Colour",), {"Red": (3500, 5)})
-
-
-@contextmanager
-def queries(app: Flask) -> Iterator[list[str]]:
-    """What the database is told meanwhile."""
-    seen: list[str] = []
-
-    def note(*given: object) -> None:
-        if not str(given[2]).startswith(("BEGIN", "PRAGMA")):
-            seen.append(str(given[2]))
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def choose_all_but_the_hat(tab: FormTab, lines: int) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app.domain.flags import FlagKind
 from app.models import Order, Role, db, store_scope
@@ -17,6 +16,7 @@ from tests.console.desk import Desk
 from tests.pages.html_checker import HtmlPages
 from tests.pages.rules import assert_page
 from tests.web.conftest import Shop
+from tests.web.counting import queries
 
 MOST_QUERIES = 10
 
@@ -29,23 +29,6 @@ def waiting(app: Flask, shop: Shop) -> dict[str, str]:
     flagged = make_exchange(app, shop.store_id, "AC-2002")
     flag(app, shop.store_id, flagged, "The mail did not go out.", FlagKind.MAIL)
     return {"decide": judged, "mail": flagged}
-
-
-@contextmanager
-def queries(app: Flask) -> Iterator[list[str]]:
-    """What is asked of the database within."""
-    said: list[str] = []
-
-    def note(_conn: object, _cursor: object, statement: str, *_more: object) -> None:
-        said.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield said
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("kind", ["decide", "mail", "exceptions"])

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from app.cli.demo.cases import Case
 from app.models import Product, Store, Variant, db, store_scope
@@ -16,6 +15,7 @@ from tests.pages.rules import assert_fragment, assert_page
 from tests.shopper.form_tab import FormTab
 from tests.shopper.shop import Shop
 from tests.shopper.tab import CHANGED_MIND, WISHES, choose, find, find_gift, look_for, sum_rows, text_of
+from tests.web.counting import queries
 
 (HOODIE,) = WISHES["acme", Case.OTHER_PRODUCT]
 MOST_QUERIES = 10
@@ -37,23 +37,6 @@ def cards(html: str) -> dict[str, str]:
         r'class="product__title[^>]*>(.*?)</span>.*?class="product__sum[^>]*>(.*?)</span>', html, re.DOTALL
     )
     return {title: re.sub(r"<[^>]+>", "", words).strip() for title, words in said}
-
-
-@contextmanager
-def queries(app: Flask) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(*given: object) -> None:
-        if not str(given[2]).startswith(("BEGIN", "PRAGMA")):
-            seen.append(str(given[2]))
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 @contextmanager

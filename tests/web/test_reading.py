@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import event
 
 from app import Settings
 from app.models import db
@@ -24,6 +21,7 @@ from tests.pages.html_checker import HtmlPages
 from tests.pages.rules import assert_page
 from tests.web.browsing import Browser
 from tests.web.conftest import Shop
+from tests.web.counting import queries
 from tests.web.test_lookup_answers import answer_to
 
 SECRET = "sk_sandbox"
@@ -79,23 +77,6 @@ def fails(medusa: httpx2.Client) -> None:
     """Every request goes wrong from now on."""
     fault = {"system": "medusa", "kind": "status", "times": 100}
     assert medusa.post("/faults", json=fault).status_code == 201
-
-
-@contextmanager
-def queries(app: Flask) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(*given: Any) -> None:
-        if not str(given[2]).startswith(("BEGIN", "PRAGMA")):
-            seen.append(str(given[2]))
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def to_review(browser: Browser, number: str = "2001") -> str:
