@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from app.domain.letter import Letter, MailKind, Sender, Unpaid
+from app.domain.letter import Letter, MailKind, Sender, SignInChange, Unpaid
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ACME = Sender(
@@ -49,6 +49,7 @@ OF_KIND: Mapping[MailKind, Mapping[str, Any]] = {
         "until": "2026-11-25T12:00:00+00:00",
     },
     MailKind.NEW_PASSWORD: {"place": "@@link-0123456789abcdef@@", "until": "2026-11-22T13:00:00+00:00"},
+    MailKind.SIGN_IN_CHANGED: {"what": "password"},
     MailKind.LINKS: {
         "until": "2026-11-25T12:00:00+00:00",
         "links": [
@@ -64,6 +65,7 @@ NEVER_OF_A_GIFT = (
     MailKind.PAYMENT_FAILED,
     MailKind.LINKS,
     MailKind.HAND_OVER,
+    MailKind.SIGN_IN_CHANGED,
     MailKind.NEW_PASSWORD,
 )
 
@@ -87,6 +89,9 @@ def every_letter() -> Iterator[tuple[str, Letter]]:
         yield f"{kind}-long", letter(kind, items=list(LONG_ITEMS), waits=True, rma=None)
         if kind is MailKind.PAYMENT_FAILED:
             for why in Unpaid:
+        if kind is MailKind.SIGN_IN_CHANGED:
+            for what in SignInChange:
+                yield f"{kind}-{what}", letter(kind, what=what)
                 yield f"{kind}-{why}", letter(kind, why=why)
         if kind not in NEVER_OF_A_GIFT:
             yield f"{kind}-gift", gift(kind)
