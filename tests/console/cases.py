@@ -114,7 +114,25 @@ def make_desk_draft(app: Flask, store_id: int, number: str) -> dict[str, str | i
     return parts
 
 
-def send(app: Flask) -> int:
+def make_gift_draft(app: Flask, store_id: int, number: str) -> dict[str, str | int]:
+    """The same for who received an order of this number as a gift: the parts of addresses that lead there."""
+    now = datetime.now(UTC)
+    with app.app_context(), store_scope(store_id):
+        new = NewAgent(f"{number}@acme.example", Role.AGENT, "Una", PASSWORD)
+        agent_id = create_agent(store_id, new, now)
+        variant = db.session.scalars(select(Variant).where(Variant.title == "Navy / M")).one()
+        order_id = make_order(store_id, Bought(variant.id), number=number, is_gift=True)
+        public_id = begin(order_id, agent_id, "She called", now, gift=True)
+        draft = db.session.scalars(select(Exchange.id).where(Exchange.public_id == public_id)).one()
+        units = dict.fromkeys(line_ids(order_id), 1)
+        choose_items(draft, units, now, actor=actor_for_shopper(agent_id))
+        item_id = load_basket(draft, now).items[0].id
+        parts: dict[str, str | int] = {"gift public_id": public_id, "gift item_id": item_id}
+        db.session.remove()
+    return parts
+
+
+def send(app: Flask, post: Post | None = None) -> int:
     """Let a worker send what is due once the undo window has passed: the number of tries."""
     later = datetime.now(UTC) + timedelta(minutes=16)
     connections: Connections = app.extensions["evenly.connections"]

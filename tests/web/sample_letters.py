@@ -64,9 +64,8 @@ NEVER_OF_A_GIFT = (
     MailKind.PAY_LINK,
     MailKind.PAYMENT_FAILED,
     MailKind.LINKS,
-    MailKind.HAND_OVER,
-    MailKind.SIGN_IN_CHANGED,
     MailKind.NEW_PASSWORD,
+    MailKind.SIGN_IN_CHANGED,
 )
 
 
@@ -79,7 +78,10 @@ def letter(kind: MailKind, sender: Sender = ACME, **more: Any) -> Letter:
 def gift(kind: MailKind, **more: Any) -> Letter:
     """The same to a gift's recipient, whose letters hold no sum."""
     told = letter(kind, KAZE, **more)
-    return replace(told, gift=True, facts={k: v for k, v in told.facts.items() if k != "sum"})
+    facts = {name: value for name, value in told.facts.items() if name != "sum"}
+    if "url" in facts:
+        facts["url"] = facts["url"].replace("/acme/", "/kaze/")
+    return replace(told, gift=True, facts=facts)
 
 
 def every_letter() -> Iterator[tuple[str, Letter]]:
@@ -89,9 +91,9 @@ def every_letter() -> Iterator[tuple[str, Letter]]:
         yield f"{kind}-long", letter(kind, items=list(LONG_ITEMS), waits=True, rma=None)
         if kind is MailKind.PAYMENT_FAILED:
             for why in Unpaid:
+                yield f"{kind}-{why}", letter(kind, why=why)
         if kind is MailKind.SIGN_IN_CHANGED:
             for what in SignInChange:
                 yield f"{kind}-{what}", letter(kind, what=what)
-                yield f"{kind}-{why}", letter(kind, why=why)
         if kind not in NEVER_OF_A_GIFT:
             yield f"{kind}-gift", gift(kind)
