@@ -1,7 +1,4 @@
-"""`flask --app wsgi exchange approve|decline|mark`: what a person decides, and what became of the goods.
-
-Until there is a console, this is where an exchange that waits for a person is judged.
-"""
+"""`flask --app wsgi exchange approve|decline|mark`: what a person decides, and what became of the goods."""
 
 from __future__ import annotations
 
@@ -64,7 +61,7 @@ def approve(reference: str, by: str, reason: str, slug: str | None) -> None:
 def decline(reference: str, by: str, reason: str, words: str, slug: str | None) -> None:
     """Decline the exchange REFERENCE; its items and whatever was kept back for it are free again."""
     row = exchange_named(reference, slug)
-    decision = Decision(_name(by), _text(reason, "--reason"), _text(words, "--tell", needed=False))
+    decision = Decision(name_of(by), text_of(reason, "--reason"), text_of(words, "--tell", needed=False))
     with store_scope(row.store_id):
         try:
             decline_exchange(row.id, decision, datetime.now(UTC))
@@ -107,9 +104,9 @@ def mark(
         try:
             if what == "shipped":
                 parcel = Outgoing(_tracking(tracking), estimate.date() if estimate else None)
-                mark_shipped(row.id, _moment(moment, now), _name(by), now, parcel)
+                mark_shipped(row.id, _moment(moment, now), name_of(by), now, parcel)
             else:
-                MARKS[what](row.id, _moment(moment, now), _name(by), now)
+                MARKS[what](row.id, _moment(moment, now), name_of(by), now)
         except CannotMark as refused:
             raise Refused(str(refused)) from None
     click.echo(_marked(row, what))
@@ -117,7 +114,7 @@ def mark(
 
 def decision_of(by: str, reason: str) -> Decision:
     """Who and why, as typed. Raises Refused."""
-    return Decision(_name(by), _text(reason, "--reason"))
+    return Decision(name_of(by), text_of(reason, "--reason"))
 
 
 def _marked(row: Exchange, what: str) -> str:
@@ -146,17 +143,19 @@ def _tracking(typed: str) -> str:
     return number
 
 
-def _name(typed: str) -> str:
-    name = _text(typed, "--by")
+def name_of(typed: str) -> str:
+    """Who says so. Raises Refused."""
+    name = text_of(typed, "--by")
     if len(name) > LONGEST_NAME:
         raise Refused(f"--by must be at most {LONGEST_NAME} characters.")
     return name
 
 
-def _text(typed: str, option: str, *, needed: bool = True) -> str:
+def text_of(typed: str, option: str, *, needed: bool = True, longest: int = LONGEST) -> str:
+    """What was typed as one line. Raises Refused."""
     text = " ".join(typed.split())
     if needed and not text:
         raise Refused(f"{option} must say something.")
-    if len(text) > LONGEST:
-        raise Refused(f"{option} must be at most {LONGEST} characters.")
+    if len(text) > longest:
+        raise Refused(f"{option} must be at most {longest} characters.")
     return text
