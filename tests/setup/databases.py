@@ -1,6 +1,7 @@
 """Databases for tests: an empty one, or one with our tables, each test its own, on both engines.
 
-The migrations run once a session and engine; every test then gets a copy of that database.
+The migrations run once a session and engine; every test then gets a copy of that database, on
+PostgreSQL one that was used and emptied (`tests/setup/lending.py`).
 Fixtures that are asked for without an engine in their name run the test twice: on SQLite and on
 PostgreSQL, the second marked `postgres` and skipped aloud where there is no server.
 """
@@ -19,6 +20,7 @@ from sqlalchemy import URL
 from app import Settings, create_app
 from app.models import db
 from tests.setup import postgres
+from tests.setup.lending import Lending
 
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
@@ -76,10 +78,9 @@ def sqlite_database_url(_migrated_sqlite: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_database_url(_migrated_postgres: URL, postgres_server: URL) -> Iterator[str]:
+def postgres_database_url(_lending: Lending) -> Iterator[str]:
     """The same on PostgreSQL only."""
-    template = _migrated_postgres.database or ""
-    with postgres.fresh_database(postgres_server, template) as url:
+    with _lending.borrowed() as url:
         yield address(url)
 
 
@@ -95,6 +96,12 @@ def _migrated_postgres(postgres_server: URL, tmp_path_factory: pytest.TempPathFa
     with postgres.fresh_database(postgres_server) as url:
         _migrate(address(url), tmp_path_factory.mktemp("migrated"))
         yield url
+
+
+@pytest.fixture(scope="session")
+def _lending(_migrated_postgres: URL, postgres_server: URL) -> Iterator[Lending]:
+    with contextlib.closing(Lending(postgres_server, _migrated_postgres.database or "")) as lending:
+        yield lending
 
 
 def _migrate(database_url: str, var_dir: Path) -> None:
