@@ -23,7 +23,16 @@ from app.connectors.base import Listener, OrderPlacer, Screener
 from app.connectors.gateway import Gateway
 from app.connectors.mail.connector import Mail, Post
 from app.connectors.reading import ShelfSource
-from app.connectors.registry import FOLLOWERS, GATEWAYS, LISTENERS, NOTIFIERS, PLATFORMS, SCREENERS, SOURCES
+from app.connectors.registry import (
+    FOLLOWERS,
+    GATEWAYS,
+    LISTENERS,
+    MONEY_FOLLOWERS,
+    NOTIFIERS,
+    PLATFORMS,
+    SCREENERS,
+    SOURCES,
+)
 from app.domain.exchange_notice import ExchangeNotice
 from app.models import Connector, db, forget, remembered, store_scope, writing
 from app.services import audit
@@ -184,6 +193,11 @@ def listening_systems() -> list[str]:
 def following_systems() -> list[str]:
     """Those of them that also hear of the parcel that comes back."""
     return _connected(FOLLOWERS)
+
+
+def money_following_systems() -> list[str]:
+    """Those of them that also hear when money was taken for an exchange, or paid back."""
+    return _connected(MONEY_FOLLOWERS)
 
 
 def noticing_system() -> str | None:

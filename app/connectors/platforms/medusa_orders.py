@@ -57,7 +57,7 @@ def read_order(reply: Reply) -> ReadOrder:
     except UnknownCurrency:
         raise NotReadable(f"currency_code: {currency[:10] or 'nothing'} is not known") from None
     sent = [one for one in entries(order.get("fulfillments")) if one.get("canceled_at") is None]
-    address = _address(inner(order, "shipping_address"))
+    address = address_of(inner(order, "shipping_address"))
     return ReadOrder(
         id=_needed(order, "id"),
         number=text(order.get("custom_display_id")) or _needed(order, "display_id"),
@@ -68,7 +68,7 @@ def read_order(reply: Reply) -> ReadOrder:
         delivered_at=_latest(sent, "delivered_at") if _all_have(sent, "delivered_at") else None,
         customer=_customer(order, address),
         shipping_address=address,
-        billing_address=_address(inner(order, "billing_address")),
+        billing_address=address_of(inner(order, "billing_address")),
         lines=tuple(_line(item, currency) for item in entries(order.get("items"))),
         due=_amount(inner(order, "summary"), "pending_difference", currency),
     )
@@ -113,7 +113,8 @@ def _customer(order: Json, address: Address) -> Customer:
     )
 
 
-def _address(given: Json) -> Address:
+def address_of(given: Json) -> Address:
+    """An address of Medusa's; empty texts for what it leaves out."""
     names = (text(given.get("first_name")), text(given.get("last_name")))
     return Address(
         name=" ".join(name for name in names if name) or text(given.get("company")),
