@@ -23,7 +23,16 @@ from app.connectors.base import Listener, OrderPlacer, Screener
 from app.connectors.gateway import Gateway
 from app.connectors.mail.connector import Mail, Post
 from app.connectors.reading import ShelfSource
-from app.connectors.registry import FOLLOWERS, GATEWAYS, LISTENERS, NOTIFIERS, PLATFORMS, SCREENERS, SOURCES
+from app.connectors.registry import (
+    FOLLOWERS,
+    GATEWAYS,
+    LISTENERS,
+    NOTIFIERS,
+    PLATFORMS,
+    SCREENERS,
+    SHIPPING_LISTENERS,
+    SOURCES,
+)
 from app.domain.exchange_notice import ExchangeNotice
 from app.models import Connector, db, forget, remembered, store_scope, writing
 from app.services import audit
@@ -184,6 +193,11 @@ def listening_systems() -> list[str]:
 def following_systems() -> list[str]:
     """Those of them that also hear of the parcel that comes back."""
     return _connected(FOLLOWERS)
+
+
+def told_of_shipping() -> list[str]:
+    """Those of them that hear when what goes out has left the shop."""
+    return _connected(SHIPPING_LISTENERS)
 
 
 def noticing_system() -> str | None:

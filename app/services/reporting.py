@@ -14,10 +14,11 @@ from app.domain.exchange_report import ExchangeReport, ParcelLeg, PaymentUsed
 from app.domain.idempotency import dispatch_key
 from app.domain.partly_placed import PlacedPart
 from app.models import GOOD, Dispatch, DispatchState, Exchange, Purpose, Store, db
-from app.services.connector_settings import following_systems, listening_systems
+from app.services.connector_settings import following_systems, listening_systems, told_of_shipping
 from app.services.payment_ledger import payments_of
 
 PART = "part"  # in the result of a placing
+SHIPPED = "shipped"
 
 
 def enqueue_reports(
@@ -31,13 +32,25 @@ def enqueue_reports(
 
 def enqueue_parcel_news(exchange: Exchange, placing: Dispatch, now: datetime) -> None:
     """One more for each listener that follows the parcel of a placed exchange; the same news only once."""
-    kept = (placing.result or {}).get(PART)
-    part = PlacedPart.from_data(kept) if kept else None
     for system in following_systems():
-        report = report_of(exchange, ExchangeOrder.from_data(placing.message), part)
-        report = replace(report, parcel_noted_at=now)
+        report = replace(_of_placed(exchange, placing), parcel_noted_at=now)
         again = telling(exchange, report, Purpose.REPORT, system, due_at=now, now=now, news=report.parcel)
         db.session.add(again)
+
+
+def enqueue_shipping_news(exchange: Exchange, placing: Dispatch, at: datetime, now: datetime) -> None:
+    """One more for each listener that hears when what goes out has left the shop."""
+    for system in told_of_shipping():
+        report = replace(_of_placed(exchange, placing), shipped_at=at)
+        again = telling(exchange, report, Purpose.REPORT, system, due_at=now, now=now, news=SHIPPED)
+        db.session.add(again)
+
+
+def _of_placed(exchange: Exchange, placing: Dispatch) -> ExchangeReport:
+    """Of the part that was placed, where that is not all."""
+    kept = (placing.result or {}).get(PART)
+    part = PlacedPart.from_data(kept) if kept else None
+    return report_of(exchange, ExchangeOrder.from_data(placing.message), part)
 
 
 def enqueue_cancelling_news(exchange: Exchange, message: ExchangeOrder, now: datetime) -> None:

@@ -16,6 +16,8 @@ from app.models import Exchange, Order, db, writing
 from app.services import audit
 from app.services.completing import complete_if_through
 from app.services.moving import chain_of, move_exchange
+from app.services.placing import placing_of
+from app.services.reporting import enqueue_shipping_news
 
 
 class CannotMark(Exception):
@@ -118,3 +120,6 @@ def _ship(exchange: Exchange, sent: Order, at: datetime, actor: str, now: dateti
         line.shipped = line.quantity
     if exchange.state is Status.PLACED:
         move_exchange(exchange, Status.SHIPPED, actor, now)
+    placing = placing_of(exchange.id)
+    if placing is not None:
+        enqueue_shipping_news(exchange, placing, at, now)

@@ -25,7 +25,13 @@ from app.connectors.base import (
 )
 from app.connectors.fraud import ravelin_reply
 from app.connectors.fraud.ravelin_amounts import Inexact
-from app.connectors.fraud.ravelin_body import Body, exchange_checkout, refund_checkout, refund_request
+from app.connectors.fraud.ravelin_body import (
+    Body,
+    exchange_checkout,
+    refund_checkout,
+    refund_request,
+    shipped_checkout,
+)
 from app.connectors.fraud.ravelin_schema import VALIDATORS
 from app.connectors.fraud.ravelin_settings import RavelinSettings, credentials_of
 from app.connectors.settings import read_settings
@@ -94,13 +100,18 @@ class RavelinScreener(Ravelin):
 
 
 class RavelinListener(Ravelin):
-    """Tells of the exchange order, and of the refund on the order before it when money goes back."""
+    """Tells of the exchange order, and of the refund on the order before it when money goes back.
+
+    Once it has left the shop the exchange order is told once more.
+    """
 
     def next_step(self, message: ExchangeReport, answers: Sequence[Reply]) -> Step:
         if not message.platform_order:
             return Refused("the exchange is not placed yet")
         bodies = [("exchange order", exchange_checkout)]
-        if message.refund_due:
+        if message.shipped_at:
+            bodies = [("shipped", shipped_checkout)]
+        elif message.refund_due:
             bodies.append(("refund", refund_checkout))
         if len(answers) >= len(bodies):
             return Done(Told({"answers": [ravelin_reply.kept_of(reply) for reply in answers]}))
