@@ -31,6 +31,7 @@ from app.connectors.registry import (
     NOTIFIERS,
     PLATFORMS,
     SCREENERS,
+    SHIPPING_FOLLOWERS,
     SOURCES,
 )
 from app.domain.exchange_notice import ExchangeNotice
@@ -198,6 +199,11 @@ def following_systems() -> list[str]:
 def money_following_systems() -> list[str]:
     """Those of them that also hear when money was taken for an exchange, or paid back."""
     return _connected(MONEY_FOLLOWERS)
+
+
+def shipping_following_systems() -> list[str]:
+    """Those of them that hear when what goes out has left the shop."""
+    return _connected(SHIPPING_FOLLOWERS)
 
 
 def noticing_system() -> str | None:
