@@ -26,6 +26,7 @@ from app.connectors.reading import ShelfSource
 from app.connectors.registry import (
     FOLLOWERS,
     GATEWAYS,
+    ISSUERS,
     LISTENERS,
     MONEY_FOLLOWERS,
     NOTIFIERS,
@@ -34,6 +35,7 @@ from app.connectors.registry import (
     SHIPPING_FOLLOWERS,
     SOURCES,
 )
+from app.domain.card_wish import CardWish
 from app.domain.exchange_notice import ExchangeNotice
 from app.models import Connector, db, forget, remembered, store_scope, writing
 from app.services import audit
@@ -68,6 +70,7 @@ class Connections:
     listeners: Mapping[str, type[Listener]] = field(default_factory=lambda: LISTENERS)
     notifiers: Mapping[str, type[SystemConnector[ExchangeNotice]]] = field(default_factory=lambda: NOTIFIERS)
     gateways: Mapping[str, type[Gateway]] = field(default_factory=lambda: GATEWAYS)
+    issuers: Mapping[str, type[SystemConnector[CardWish]]] = field(default_factory=lambda: ISSUERS)
     post: Post | None = None  # what mails are sent with, None where none are
     sources: Mapping[str, type[ShelfSource]] = field(default_factory=lambda: SOURCES)
 
@@ -78,6 +81,7 @@ class Connections:
             self.screeners,
             self.listeners,
             self.notifiers,
+            self.issuers,
             self.gateways,
             self.sources,
         )
@@ -164,6 +168,11 @@ def notifier_for(connections: Connections, system: str) -> SystemConnector[Excha
     return made(connections, connections.notifiers, system, "an address of its own for messages")
 
 
+def issuer_for(connections: Connections, system: str) -> SystemConnector[CardWish]:
+    """Who makes the gift cards of the store in scope. Raises NotConnected, InvalidSettings, WrongKey."""
+    return made(connections, connections.issuers, system, "an address of its own for gift cards")
+
+
 def gateway_for(connections: Connections, system: str) -> Gateway:
     """The payment provider of the store in scope. Raises NotConnected, InvalidSettings, WrongKey."""
     return made(connections, connections.gateways, system, "a payment provider")
@@ -209,6 +218,11 @@ def shipping_following_systems() -> list[str]:
 def noticing_system() -> str | None:
     """What is told of every change of an exchange of the store in scope, None when nobody is."""
     return next(iter(_connected(NOTIFIERS)), None)
+
+
+def issuing_system() -> str | None:
+    """Who makes the gift cards that the store in scope gives from here, None where they are of its pool."""
+    return next(iter(_connected(ISSUERS)), None)
 
 
 def paying_system() -> str | None:
