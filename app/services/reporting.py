@@ -25,7 +25,7 @@ from app.models import (
     Store,
     db,
 )
-from app.services.connector_settings import following_systems, listening_systems, shipping_following_systems
+from app.services.connected_systems import following_systems, listening_systems, shipping_following_systems
 from app.services.payment_ledger import movements_of, payments_of
 
 PART = "part"  # in the result of a placing
