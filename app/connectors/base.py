@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Protocol, Self, TypeVar, runtime_checkable
 
 from app.connectors.found import OrderFound, ProductsFound
 from app.connectors.moved import Moved
+from app.connectors.seen import Seen
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_report import ExchangeReport
 from app.domain.partly_placed import PlacedPart
@@ -122,7 +123,7 @@ class Told:
 class Done:
     """All steps are through."""
 
-    result: Placed | Screened | Told | Moved | OrderFound | ProductsFound
+    result: Placed | Screened | Told | Moved | Seen | OrderFound | ProductsFound
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from app.services.dispatch_endings import ACTOR, fail, finish, postpone, wait_fo
 from app.services.moving import ask_for_attention, withdraw_attention
 
 AT_THE_PLATFORM = (Purpose.PLACE, Purpose.SETTLE, Purpose.PAY_BACK, Purpose.CANCEL)
-AMOUNT = "amount"
+AMOUNT, PLACED_AS = "amount", "placed"  # what may stand in a message beside the exchange order
 UNTIL_THE_OTHERS_ENDED = timedelta(minutes=1)
 
 
@@ -112,7 +112,8 @@ class PlatformWork:
     what: ClassVar[str]
 
     def read(self, data: Mapping[str, Any]) -> ExchangeOrder:
-        return ExchangeOrder.from_data({name: data[name] for name in data if name != AMOUNT})
+        besides = (AMOUNT, PLACED_AS)
+        return ExchangeOrder.from_data({name: data[name] for name in data if name not in besides})
 
     def waits_for_others(self, exchange: Exchange, dispatch: Dispatch, now: datetime) -> bool:
         """Whether an earlier message, or another exchange of the order, is under way; then be due later."""

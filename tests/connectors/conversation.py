@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from app.connectors.base import Done, Outcome, Placed, Refused, Reply, Request, Screened, Sent, Told
 from app.connectors.found import OrderFound, ProductsFound
 from app.connectors.moved import Moved
+from app.connectors.seen import Seen
 
 
 class Speaks(Protocol):
@@ -27,7 +28,7 @@ class Talk:
     """Every request that was sent, and the end: a result, or why there is none."""
 
     requests: list[Request]
-    end: Placed | Screened | Told | Moved | OrderFound | ProductsFound | str
+    end: Placed | Screened | Told | Moved | Seen | OrderFound | ProductsFound | str
 
     @property
     def placed(self) -> Placed:
