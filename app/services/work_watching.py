@@ -13,11 +13,13 @@ from typing import Any, ClassVar
 from app.connectors.base import Done
 from app.connectors.follow_ups import Watch, Watches
 from app.connectors.seen import Seen
+from app.domain.flags import FlagKind
 from app.domain.news import News
 from app.models import Dispatch, DispatchState, Exchange, db
 from app.services.connector_settings import Connections, NotConnected, placer_for
 from app.services.dispatch_endings import finish, postpone
 from app.services.exchange_news import CannotMark, tell
+from app.services.moving import ask_for_attention
 from app.services.platform_work import PLACED_AS, PlatformWork
 from app.services.watching import next_look
 
@@ -61,6 +63,7 @@ class Watching(PlatformWork):
         for news in following.result.news:
             if news.to_data() not in known:
                 refused += _taken(exchange, news, dispatch.system, now)
+        _ask_once(exchange, following.result.doubt, dispatch.system, now)
         dispatch.result = {TOLD: [news.to_data() for news in following.result.news]}
         self._look_again(exchange, dispatch, " ".join(refused), now)
 
@@ -90,6 +93,13 @@ def _is_over(dispatch: Dispatch) -> bool:
     """Whether the steps are of an earlier look: it was answered to its end, or given up."""
     given_up = dispatch.tries <= 1 and dispatch.last_error is not None
     return given_up or dispatch.steps[-1].answer_status is not None
+
+
+def _ask_once(exchange: Exchange, doubt: str, system: str, now: datetime) -> None:
+    """Each look sees it again; what a person has settled stays settled."""
+    sentence = f"{doubt} Look there, and decide what becomes of it." if doubt else ""
+    if sentence and not any(flag.words == sentence for flag in exchange.flags):
+        ask_for_attention(exchange, sentence, system, now, FlagKind.PLACED)
 
 
 def _taken(exchange: Exchange, news: News, system: str, now: datetime) -> list[str]:

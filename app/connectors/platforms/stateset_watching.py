@@ -20,7 +20,8 @@ from app.connectors.seen import Seen
 from app.domain.news import News, NewsKind
 
 LONGEST_TRACKING = 100
-BACK = frozenset({"RECEIVED", "INSPECTING", "PROCESSING_REFUND", "COMPLETED"})
+# Not COMPLETED: a return may be that as soon as it is exchanged, with the goods still at the shopper.
+BACK = frozenset({"RECEIVED", "INSPECTING", "PROCESSING_REFUND"})
 GONE = frozenset({"CANCELLED", "CANCELED"})
 SENT = frozenset({"SHIPPED", "DELIVERED"})
 
@@ -50,7 +51,7 @@ def watch(url: str, placed: Mapping[str, Any], answers: Sequence[Reply]) -> Step
     known = [unit for unit in units if unit is not None]
     if len(known) < len(units):
         return Refused("an answer is not about the return that was asked for")
-    return Done(Seen(tuple(_news(known))))
+    return Done(Seen(tuple(_news(known)), _doubt(known)))
 
 
 def _unit(parcel: Mapping[str, Any], reply: Reply) -> Unit | None:
@@ -67,8 +68,19 @@ def _unit(parcel: Mapping[str, Any], reply: Reply) -> Unit | None:
     )
 
 
+def _doubt(units: Sequence[Unit]) -> str:
+    """Money follows from the whole exchange, so what becomes of a part is for a person."""
+    gone = sum(map(_is_gone, units))
+    part = f"StateSet has cancelled {gone} of the {len(units)} returns of this exchange."
+    return part if 0 < gone < len(units) else ""
+
+
+def _is_gone(unit: Unit) -> bool:
+    return bool({unit.status, unit.exchange} & GONE)
+
+
 def _news(units: Sequence[Unit]) -> Iterator[News]:
-    if all({unit.status, unit.exchange} & GONE for unit in units):
+    if all(map(_is_gone, units)):
         yield News(NewsKind.CANCELLED)
         return
     if all(unit.status in BACK for unit in units):
