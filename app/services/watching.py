@@ -31,7 +31,7 @@ def watch_placed(now: datetime) -> int:
     for store_id in list(db.session.scalars(select(Store.id))):
         with store_scope(store_id):
             last = 0
-            while unwatched := _unwatched(systems, last):
+            while unwatched := _unwatched(systems, now - QUIET_FOR, last):
                 for exchange_id in unwatched:
                     _begin(exchange_id, now)
                 begun, last = begun + len(unwatched), unwatched[-1]
@@ -53,7 +53,7 @@ def _all_told(exchange: Exchange) -> bool:
     return exchange.parcel_received_at is not None and there
 
 
-def _unwatched(systems: list[str], after: int) -> list[int]:
+def _unwatched(systems: list[str], since: datetime, after: int) -> list[int]:
     placed = exists().where(
         Dispatch.exchange_id == Exchange.id,
         Dispatch.purpose == Purpose.PLACE,
@@ -61,7 +61,8 @@ def _unwatched(systems: list[str], after: int) -> list[int]:
         Dispatch.system.in_(systems),
     )
     watched = exists().where(Dispatch.exchange_id == Exchange.id, Dispatch.purpose == Purpose.WATCH)
-    wanted = select(Exchange.id).where(Exchange.id > after, Exchange.status.in_(UNDER_WAY), placed, ~watched)
+    open_now = (Exchange.status.in_(UNDER_WAY), Exchange.updated_at >= since)
+    wanted = select(Exchange.id).where(Exchange.id > after, *open_now, placed, ~watched)
     found = db.session.scalars(wanted.order_by(Exchange.id).limit(AT_ONCE)).all()
     db.session.rollback()
     return list(found)
