@@ -228,3 +228,20 @@ def test_the_command_takes_the_same_news(app: Flask, program: Program, placed: P
     shown = program.get(f"/exchanges/{reference}").get_json()
     assert (shown["tracking_number"], shown["delivery_estimate"]) == ("1Z 999", "2026-11-27")
     assert (shown["state"], shown["carrier"]) == ("shipped", "UPS")
+
+
+@pytest.mark.parametrize(
+    ("first", "printed", "state"),
+    [
+        ([], "is marked as cancelled.", "cancelled"),
+        (["shipped"], "is shipped, so a person is asked", "shipped"),
+    ],
+)
+def test_the_command_says_what_became_of_a_cancellation(
+    app: Flask, placed: Placed, first: list[str], printed: str, state: str
+) -> None:
+    run, reference = app.test_cli_runner().invoke, placed("AC-1001")
+    for what in (*first, "cancelled"):
+        said = run(args=["exchange", "mark", reference, what])
+    assert (said.exit_code, printed in said.stdout) == (0, True)
+    assert row(app, reference).status == state
