@@ -19,11 +19,12 @@ from app.models import Dispatch, DispatchState, Exchange, db
 from app.services.connector_settings import Connections, NotConnected, placer_for
 from app.services.dispatch_endings import finish, postpone
 from app.services.exchange_news import CannotMark, tell
-from app.services.moving import ask_for_attention
+from app.services.moving import ask_for_attention, withdraw_attention
 from app.services.platform_work import PLACED_AS, PlatformWork
 from app.services.watching import next_look
 
-TOLD = "told"  # in the result: the news that was taken, or refused for good
+TOLD, DOUBT = "told", "doubt"  # in the result: the news that was taken, or refused for good; what was asked
+DECIDE = "Look there, and decide what becomes of it."
 
 
 class Watching(PlatformWork):
@@ -63,8 +64,9 @@ class Watching(PlatformWork):
         for news in following.result.news:
             if news.to_data() not in known:
                 refused += _taken(exchange, news, dispatch.system, now)
-        _ask_once(exchange, following.result.doubt, dispatch.system, now)
-        dispatch.result = {TOLD: [news.to_data() for news in following.result.news]}
+        doubt = f"{following.result.doubt} {DECIDE}" if following.result.doubt else ""
+        _ask_once(exchange, doubt, (dispatch.result or {}).get(DOUBT, ""), dispatch.system, now)
+        dispatch.result = {TOLD: [news.to_data() for news in following.result.news], DOUBT: doubt}
         self._look_again(exchange, dispatch, " ".join(refused), now)
 
     def refused(self, exchange: Exchange, dispatch: Dispatch, reason: str, now: datetime) -> None:
@@ -95,11 +97,12 @@ def _is_over(dispatch: Dispatch) -> bool:
     return given_up or dispatch.steps[-1].answer_status is not None
 
 
-def _ask_once(exchange: Exchange, doubt: str, system: str, now: datetime) -> None:
-    """Each look sees it again; what a person has settled stays settled."""
-    sentence = f"{doubt} Look there, and decide what becomes of it." if doubt else ""
-    if sentence and not any(flag.words == sentence for flag in exchange.flags):
-        ask_for_attention(exchange, sentence, system, now, FlagKind.PLACED)
+def _ask_once(exchange: Exchange, doubt: str, before: str, system: str, now: datetime) -> None:
+    """Each look sees it again; what a person has settled stays settled, and what is gone settles itself."""
+    if doubt != before:
+        withdraw_attention(exchange, before, system, now)
+    if doubt and not any(flag.words == doubt for flag in exchange.flags):
+        ask_for_attention(exchange, doubt, system, now, FlagKind.PLACED)
 
 
 def _taken(exchange: Exchange, news: News, system: str, now: datetime) -> list[str]:

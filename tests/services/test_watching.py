@@ -14,6 +14,7 @@ from app.domain.flags import FlagKind
 from app.domain.news import News, NewsKind
 from app.models import AuditEntry, DispatchState, Exchange, Order, Purpose, db
 from app.queries.connectors import connector_states
+from app.services.cancelling_placed import cancel_placed
 from app.services.connector_settings import connect_store
 from app.services.dispatch_claims import claim_due
 from app.services.dispatch_recovery import CannotRecover, retry
@@ -116,6 +117,10 @@ def test_parcels_are_told_of_as_medusa_has_them_until_it_is_complete(
 
 
 def test_what_the_shop_cancels_in_medusa_ends_here(store: Acme, medusa: httpx2.Client, placed: int) -> None:
+    assert medusa.post("/faults", json={"system": "medusa", "kind": "status", "status": 403}).is_success
+    cancel_placed(store.connections, placed, SAM, NOW)
+    store.send()
+    assert "Cancelling at medusa: it was refused." in (exchange_of(placed).attention or "")
     posted(medusa, f"/medusa/admin/exchanges/{there(placed, 'exchange_id')}/cancel", {})
     look(store)
     exchange = exchange_of(placed)
@@ -298,4 +303,5 @@ def test_stateset_has_cancelled_all_of_it_or_a_part(at_stateset: Acme, medusa: h
     assert (dispatch_of(exchange_id, Purpose.WATCH).result or {})[TOLD] == []
     at_the_shop(medusa, exchange_id, "cancel")
     look(at_stateset)
-    assert exchange_of(exchange_id).state is Status.CANCELLED
+    exchange = exchange_of(exchange_id)
+    assert (exchange.state, exchange.attention) == (Status.CANCELLED, None)
