@@ -17,7 +17,7 @@ from app.services.agent_decisions import approve as approve_exchange
 from app.services.agent_decisions import decline as decline_exchange
 from app.services.exchange_news import CannotMark, take_news
 
-LONGEST, LONGEST_NAME, LONGEST_TRACKING = 500, 60, 100
+LONGEST, LONGEST_NAME, LONGEST_TRACKING, LONGEST_CARRIER = 500, 60, 100, 60
 WHAT = [str(kind) for kind in NewsKind]
 IN_STORE = click.option("--store", "slug", help="The store, where two stores have the same reference.")
 BY = click.option("--by", required=True, help="Who decided; kept with the exchange and in the audit trail.")
@@ -72,6 +72,7 @@ def decline(reference: str, by: str, reason: str, words: str, slug: str | None) 
 @click.option("--at", "moment", help="When, such as 2026-11-22T14:30Z (default: now).")
 @click.option("--by", default="command line", help="Who says so, for the audit trail.")
 @click.option("--tracking", default="", help="With shipped: what the carrier calls the parcel.")
+@click.option("--carrier", default="", help="With shipped: who carries it.")
 @click.option(
     "--estimate",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -85,6 +86,7 @@ def mark(
     moment: str | None,
     by: str,
     tracking: str,
+    carrier: str,
     estimate: datetime | None,
     slug: str | None,
 ) -> None:
@@ -94,13 +96,15 @@ def mark(
     whose policy waits for the parcel (`release`) places the exchange then. cancelled: the platform has
     cancelled what it placed, so that it ends here too; what is shipped by then is left to a person.
     """
-    if what != "shipped" and (tracking or estimate):
-        raise Refused("--tracking and --estimate belong to shipped.")
+    if what != "shipped" and (tracking or carrier or estimate):
+        raise Refused("--tracking, --carrier and --estimate belong to shipped.")
     row, now = exchange_named(reference, slug), datetime.now(UTC)
     with store_scope(row.store_id):
         try:
             day = estimate.date() if estimate else None
-            news = News(NewsKind(what), _moment(moment, now), _tracking(tracking), day)
+            number = _printable(tracking, "--tracking", LONGEST_TRACKING)
+            who = _printable(carrier, "--carrier", LONGEST_CARRIER)
+            news = News(NewsKind(what), _moment(moment, now), number, day, carrier=who)
             marked = take_news(row.reference or "", news, name_of(by), now)
         except CannotMark as refused:
             raise Refused(str(refused)) from None
@@ -133,11 +137,11 @@ def _moment(typed: str | None, now: datetime) -> datetime:
     return moment
 
 
-def _tracking(typed: str) -> str:
-    number = " ".join(typed.split())
-    if len(number) > LONGEST_TRACKING or not number.isprintable():
-        raise Refused(f"--tracking must be at most {LONGEST_TRACKING} printable characters.")
-    return number
+def _printable(typed: str, option: str, longest: int) -> str:
+    text = " ".join(typed.split())
+    if len(text) > longest or not text.isprintable():
+        raise Refused(f"{option} must be at most {longest} printable characters.")
+    return text
 
 
 def name_of(typed: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Protocol, Self, TypeVar, runtime_checkable
 
 from app.connectors.found import OrderFound, ProductsFound
 from app.connectors.moved import Moved
+from app.connectors.seen import Seen
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_report import ExchangeReport
 from app.domain.partly_placed import PlacedPart
@@ -142,7 +143,7 @@ class Issued:
     tail: str
 
 
-Result = Placed | Screened | Told | Issued | Moved | OrderFound | ProductsFound
+Result = Placed | Screened | Told | Issued | Moved | Seen | OrderFound | ProductsFound
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,17 @@ class PaysBack(Protocol):
         """Like `next_step`, for this much in minor units, until `Moved`; looks first what was paid back."""
 
 
+@runtime_checkable
+class Watches(Protocol):
+    """A platform that can be asked what has become of an exchange that it placed."""
+
+    def watches(self) -> bool:
+        """Whether this store wants that."""
+
+    def watch_step(self, message: ExchangeOrder, placed: Mapping[str, Any], answers: Sequence[Reply]) -> Step:
+        """Like `next_step`, until `Seen`; only reads. `placed` is what was kept of the answer to placing."""
+
+
 class FollowUp:
     """What all follow-ups share. None is safe to repeat: what became of a lost one is looked up."""
 
@@ -119,3 +130,16 @@ class Repayment(FollowUp):
         if not isinstance(self._placer, PaysBack):
             raise TypeError(f"{self._placer.system} pays nothing back")
         return self._placer.pay_back_step(message, self._amount, answers)
+
+
+class Watch(FollowUp):
+    """Looks what has become of what was placed."""
+
+    def __init__(self, placer: OrderPlacer, placed: Mapping[str, Any]) -> None:
+        super().__init__(placer)
+        self._placed = placed
+
+    def next_step(self, message: ExchangeOrder, answers: Sequence[Reply]) -> Step:
+        if not isinstance(self._placer, Watches):
+            raise TypeError(f"{self._placer.system} cannot be looked at")
+        return self._placer.watch_step(message, self._placed, answers)

@@ -25,9 +25,10 @@ class NewsKind(StrEnum):
 
 @dataclass(frozen=True)
 class News:
-    """What happened, and when; None where only that is known. Number and day belong to what is shipped.
+    """What happened, and when; None where only that is known.
 
-    `items` belong to what came back: without any all of it came as expected.
+    Number, day and carrier belong to what is shipped. `items` belong to what came back: without any all of it
+    came as expected.
     """
 
     kind: NewsKind
@@ -35,6 +36,7 @@ class News:
     tracking_number: str = ""
     delivery_estimate: date | None = None
     items: tuple[CameBack, ...] = ()
+    carrier: str = ""
 
     def to_data(self) -> dict[str, Any]:
         """What tells this news from other news, as JSON values."""
@@ -42,6 +44,7 @@ class News:
             "kind": str(self.kind),
             "at": self.at.isoformat() if self.at else None,
             "tracking_number": self.tracking_number,
+            "carrier": self.carrier,
             "delivery_estimate": self.delivery_estimate.isoformat() if self.delivery_estimate else None,
             "items": [[each.units, each.line, each.sku, str(each.condition)] for each in self.items],
         }

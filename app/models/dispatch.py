@@ -22,7 +22,8 @@ class Purpose(StrEnum):
     `NOTIFY` tells the merchant's own programs of every change, `MAIL` tells the shopper. `CAPTURE`, `VOID`
     and `REFUND` move money at the payment provider. `CANCEL` takes back what was placed, `SETTLE` tells the
     platform that the difference was paid, `PAY_BACK` has it pay a refund due back. `ISSUE` asks the shop's
-    own program for a gift card.
+    own program for a gift card. `WATCH` looks again and again what has become of what was placed; it is due
+    once more after each look.
     """
 
     SCREEN = "screen"
@@ -33,6 +34,7 @@ class Purpose(StrEnum):
     SETTLE = "settle"
     PAY_BACK = "pay_back"
     ISSUE = "issue"
+    WATCH = "watch"
     CAPTURE = "capture"
     VOID = "void"
     REFUND = "refund"

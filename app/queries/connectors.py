@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from app.models import Attempt, Connector, Dispatch, DispatchState, DispatchStep, db
+from app.models import Attempt, Connector, Dispatch, DispatchState, DispatchStep, Purpose, db
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,9 @@ def _state(row: Connector) -> ConnectorState:
     ).first()
     waiting = db.session.scalar(
         select(func.count(Dispatch.id)).where(
-            Dispatch.system == row.system, Dispatch.state == DispatchState.WAITING
+            Dispatch.system == row.system,
+            Dispatch.state == DispatchState.WAITING,
+            Dispatch.purpose != Purpose.WATCH,  # which waits for its next look, for as long as it lives
         )
     )
     at, status = (answer.started_at, answer.status) if answer else (None, None)

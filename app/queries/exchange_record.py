@@ -65,6 +65,7 @@ def record_of(exchange: Exchange) -> dict[str, Any]:
         "parcel_received_at": _text(exchange.parcel_received_at),
         "placed_at": _text(exchange.placed_at),
         "tracking_number": exchange.tracking_number,
+        "carrier": exchange.carrier,
         "delivery_estimate": exchange.delivery_estimate.isoformat() if exchange.delivery_estimate else None,
         "dispatches": [_dispatch(row) for row in _dispatches(exchange.id)],
     }

@@ -17,6 +17,7 @@ from app.sandbox.checks import Problem
 from app.sandbox.contract import LARGEST_BODY, Answer, Call
 from app.sandbox.medusa_body import fault_in
 from app.sandbox.medusa_exchanges import Exchanges
+from app.sandbox.medusa_parcels import Parcels
 from app.sandbox.medusa_reads import admin_read, store_read
 from app.sandbox.medusa_returns import Returns
 from app.sandbox.medusa_shop import fresh_shop
@@ -135,8 +136,26 @@ class MedusaServer:
             case ("POST", "orders", name, "cancel") if name in self.shop.orders:
                 self.shop.orders[name].cancelled = True
                 return said({"order": {"id": name}})
-            case ("POST", "orders", name, "fulfillments") if name in self.shop.orders:
-                return self._posted(call, "fulfil", self.exchanges.fulfil)
+        return self._write_parcels(call, parts)
+
+    def _write_parcels(self, call: Call, parts: list[str]) -> Answer:
+        """What goes out, and what is received."""
+        orders, returns, goods = self.shop.orders, self.shop.returns, self.parcels
+        match (call.method, *parts):
+            case ("POST", "orders", name, "fulfillments") if name in orders:
+                return self._posted(call, "fulfil", lambda body: goods.pack(orders[name], body))
+            case ("POST", "orders", name, "fulfillments", parcel, "shipments") if name in orders:
+                return self._posted(call, "shipments", lambda body: goods.send(orders[name], parcel, body))
+            case ("POST", "orders", name, "fulfillments", parcel, "mark-as-delivered") if name in orders:
+                return goods.deliver(orders[name], parcel)
+            case ("POST", "returns", name, "receive") if name in returns:
+                return goods.receive(returns[name])
+            case ("POST", "returns", name, "receive-items" | "dismiss-items" as act) if name in returns:
+                damaged, coming = act == "dismiss-items", returns[name]
+                form = "receive-items"
+                return self._posted(call, form, lambda body: goods.unpack(coming, body, damaged=damaged))
+            case ("POST", "returns", name, "receive", "confirm") if name in returns:
+                return goods.confirm_received(returns[name])
         return no_route(call.method, call.path)
 
     def _posted(self, call: Call, form: str, work: Any) -> Answer:
@@ -184,6 +203,7 @@ class MedusaServer:
         """A fresh shop without orders, no plugin, the key `sk_sandbox`, nobody to sign in."""
         self.shop = fresh_shop()
         self.exchanges, self.returns = Exchanges(self.shop), Returns(self.shop)
+        self.parcels = Parcels(self.shop)
         self.loyalty, self.key, self.admin = False, "sk_sandbox", Admin()
 
     def secret_headers(self) -> frozenset[str]:

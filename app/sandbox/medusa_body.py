@@ -29,6 +29,8 @@ OUTBOUND = record(
     {"unit_price": number(), "allow_backorder": true_or_false(), **ABOUT},
 )
 SHIPPING = record({"shipping_option_id": text()}, {"custom_amount": number(), **ABOUT})
+PACKED = list_of(record({"id": text(), "quantity": number()}, {}), at_least=1)
+LABEL = record({"tracking_number": text(), "tracking_url": text(), "label_url": text()}, {})
 FORMS: dict[str, Check] = {
     "create": record({"order_id": text()}, ABOUT),
     "inbound/items": record({"items": list_of(INBOUND, at_least=0)}, {"location_id": text()}),
@@ -40,13 +42,9 @@ FORMS: dict[str, Check] = {
     "change": record({}, {"carry_over_promotions": true_or_false()}),
     "return": record({"order_id": text()}, {"location_id": text(), **ABOUT}),
     "request-items": record({"items": list_of(INBOUND, at_least=1)}, {}),
-    "fulfil": record(
-        {
-            "location_id": text(),
-            "items": list_of(record({"id": text(), "quantity": number()}, {}), at_least=1),
-        },
-        {},
-    ),
+    "fulfil": record({"location_id": text(), "items": PACKED}, {}),
+    "shipments": record({"items": PACKED}, {"labels": list_of(LABEL, at_least=0)}),
+    "receive-items": record({"items": PACKED}, {}),
     "refund": record({}, {"amount": number(), "refund_reason_id": text(), "note": text()}),
     "mark-as-paid": record({"order_id": text()}, {}),
     "gift-card": record(

@@ -175,20 +175,6 @@ class Exchanges:
             self.shop.returns.pop(change.coming.id, None)
         return said({"id": change.id, "object": "exchange", "deleted": True})
 
-    def fulfil(self, body: dict[str, Any]) -> Answer:
-        """Send replacements; without a reservation, which only a shipping method makes, nothing goes."""
-        for item in body["items"]:
-            for change in self.shop.exchanges.values():
-                line = next((one for one in change.additional if one.id == item["id"]), None)
-                if line is None:
-                    continue
-                if not change.outbound_methods:
-                    words = f"No stock reservation found for item {line.id} - Tee ({line.variant.title})"
-                    return refused(words)
-                line.fulfilled += int(item["quantity"])
-                return said({"order": order_of(change.order)})
-        return refused("Items do not exist in order")
-
     def cancel(self, change: Change) -> Answer:
         """Back to before, but for the payment collection, which stays."""
         if change.cancelled:

@@ -1,7 +1,7 @@
 """Returns, gift cards and payments at the pretend Medusa.
 
 Gift cards belong to the loyalty plugin: without it their address does not exist. Source: the recorded
-calls. A return is only asked for here; receiving it is not.
+calls. A return is only asked for here; receiving it is `medusa_parcels.py`.
 """
 
 from decimal import Decimal

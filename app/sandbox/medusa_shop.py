@@ -49,6 +49,7 @@ class Line:
     quantity: int
     fulfilled: int = 0
     requested: int = 0
+    received: int = 0
     discount: Decimal = NOTHING
     rate: Decimal = NOTHING
 
@@ -84,6 +85,17 @@ class Method:
 
 
 @dataclass
+class Parcel:
+    """Units of lines that were packed together, and the numbers on its labels."""
+
+    id: str
+    units: dict[str, int]
+    shipped_at: str | None = None
+    delivered_at: str | None = None
+    numbers: list[str] = field(default_factory=list)
+
+
+@dataclass
 class Order:
     """An order with everything added by exchanges."""
 
@@ -100,7 +112,7 @@ class Order:
     collections: list[dict[str, object]] = field(default_factory=list)
     refunds: list[dict[str, object]] = field(default_factory=list)
     address: dict[str, object] = field(default_factory=dict)
-    sent_at: str | None = None
+    parcels: list[Parcel] = field(default_factory=list)
 
     @property
     def total(self) -> Decimal:
@@ -120,10 +132,17 @@ class Order:
     def line(self, identifier: str) -> Line | None:
         return next((line for line in self.lines if line.id == identifier), None)
 
+    def parcel(self, identifier: str) -> Parcel | None:
+        return next((parcel for parcel in self.parcels if parcel.id == identifier), None)
+
 
 @dataclass
 class Coming:
-    """A return. `fulfilments` maps their ids to whether they were cancelled."""
+    """A return. `fulfilments` maps their ids to whether they were cancelled.
+
+    `unpacked` are line, units and whether they are damaged, as long as it is being received; `damaged` units
+    are among the `received` ones.
+    """
 
     id: str
     display_id: int
@@ -132,6 +151,10 @@ class Coming:
     metadata: object = None
     units: dict[str, int] = field(default_factory=dict)
     fulfilments: dict[str, bool] = field(default_factory=dict)
+    received: dict[str, int] = field(default_factory=dict)
+    damaged: dict[str, int] = field(default_factory=dict)
+    received_at: str | None = None
+    unpacked: list[tuple[str, int, bool]] | None = None
 
 
 @dataclass

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.sandbox.checks import Check, list_of, record, text, true_or_false, whole_number
-from app.sandbox.medusa_shop import CENT, NOTHING, Line, Method, Order, Product, Shop, Variant
+from app.sandbox.medusa_shop import CENT, NOTHING, Line, Method, Order, Parcel, Product, Shop, Variant
 from app.sandbox.medusa_views import WHEN
 
 PPM = 1_000_000
@@ -63,7 +63,10 @@ def add_order(shop: Shop, wanted: Mapping[str, Any]) -> None:
         identifier, number, wanted["email"], wanted.get("currency_code", "usd"), lines, methods, NOTHING
     )
     order.paid = order.first_paid = order.total
-    order.sent_at = wanted.get("sent_at", WHEN)
+    sent = wanted.get("sent_at", WHEN)
+    packed = {line.id: line.fulfilled for line in lines if line.fulfilled}
+    if packed:
+        order.parcels.append(Parcel(f"ful_first_{number:06d}", packed, sent, sent))
     if "postal_code" in wanted:
         order.address["postal_code"] = wanted["postal_code"]
     shop.orders[identifier] = order

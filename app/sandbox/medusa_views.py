@@ -4,11 +4,11 @@ Only the fields that somebody reads are here; the real answers are 9 to 25 KB ea
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from app.sandbox.contract import Answer
-from app.sandbox.medusa_shop import Change, Coming, Line, Method, Order
+from app.sandbox.medusa_shop import Change, Coming, Line, Method, Order, Parcel
 
 Json = dict[str, object]
 WHEN = "2026-11-22T16:16:13.080Z"
@@ -100,23 +100,34 @@ def _paid_at_first(order: Order) -> Json:
 def _head_of(order: Order, fields: str) -> Json:
     """What is shown of an order only to those who name it."""
     address = ADDRESS | order.address
-    sent = any(line.fulfilled for line in order.lines)
-    parcel = {
-        "created_at": WHEN,
-        "packed_at": WHEN,
-        "shipped_at": order.sent_at,
-        "delivered_at": order.sent_at,
-    }
+    named = {name.strip("*+") for name in fields.split(",")}
     told: Json = {
         "created_at": WHEN,
         "customer_id": f"cus_{order.display_id:06d}",
         "customer": {"id": f"cus_{order.display_id:06d}", "first_name": None, "last_name": None},
         "shipping_address": address,
         "billing_address": address,
-        "fulfillments": [parcel | {"canceled_at": None}] if sent else [],
+        "fulfillments": [_parcel_of(parcel, named) for parcel in order.parcels],
     }
-    named = {name.strip("*+") for name in fields.split(",")}
     return {name: value for name, value in told.items() if name in named}
+
+
+def _parcel_of(parcel: Parcel, named: Collection[str]) -> Json:
+    """With what is in it, and its labels, only for those who ask."""
+    shown: Json = {
+        "id": parcel.id,
+        "created_at": WHEN,
+        "packed_at": WHEN,
+        "shipped_at": parcel.shipped_at,
+        "delivered_at": parcel.delivered_at,
+        "canceled_at": None,
+    }
+    if "fulfillments.items" in named:
+        units = parcel.units.items()
+        shown["items"] = [{"line_item_id": line, "quantity": count} for line, count in units]
+    if "fulfillments.labels" in named:
+        shown["labels"] = [{"tracking_number": number, "tracking_url": ""} for number in parcel.numbers]
+    return shown
 
 
 def preview_of(change: Change) -> Json:
@@ -154,8 +165,8 @@ def line_of(line: Line, more: int = 0) -> Json:
         "detail": {
             "quantity": line.quantity,
             "fulfilled_quantity": line.fulfilled,
-            "return_requested_quantity": line.requested + more,
-            "return_received_quantity": 0,
+            "return_requested_quantity": line.requested - line.received + more,
+            "return_received_quantity": line.received,
             "return_dismissed_quantity": 0,
             "written_off_quantity": 0,
         },
@@ -186,7 +197,7 @@ def exchange_of(change: Change, fields: str = "") -> Json:
     if "metadata" in fields:
         shown["metadata"] = change.metadata
     if "*return" in fields:
-        shown["return"] = return_of(change.coming, "metadata") if change.coming else None
+        shown["return"] = return_of(change.coming, f"metadata,{fields}") if change.coming else None
     return shown
 
 
@@ -197,7 +208,16 @@ def return_of(coming: Coming, fields: str = "") -> Json:
         "display_id": coming.display_id,
         "status": coming.status,
         "canceled_at": WHEN if coming.status == "canceled" else None,
-        "items": [{"item_id": line, "quantity": count} for line, count in coming.units.items()],
+        "received_at": coming.received_at,
+        "items": [
+            {
+                "item_id": line,
+                "quantity": count,
+                "received_quantity": coming.received.get(line, 0),
+                "damaged_quantity": coming.damaged.get(line, 0),
+            }
+            for line, count in coming.units.items()
+        ],
     }
     if "metadata" in fields:
         shown["metadata"] = coming.metadata

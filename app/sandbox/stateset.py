@@ -1,11 +1,12 @@
-"""StateSet's end of a return exchange: make a return, approve it, exchange it, below `/stateset/v1`.
+"""StateSet's end of a return exchange: make a return, approve it, exchange it, read it, below `/stateset/v1`.
 
 Source: the page `POST /v1/returns/:id/exchange` and its sister pages about returns and errors. What is here:
 the credential, states of a return, one exchange order a return, repeats by `Idempotency-Key`. What is not:
-the fields of the bodies (`stateset_body.py`), labels, receiving and refunds.
+the fields of the bodies (`stateset_body.py`), labels and refunds.
 
 Our inventions, where the pages say nothing: that a return must be approved before it is exchanged (409
-before that), that it is exchanged once, and every `payment_status` but `no_payment_required`.
+before that), that it is exchanged once, every `payment_status` but `no_payment_required`, and that a return
+which is read goes on showing its exchange, as far as the settings say that this has come by then.
 """
 
 import hashlib
@@ -24,7 +25,8 @@ from app.sandbox.strict_json import NotJsonError, read_json
 
 SCHEMES = ("Token", "Bearer")
 ERROR_SHAPES = ("commerce", "introduction", "server")
-STATUSES = frozenset({"pending", "processing", "shipped"})
+STATUSES = frozenset({"pending", "processing", "shipped", "delivered"})
+ACTS = {"receive": "RECEIVED", "cancel": "CANCELLED"}  # what the shop's people do, by the state that follows
 
 
 @dataclass(frozen=True)
@@ -64,24 +66,51 @@ class StateSetServer(OneSecret[StateSetSettings]):
         match call.path.strip("/").split("/"):
             case ["v1", "return" | "returns"]:
                 act, about = "create", ""
-            case ["v1", "returns", about, "approve" | "exchange" as act]:
+            case ["v1", "returns", about, "approve" | "exchange" | "receive" | "cancel" as act]:
                 pass
+            case ["v1", "returns", about] if call.method == "GET":
+                return self._read(about) if self._knows_the_caller(call) else self._stranger()
             case _:
                 return self._refuse(404, "RESOURCE_NOT_FOUND", "There is nothing at this address.")
         if call.method != "POST":
             return self._refuse(405, "METHOD_NOT_ALLOWED", "This address takes POST.")
         if not self._knows_the_caller(call):
-            return self._refuse(401, "UNAUTHORIZED", "The API key is missing or wrong.")
+            return self._stranger()
         try:
             body: Any = read_json(call.body) if call.body is not None else None
         except NotJsonError as error:
             return self._refuse(400, "INVALID_JSON", str(error))
         if not isinstance(body, dict):
             return self._refuse(400, "INVALID_REQUEST", "The body must be a JSON object.")
-        key = call.headers.get("Idempotency-Key", "")
-        if act == "create":
-            return self._create(body, key)
-        return self._approve(about) if act == "approve" else self._exchange(about, body, key)
+        return self._act(act, about, body, call.headers.get("Idempotency-Key", ""))
+
+    def _act(self, act: str, about: str, body: dict[str, Any], key: str) -> Answer:
+        match act:
+            case "create":
+                return self._create(body, key)
+            case "approve":
+                return self._approve(about)
+            case "exchange":
+                return self._exchange(about, body, key)
+        return self._move(about, ACTS[act])
+
+    def _read(self, number: str) -> Answer:
+        """The return, and the fields of its exchange where it has been exchanged."""
+        known = self._ledger.record(self.name, number)
+        if known is None:
+            return self._unknown(number)
+        exchanged: Any = known.get("exchange") or {}
+        return Answer(
+            200,
+            {**(self._exchanged(number, known, exchanged) if exchanged else {}), **_return(number, known)},
+        )
+
+    def _move(self, number: str, status: str) -> Answer:
+        known = self._ledger.record(self.name, number)
+        if known is None:
+            return self._unknown(number)
+        self._ledger.keep(self.name, number, known | {"status": status})
+        return self._read(number)
 
     def _create(self, body: dict[str, Any], key: str) -> Answer:
         problems = list(problems_in_return(body))
@@ -122,6 +151,8 @@ class StateSetServer(OneSecret[StateSetSettings]):
         )
         if was_there and (not key or stored["key"] != key):
             return self._refuse(409, "ALREADY_EXCHANGED", f"Return {number} has been exchanged.")
+        if not was_there:
+            self._ledger.keep(self.name, number, known | {"exchange": body})
         answer: Any = stored["answer"]
         return Answer(200, answer, replayed=was_there)
 
@@ -152,6 +183,9 @@ class StateSetServer(OneSecret[StateSetSettings]):
             return False
         wanted = self._settings.token
         return wanted is None or hmac.compare_digest(token.encode(), wanted.encode())
+
+    def _stranger(self) -> Answer:
+        return self._refuse(401, "UNAUTHORIZED", "The API key is missing or wrong.")
 
     def _unknown(self, number: str) -> Answer:
         return self._refuse(404, "RESOURCE_NOT_FOUND", f"There is no return {number}.")

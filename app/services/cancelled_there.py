@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
+
 from app.domain.exchange_status import PLACED_ONCE, Status
 from app.domain.flags import FlagKind
-from app.models import Exchange
+from app.models import Dispatch, Exchange, Purpose, db
 from app.services.cancelled_placed import end_placed, why_not_cancelled
-from app.services.moving import ask_for_attention
+from app.services.moving import ask_for_attention, withdraw_attention
 from app.services.platform_work import system_of
 from app.services.tracking import CannotMark
 
@@ -31,7 +33,16 @@ def take_cancelled(exchange: Exchange, actor: str, now: datetime) -> None:
     trouble = why_not_cancelled(exchange)
     if not trouble:
         end_placed(exchange, actor, now, system_of(exchange) or "")
+        _settle_what_was_refused(exchange, actor, now)
         return
     sentence = CANCELLED_THERE.format(trouble)
     if not any(flag.words == sentence for flag in exchange.flags):
         ask_for_attention(exchange, sentence, actor, now, FlagKind.PLACED)
+
+
+def _settle_what_was_refused(exchange: Exchange, actor: str, now: datetime) -> None:
+    """The platform may have refused to cancel it for an agent, who then did it there."""
+    asked = select(Dispatch.last_error).where(
+        Dispatch.exchange_id == exchange.id, Dispatch.purpose == Purpose.CANCEL
+    )
+    withdraw_attention(exchange, db.session.scalar(asked) or "", actor, now)

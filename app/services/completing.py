@@ -33,8 +33,8 @@ from app.services.platform_work import system_of
 
 ACTOR = "worker"
 AT_ONCE = 200
-# What is only told of it may come later.
-MAY_WAIT = TELLING | {Purpose.REPORT}
+# What is only told of it may come later, and looking ends with it.
+MAY_WAIT = TELLING | {Purpose.REPORT, Purpose.WATCH}
 
 
 def complete_where_due(now: datetime) -> int:

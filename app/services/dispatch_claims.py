@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Subquery, func, or_, select, update
 
-from app.models import DispatchState, db, writing
+from app.models import DispatchState, Purpose, db, writing
 from app.services.breaker import (
     QUEUE,
     behind_a_breaker,
@@ -25,6 +25,7 @@ from app.services.dispatch_turns import SLOW_AFTER, Share, turns
 
 LEASE = timedelta(seconds=60)
 UNTIL_UNLOCKED = timedelta(seconds=1)
+LOOKS = QUEUE.c.purpose == Purpose.WATCH
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ def claim_due(worker: str, most: int, now: datetime, share: Share | None = None)
     """Lease up to `most` due messages to `worker`, the longest due first; each claim is one try.
 
     With a `share`, and where there is more than one connector, they take turns and none is given more than
-    its part of this worker's threads. What is behind an open breaker is passed over, but for one probe.
+    its part of this worker's threads. What is behind an open breaker is passed over, but for one probe. Looks
+    at what was placed come last, so that after a long silence they hold up nothing.
     """
     if most < 1 or not something_due(now):
         return []
@@ -52,10 +54,11 @@ def claim_due(worker: str, most: int, now: datetime, share: Share | None = None)
         for store_id, system in connectors_to_probe(most, _is_due(now), now):
             its_own = (QUEUE.c.store_id == store_id) & (QUEUE.c.system == system)
             rows += _take(worker, 1, _is_due(now) & its_own, now)
-        if len(rows) < most:
-            free = _is_due(now) & (~behind_a_breaker() | overdue_screening(now))
-            fair = _fair(worker, share, free, now) if share and several_connectors() else None
-            rows += _take(worker, most - len(rows), free, now, fair)
+        free = _is_due(now) & (~behind_a_breaker() | overdue_screening(now))
+        for wanted in (free & ~LOOKS, free & LOOKS):
+            if len(rows) < most:
+                fair = _fair(worker, share, wanted, now) if share and several_connectors() else None
+                rows += _take(worker, most - len(rows), wanted, now, fair)
         crashpoint("claim-before-commit")
     return sorted(rows, key=lambda claim: claim.dispatch_id)
 

@@ -49,7 +49,7 @@ def retry(connections: Connections, exchange_id: int, decision: Decision, now: d
         dispatches = list(
             db.session.scalars(
                 select(Dispatch)
-                .where(Dispatch.exchange_id == exchange_id)
+                .where(Dispatch.exchange_id == exchange_id, Dispatch.purpose != Purpose.WATCH)
                 .order_by(Dispatch.id)
                 .with_for_update()
             )
@@ -75,7 +75,7 @@ def retry(connections: Connections, exchange_id: int, decision: Decision, now: d
 
 def may_retry(exchange: Exchange, dispatches: Iterable[Dispatch], now: datetime) -> bool:
     """Whether the page may offer it: something has failed, or waits for its next try."""
-    every = list(dispatches)
+    every = [each for each in dispatches if each.purpose != Purpose.WATCH]
     stuck = _stuck(every)
     if any(each.purpose == Purpose.PLACE for each in stuck):
         return exchange.state in OPEN and not exchange.waits_for_a_person

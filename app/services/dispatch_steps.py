@@ -31,6 +31,7 @@ NAMES: Mapping[str, str] = {
     Purpose.SETTLE: "news of the payment",
     Purpose.PAY_BACK: "refund",
     Purpose.ISSUE: "wish for a gift card",
+    Purpose.WATCH: "look",
 }
 
 

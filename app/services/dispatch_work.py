@@ -24,6 +24,7 @@ from app.services.work_placing import Placing
 from app.services.work_reporting import Reporting
 from app.services.work_screening import Screening
 from app.services.work_settling import Settling
+from app.services.work_watching import Watching
 
 
 class Work(Protocol):
@@ -73,6 +74,7 @@ WORK: Mapping[str, Work] = {
     Purpose.SETTLE: Settling(),
     Purpose.PAY_BACK: PayingBack(),
     Purpose.ISSUE: Issuing(),
+    Purpose.WATCH: Watching(),
     Purpose.CAPTURE: Capturing(),
     Purpose.VOID: Voiding(),
     Purpose.REFUND: Refunding(),

@@ -52,7 +52,7 @@ def tell(exchange: Exchange, news: News, actor: str, now: datetime) -> None:
         case NewsKind.RECEIVED:
             _received(exchange, news, at, actor, now)
         case NewsKind.SHIPPED:
-            parcel = Outgoing(news.tracking_number, news.delivery_estimate)
+            parcel = Outgoing(news.tracking_number, news.delivery_estimate, news.carrier)
             take_shipped(exchange, at, actor, now, parcel)
         case NewsKind.DELIVERED:
             take_delivered(exchange, at, actor, now)

@@ -52,6 +52,7 @@ def facts_of(exchange: Exchange, now: datetime) -> dict[str, Any]:
         "words": exchange.decision_words,
         "judged": exchange.decided_at is not None,
         "tracking": exchange.tracking_number,
+        "carrier": exchange.carrier,
         "arrives_by": _text(exchange.delivery_estimate),
         "card": bool(exchange.card_total),
         "charged": exchange.release if exchange.collect == Collecting.GATEWAY and not waits else None,

@@ -18,11 +18,13 @@ from app.services.gift_cards import issue_everywhere
 from app.services.holds import sweep_holds
 from app.services.overdue_returns import chase_returns
 from app.services.return_reminders import remind
+from app.services.watching import watch_placed
 
 
 def sweep(now: datetime) -> None:
     """Delete what expired before now, with the access that a session had; end stale drafts and what was not
-    paid in time; remind, chase what is overdue, complete what is through, and give owed cards.
+    paid in time; remind, chase what is overdue, complete what is through, have what is placed looked at, and
+    give owed cards.
     """
     with writing():
         db.session.execute(delete(BrowserSession).where(BrowserSession.expires_at < now))
@@ -34,4 +36,5 @@ def sweep(now: datetime) -> None:
     remind(now)
     chase_returns(now)
     complete_where_due(now)
+    watch_placed(now)
     issue_everywhere(now)

@@ -26,10 +26,11 @@ class CannotMark(Exception):
 
 @dataclass(frozen=True)
 class Outgoing:
-    """The parcel that goes out: what its carrier calls it, and the day it should arrive."""
+    """The parcel that goes out: what its carrier calls it, the day it should arrive, and who carries it."""
 
     tracking_number: str = ""
     delivery_estimate: date | None = None
+    carrier: str = ""
 
 
 def mark_shipped(
@@ -60,14 +61,18 @@ def take_shipped(
 
 def _take_parcel(exchange: Exchange, parcel: Outgoing, at: datetime, now: datetime) -> bool:
     """Whether anything of it is new. What is older than what is known fills in only what is missing."""
-    known = Outgoing(exchange.tracking_number or "", exchange.delivery_estimate)
+    known = Outgoing(exchange.tracking_number or "", exchange.delivery_estimate, exchange.carrier or "")
     older = exchange.parcel_told_at is not None and at < exchange.parcel_told_at
     first, second = (known, parcel) if older else (parcel, known)
-    number = first.tracking_number or second.tracking_number
-    estimate = first.delivery_estimate or second.delivery_estimate
-    if Outgoing(number, estimate) == known:
+    new = Outgoing(
+        first.tracking_number or second.tracking_number,
+        first.delivery_estimate or second.delivery_estimate,
+        first.carrier or second.carrier,
+    )
+    if new == known:
         return False
-    exchange.tracking_number, exchange.delivery_estimate = number or None, estimate
+    exchange.tracking_number, exchange.carrier = new.tracking_number or None, new.carrier or None
+    exchange.delivery_estimate = new.delivery_estimate
     exchange.parcel_told_at = max(at, exchange.parcel_told_at or at)
     exchange.updated_at = now
     return True

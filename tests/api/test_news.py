@@ -58,10 +58,12 @@ def test_shipped_with_its_tracking_number_then_delivered(
 ) -> None:
     reference = placed("AC-1001")
     shipped = {"event": "shipped", "at": AT, "tracking_number": "1Z 999", "delivery_estimate": "2026-11-27"}
+    shipped |= {"carrier": "UPS"}
     answer = tell(program, reference, shipped)
     assert (answer.status_code, answer.get_json()) == (200, {"reference": reference, "state": "shipped"})
     shown = program.get(f"/exchanges/{reference}").get_json()
-    assert (shown["tracking_number"], shown["delivery_estimate"]) == ("1Z 999", "2026-11-27")
+    told = (shown["tracking_number"], shown["carrier"], shown["delivery_estimate"])
+    assert told == ("1Z 999", "UPS", "2026-11-27")
     assert tell(program, reference, {"event": "delivered"}, "k-2").status_code == 200
     with app.app_context():
         query = select(Order).where(Order.parent_id.is_not(None)).execution_options(all_stores=True)
@@ -105,6 +107,7 @@ def test_the_same_news_again_changes_nothing_under_whatever_key(
         ({"event": "shipped", "tracking_number": "a\nb"}, "/tracking_number"),
         ({"event": "shipped", "delivery_estimate": "soon"}, "/delivery_estimate"),
         ({"event": "received", "tracking_number": "1Z"}, "/tracking_number"),
+        ({"event": "delivered", "carrier": "UPS"}, "/carrier"),
         ({"event": "shipped", "note": "hello"}, "/note"),
         ({"event": "shipped", "items": [{"sku": "CAP", "quantity": 1}]}, "/items"),
         ({"event": "received", "items": [{"quantity": 1}]}, "/items/0"),
@@ -220,8 +223,26 @@ def test_the_command_takes_the_same_news(app: Flask, program: Program, placed: P
     reference = placed("AC-1001")
     wrong = run(args=["exchange", "mark", reference, "received", "--tracking", "1Z"])
     assert (wrong.exit_code, "belong to shipped" in wrong.stderr) == (2, True)
-    told = ["shipped", "--tracking", "1Z 999", "--estimate", "2026-11-27"]
+    told = ["shipped", "--tracking", "1Z 999", "--carrier", "UPS", "--estimate", "2026-11-27"]
     assert run(args=["exchange", "mark", reference, *told]).exit_code == 0
     shown = program.get(f"/exchanges/{reference}").get_json()
     assert (shown["tracking_number"], shown["delivery_estimate"]) == ("1Z 999", "2026-11-27")
-    assert shown["state"] == "shipped"
+    assert (shown["state"], shown["carrier"]) == ("shipped", "UPS")
+
+
+@pytest.mark.parametrize(
+    ("first", "printed", "state"),
+    [
+        ([], "is marked as cancelled.", "cancelled"),
+        (["shipped"], "is shipped, so a person is asked", "shipped"),
+    ],
+)
+def test_the_command_says_what_became_of_a_cancellation(
+    app: Flask, placed: Placed, first: list[str], printed: str, state: str
+) -> None:
+    run, reference = app.test_cli_runner().invoke, placed("AC-1001")
+    for what in first:
+        assert run(args=["exchange", "mark", reference, what]).exit_code == 0
+    said = run(args=["exchange", "mark", reference, "cancelled"])
+    assert (said.exit_code, printed in said.stdout) == (0, True)
+    assert row(app, reference).status == state

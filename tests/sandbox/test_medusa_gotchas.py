@@ -175,6 +175,48 @@ def test_gotcha_7_without_a_shipping_method_nothing_is_reserved(
     assert shipping or reply.json()["message"].startswith("No stock reservation found")
 
 
+def test_what_goes_out_is_packed_sent_and_delivered(medusa: Medusa) -> None:
+    medusa.step(medusa.filled(), "request", {})
+    line, parcels = medusa.order()["items"][-1]["id"], f"/admin/orders/{ORDER}/fulfillments"
+    items = [{"id": line, "quantity": 1}]
+    made = medusa.yes("POST", parcels, {"location_id": "sloc_harbour", "items": items})["order"][
+        "fulfillments"
+    ]
+    assert (made[-1]["items"], made[-1]["shipped_at"]) == ([{"line_item_id": line, "quantity": 1}], None)
+    parcel = f"{parcels}/{made[-1]['id']}"
+    label = {
+        "tracking_number": "1Z",
+        "tracking_url": "https://c.example/1Z",
+        "label_url": "https://c.example",
+    }
+    sent = medusa.yes("POST", f"{parcel}/shipments", {"items": items, "labels": [label]})["order"]
+    assert [shown["tracking_number"] for shown in sent["fulfillments"][-1]["labels"]] == ["1Z"]
+    assert medusa.yes("POST", f"{parcel}/mark-as-delivered", {})["order"]["fulfillments"][-1]["delivered_at"]
+    assert medusa.call("POST", f"{parcel}/mark-as-delivered", {}).status_code == 400
+    assert (
+        "items"
+        not in medusa.yes("GET", f"/admin/orders/{ORDER}?fields=*fulfillments")["order"]["fulfillments"][0]
+    )
+
+
+def test_a_return_is_received_once_all_units_are_the_damaged_ones_among_them(medusa: Medusa) -> None:
+    exchange = medusa.begin()
+    medusa.step(exchange, "inbound/items", {"items": [{"id": LINE, "quantity": 2}]})
+    medusa.step(exchange, "outbound/items", {"items": [{"variant_id": "variant_tee-l", "quantity": 1}]})
+    coming = medusa.step(exchange, "request", {}).json()["return"]["id"]
+    path, one = f"/admin/returns/{coming}", {"items": [{"id": LINE, "quantity": 1}]}
+    seen = []
+    for act in ("receive-items", "dismiss-items"):
+        assert medusa.call("POST", f"{path}/{act}", one).status_code == 400  # nobody has begun to unpack
+        assert medusa.yes("POST", f"{path}/receive", {})["return"]["status"] != "received"
+        medusa.yes("POST", f"{path}/{act}", one)
+        told = medusa.yes("POST", f"{path}/receive/confirm", {})["return"]
+        item = told["items"][0]
+        seen.append((told["status"], item["received_quantity"], item["damaged_quantity"]))
+    assert seen == [("partially_received", 1, 0), ("received", 2, 1)]
+    assert medusa.call("POST", f"{path}/receive", {}).status_code == 400
+
+
 def test_gotcha_8_two_open_exchanges_can_hold_the_last_unit_and_one_gets_it(medusa: Medusa) -> None:
     items = [{"variant_id": "variant_tee-s", "quantity": 1}]
     medusa.configure(orders=[{"display_id": 2, "email": "bob@example.test", "items": items}])

@@ -191,6 +191,20 @@ def test_errors_in_the_other_shapes_of_its_pages(bench: Bench, shape: str, expec
     assert post(bench, "/returns/x/approve", {}).json() == expected
 
 
+def test_a_return_that_is_read_shows_how_far_its_exchange_has_come(bench: Bench) -> None:
+    number = approved_return(bench)
+    path = f"/stateset/v1/returns/{number}"
+    assert "exchange_status" not in bench.client.get(path, headers=KEY).json()
+    placed = post(bench, f"/returns/{number}/exchange", exchange(number)).json()
+    configure(bench, exchange_status="delivered")
+    read = bench.client.get(path, headers=KEY).json()
+    assert (read["status"], read["exchange_status"]) == ("APPROVED", "delivered")
+    assert read["exchange_order_id"] == placed["exchange_order_id"]
+    assert post(bench, f"/returns/{number}/receive", {}).json()["status"] == "RECEIVED"
+    assert bench.client.get(f"{path}0", headers=KEY).status_code == 404
+    assert bench.client.get(path).status_code == 401
+
+
 def test_addresses_methods_and_bodies_that_are_none(bench: Bench) -> None:
     assert post(bench, "/orders", RETURN).status_code == 404
     assert bench.client.get("/stateset/v1/return", headers=KEY).status_code == 405

@@ -109,5 +109,5 @@ def test_older_news_of_the_parcel_fills_in_but_does_not_undo_newer(placed: int) 
     assert (exchange.tracking_number, exchange.delivery_estimate) == ("NEW", NOW.date())
     tell(placed, News(SHIPPED, NOW - 2 * HOUR, "OLD"), News(SHIPPED, NOW - HOUR, "NEW"))
     assert (exchange_of(placed).tracking_number, acts(placed, "parcel told")) == ("NEW", 1)
-    tell(placed, News(SHIPPED, tracking_number="NEWEST"))
-    assert exchange_of(placed).tracking_number == "NEWEST"
+    tell(placed, News(SHIPPED, tracking_number="NEWEST", carrier="UPS"))
+    assert (exchange_of(placed).tracking_number, exchange_of(placed).carrier) == ("NEWEST", "UPS")

@@ -34,6 +34,7 @@ EVERY_FACT: Mapping[str, Any] = MappingProxyType(
         "words": "We are sorry: it was worn.",
         "judged": True,
         "tracking": "1Z999AA10123456784",
+        "carrier": "UPS",
         "arrives_by": "2026-11-28",
         "card": True,
         "charged": "instant",

@@ -123,10 +123,11 @@ def test_the_parcel_that_goes_out(
     with app.app_context():
         row = db.session.scalars(select(Exchange).execution_options(all_stores=True)).one()
         row.status = status
-        row.tracking_number, row.delivery_estimate = number, day
+        row.tracking_number, row.delivery_estimate, row.carrier = number, day, number and "U<PS"
         db.session.commit()
     page = shopper.get(path).text
     step = page.partition("Replacement shipped")[2].partition("</li>")[0]
     assert words in step
     assert ("Tracking number" in step) is (number is not None)
+    assert ("It comes with U&lt;PS." in step) is (number is not None)
     assert ("should arrive" in step) is (day is not None)

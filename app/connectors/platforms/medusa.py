@@ -26,6 +26,7 @@ from app.connectors.platforms.medusa_reading import order, products
 from app.connectors.platforms.medusa_refunding import pay_back
 from app.connectors.platforms.medusa_settings import MedusaSettings, credentials_of, sign_in_of
 from app.connectors.platforms.medusa_undoing import undo
+from app.connectors.platforms.medusa_watching import watch
 from app.connectors.reading import OrderWanted, ProductsWanted
 from app.connectors.settings import read_settings
 from app.domain.exchange_order import ExchangeOrder
@@ -78,6 +79,18 @@ class MedusaPlacer:
     def pay_back_step(self, message: ExchangeOrder, amount: int, answers: Sequence[Reply]) -> Step:
         """Like `next_step`, to pay this much (minor units) back."""
         return play(pay_back(self._asked(message), amount), answers)
+
+    def watches(self) -> bool:
+        return self._settings.watch
+
+    def watch_step(
+        self,
+        message: ExchangeOrder,
+        placed: Mapping[str, Any],  # noqa: ARG002 - all of it is found by our reference
+        answers: Sequence[Reply],
+    ) -> Step:
+        """See `app.connectors.follow_ups.Watches`."""
+        return play(watch(self._asked(message)), answers)
 
     def reads_orders(self) -> bool:
         return self._settings.read_orders

@@ -27,9 +27,13 @@ PLACED_FIELDS = f"{ORDER_FIELDS},*payment_collections,*shipping_address"
 SENDING_FIELDS = f"{ORDER_FIELDS},*shipping_methods,*shipping_methods.tax_lines"
 # The fields that come unasked hold neither currency nor e-mail nor when it was placed.
 WHOLE_ORDER_FIELDS = (
-    f"{ORDER_FIELDS},created_at,customer_id,*customer,*shipping_address,*billing_address,*fulfillments"
+    f"{ORDER_FIELDS},created_at,customer_id,*customer,*shipping_address,*billing_address,*fulfillments,"
+    "*fulfillments.items"
 )
+# Of Medusa's own dashboard: no answer with parcels in it was recorded.
+PARCEL_FIELDS = "id,canceled_at,*items,*fulfillments,*fulfillments.items,*fulfillments.labels"
 EXCHANGE_FIELDS = "id,display_id,return_id,canceled_at,+metadata,*additional_items,*return"
+RETURN_FIELDS = "id,display_id,status,canceled_at,+metadata"
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,20 @@ class Calls:
         return self._get(
             "list exchanges", "exchanges", order_id=order_id, limit=str(MOST_LISTED), fields=EXCHANGE_FIELDS
         )
+
+    def exchanges_watched(self, order_id: str) -> Request:
+        """The same with what came back for each; units that came damaged are among those received."""
+        fields = f"{EXCHANGE_FIELDS},*return.items"
+        return self._get(
+            "read exchange", "exchanges", order_id=order_id, limit=str(MOST_LISTED), fields=fields
+        )
+
+    def returns_watched(self, order_id: str) -> Request:
+        fields = f"{RETURN_FIELDS},received_at,*items"
+        return self._get("read return", "returns", order_id=order_id, limit=str(MOST_LISTED), fields=fields)
+
+    def parcels(self, order_id: str) -> Request:
+        return self._get("read parcels", f"orders/{_part(order_id)}", fields=PARCEL_FIELDS)
 
     def create(self, order_id: str, about: Mapping[str, str], metadata: Mapping[str, str]) -> Request:
         return self._post("create", "exchanges", {"order_id": order_id, **about, "metadata": dict(metadata)})
@@ -114,8 +132,9 @@ class Calls:
         return self._post("mark as paid", path, {"order_id": order_id})
 
     def returns_of(self, order_id: str) -> Request:
-        fields = "id,display_id,status,canceled_at,+metadata"
-        return self._get("list returns", "returns", order_id=order_id, limit=str(MOST_LISTED), fields=fields)
+        return self._get(
+            "list returns", "returns", order_id=order_id, limit=str(MOST_LISTED), fields=RETURN_FIELDS
+        )
 
     def begin_return(
         self, order_id: str, location_id: str, about: Mapping[str, str], metadata: Mapping[str, str]

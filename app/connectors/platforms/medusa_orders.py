@@ -8,7 +8,7 @@ was read is not done here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -63,8 +63,11 @@ def whole_order(url: str, order_id: str) -> Request:
     return Calls(url).whole_order(order_id)
 
 
-def read_order(reply: Reply) -> ReadOrder:
-    """The order in this answer. Raises NotReadable."""
+def read_order(reply: Reply, without: Collection[str] = ()) -> ReadOrder:
+    """The order in this answer, without these lines and the parcels that hold nothing else.
+
+    Raises NotReadable.
+    """
     if not is_yes(reply):
         raise NotReadable(explain(reply))
     order = inner(read(reply), "order")
@@ -73,22 +76,33 @@ def read_order(reply: Reply) -> ReadOrder:
         exponent(currency)
     except UnknownCurrency:
         raise NotReadable(f"currency_code: {currency[:10] or 'nothing'} is not known") from None
-    sent = [one for one in entries(order.get("fulfillments")) if one.get("canceled_at") is None]
+    sent = [
+        one
+        for one in entries(order.get("fulfillments"))
+        if one.get("canceled_at") is None and not _holds_only(one, without)
+    ]
     address = address_of(inner(order, "shipping_address"))
     return ReadOrder(
         id=_needed(order, "id"),
         number=text(order.get("custom_display_id")) or _needed(order, "display_id"),
         currency=currency,
         cancelled=order.get("canceled_at") is not None or order.get("status") == "canceled",
-        placed_at=_time(order.get("created_at"), "created_at"),
+        placed_at=read_time(order.get("created_at"), "created_at"),
         shipped_at=_latest(sent, "shipped_at", "packed_at", "created_at"),
         delivered_at=_latest(sent, "delivered_at") if _all_have(sent, "delivered_at") else None,
         customer=_customer(order, address),
         shipping_address=address,
         billing_address=address_of(inner(order, "billing_address")),
-        lines=tuple(_line(item, currency) for item in entries(order.get("items"))),
+        lines=tuple(
+            _line(item, currency) for item in entries(order.get("items")) if item.get("id") not in without
+        ),
         due=_amount(inner(order, "summary"), "pending_difference", currency),
     )
+
+
+def _holds_only(parcel: Json, lines: Collection[str]) -> bool:
+    items = entries(parcel.get("items"))
+    return bool(items) and all(item.get("line_item_id") in lines for item in items)
 
 
 def _line(item: Json, currency: str) -> ReadLine:
@@ -148,14 +162,15 @@ def address_of(given: Json) -> Address:
 def _latest(rows: Sequence[Json], *names: str) -> datetime | None:
     """The last parcel counts, at the first of these times that it has."""
     times = [next((row[name] for name in names if row.get(name) is not None), None) for row in rows]
-    return max((_time(when, names[0]) for when in times if when is not None), default=None)
+    return max((read_time(when, names[0]) for when in times if when is not None), default=None)
 
 
 def _all_have(rows: Sequence[Json], name: str) -> bool:
     return all(row.get(name) is not None for row in rows)
 
 
-def _time(value: Any, name: str) -> datetime:
+def read_time(value: Any, name: str) -> datetime:
+    """A moment as Medusa writes it. Raises NotReadable."""
     try:
         when = datetime.fromisoformat(value)
     except (TypeError, ValueError):

@@ -1,15 +1,14 @@
 """Reading an order and its products from Medusa while a shopper waits: two courses that change nothing.
 
 Medusa keeps an exchange on the order it came from. What exchanges of ours added to an order is an order of
-its own here, so those lines are left out; they are told by our reference in the exchange's metadata.
+its own here, so those lines and their parcels are left out; they are told by our reference in the exchange's
+metadata.
 Single requests and what their answers hold are `medusa_orders` and `medusa_catalogue`.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from app.connectors.found import OrderFound, ProductsFound, ReadOrder
+from app.connectors.found import OrderFound, ProductsFound
 from app.connectors.platforms.medusa_asking import ORDER_ID, content_of
 from app.connectors.platforms.medusa_calls import Calls
 from app.connectors.platforms.medusa_catalogue import product_request, read_one
@@ -30,15 +29,12 @@ def order(calls: Calls, wanted: OrderWanted) -> Course[OrderFound]:
         order_id = yield from look_for_order(calls, wanted.number, wanted.email)
     if not order_id:
         return OrderFound(None)
-    found = read_order((yield calls.whole_order(order_id)))
+    found = yield calls.whole_order(order_id)
+    content_of(found)
     listed = yield calls.exchanges_of(order_id)
     content_of(listed)
     ours = {item for one in exchanges_of(listed) if one.reference for item in one.items}
-    return OrderFound(_without(found, ours))
-
-
-def _without(order: ReadOrder, lines: set[str]) -> ReadOrder:
-    return replace(order, lines=tuple(line for line in order.lines if line.id not in lines))
+    return OrderFound(read_order(found, ours))
 
 
 def products(settings: MedusaSettings, wanted: ProductsWanted) -> Course[ProductsFound]:

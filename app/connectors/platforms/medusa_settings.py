@@ -40,7 +40,7 @@ class MedusaSettings(BaseModel):
     """`url` is where `/admin/exchanges` is found below. All ids are Medusa's own.
 
     With `publishable` (a key that is made to be public) and `region_id` products are read, with `read_orders`
-    orders.
+    orders, with `watch` what becomes of what was placed.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
@@ -59,6 +59,7 @@ class MedusaSettings(BaseModel):
     read_orders: bool = False
     publishable: Annotated[str, StringConstraints(max_length=200), AfterValidator(checked_header_value)] = ""
     region_id: Id = ""
+    watch: bool = True
     sign_in: Literal["key", "password"] = "key"
     email: Annotated[str, StringConstraints(max_length=320)] = ""
 

@@ -18,6 +18,7 @@ from app.connectors.platforms.stateset_body import VALIDATORS, body_of
 from app.connectors.platforms.stateset_placed import conclude, refusal_after, returns_by_parcel
 from app.connectors.platforms.stateset_plan import Act, Call, calls_for, idempotency_key, trouble_with
 from app.connectors.platforms.stateset_settings import StateSetSettings, credentials_of
+from app.connectors.platforms.stateset_watching import watch
 from app.connectors.settings import read_settings
 from app.domain.exchange_order import ExchangeOrder
 
@@ -66,6 +67,18 @@ class StateSetPlacer:
                     return step
         call = calls[len(answers)]
         return self._request(message, call, returns_by_parcel(message, calls, answers)[call.parcel.key])
+
+    def watches(self) -> bool:
+        return self._settings.watch
+
+    def watch_step(
+        self,
+        message: ExchangeOrder,  # noqa: ARG002 - returns are known by their numbers
+        placed: Mapping[str, Any],
+        answers: Sequence[Reply],
+    ) -> Step:
+        """See `app.connectors.follow_ups.Watches`."""
+        return watch(self._settings.url, placed, answers)
 
     def outcome(self, reply: Reply) -> Outcome:
         """A no about one unit is an answer like any other: what it means hangs on what stands before it."""

@@ -43,6 +43,7 @@ class StateSetSettings(BaseModel):
     card: Literal["store_credit", "product"] = "store_credit"
     card_product: Short = ""
     card_variant: Short = ""
+    watch: bool = True
 
     @field_validator("url")
     @classmethod

@@ -209,6 +209,7 @@ def _exchange() -> Data:
         rma=maybe_text,
         platform_order=maybe_text,
         tracking_number=maybe_text,
+        carrier=maybe_text,
         delivery_estimate={"type": ["string", "null"], "format": "date"},
         submitted_at=moment,
         placed_at=moment,

@@ -45,6 +45,9 @@ class NewsBody(BaseModel):
     tracking_number: Annotated[str, Field(max_length=100, pattern=PRINTABLE)] = Field(
         "", description="What the carrier calls the parcel. With shipped."
     )
+    carrier: Annotated[str, Field(max_length=60, pattern=PRINTABLE)] = Field(
+        "", description="Who carries it. With shipped."
+    )
     delivery_estimate: date | None = Field(None, description="The day it should arrive. With shipped.")
     items: Annotated[list[ItemBody], Field(max_length=MOST_ITEMS)] = Field(
         [],
@@ -54,6 +57,7 @@ class NewsBody(BaseModel):
 
 BELONGS_TO = {
     "tracking_number": NewsKind.SHIPPED,
+    "carrier": NewsKind.SHIPPED,
     "delivery_estimate": NewsKind.SHIPPED,
     "items": NewsKind.RECEIVED,
 }
@@ -74,4 +78,11 @@ def news_in(data: Any) -> News:
     if strange:
         raise Problem(422, "This is no news that can be taken down.", strange)
     items = tuple(CameBack(each.quantity, each.line, each.sku, each.condition) for each in body.items)
-    return News(body.event, body.at, body.tracking_number.strip(), body.delivery_estimate, items)
+    return News(
+        body.event,
+        body.at,
+        body.tracking_number.strip(),
+        body.delivery_estimate,
+        items,
+        body.carrier.strip(),
+    )

@@ -19,6 +19,8 @@ STATES: Mapping[str, str] = {
     DispatchState.CANCELLED: "never sent",
 }
 
+LOOKS_AGAIN = "looks again"
+
 
 @dataclass(frozen=True)
 class Try:
@@ -58,10 +60,10 @@ class Message:
 
 def message(row: Dispatch, masks: Masks, *, shown: bool = False) -> Message:
     """A dispatch as the console shows it: bodies masked always, what was said of it unless `shown`."""
-    say = str if shown else masks.text
+    say, looks = str if shown else masks.text, row.purpose == Purpose.WATCH
     return Message(
         title=_title(row),
-        state=STATES[row.state],
+        state=LOOKS_AGAIN if looks and row.state == DispatchState.WAITING else STATES[row.state],
         due_at=row.due_at if row.state == DispatchState.WAITING else None,
         error=say(row.last_error) if row.last_error else None,
         key=row.key,

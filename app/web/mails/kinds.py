@@ -77,6 +77,8 @@ def _pay_link(telling: Telling) -> MailPage:
 def _shipped(telling: Telling) -> MailPage:
     tracking, arrives = telling.fact("tracking"), telling.fact("arrives_by")
     rows = [*numbers(telling)]
+    if telling.fact("carrier"):
+        rows.append(MailRow("Carrier", telling.fact("carrier")))
     if tracking:
         rows.append(MailRow("Tracking number", tracking))
     if arrives:

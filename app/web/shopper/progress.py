@@ -182,10 +182,11 @@ def _replacement(exchange: Exchange, sent: Order | None) -> TimelineStep:
 
 
 def on_its_way(exchange: Exchange) -> str:
-    """What is known of the parcel that went out: its number, the day it should arrive."""
+    """What is known of the parcel that went out: who carries it, its number, the day it should arrive."""
     number, day = exchange.tracking_number, exchange.delivery_estimate
     numbers = "Tracking numbers" if number and ", " in number else "Tracking number"
     known = [
+        f"It comes with {exchange.carrier}." if exchange.carrier else "",
         f"{numbers} {number}." if number else "",
         f"It should arrive by {long_date(day, g.store.locale)}." if day else "",
     ]

@@ -1,0 +1,228 @@
+"""What answers of Medusa and StateSet say has become of an exchange, from their shapes alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from app.connectors.base import Done, Refused, Reply, Request, Step
+from app.connectors.platforms.medusa_calls import REFERENCE
+from app.connectors.platforms.stateset import StateSetPlacer
+from app.connectors.seen import Seen
+from app.domain.exchange_order import ExchangeOrder
+from app.domain.news import News, NewsKind
+from app.domain.received_items import CameBack, Condition
+from tests.connectors.medusa_cases import CARD, DEARER, medusa_order, placer
+
+WHEN, LATER = "2026-11-22T16:16:13.080Z", "2026-11-23T09:00:00.000Z"
+AT, THEN = (datetime.fromisoformat(text) for text in (WHEN, LATER))
+SHIPPED, DELIVERED, CANCELLED = NewsKind.SHIPPED, NewsKind.DELIVERED, NewsKind.CANCELLED
+RECEIVED, IN_TRANSIT = NewsKind.RECEIVED, NewsKind.IN_TRANSIT
+DEARER_ORDER = medusa_order(DEARER)
+OURS = {REFERENCE: DEARER_ORDER.reference}
+ITEM = {"item_id": "ordli_1001_1", "quantity": 1, "received_quantity": 1, "damaged_quantity": 0}
+
+
+def said(content: object, status: int = 200) -> Reply:
+    return Reply(status, {}, json.dumps(content).encode())
+
+
+def exchange(**changes: Any) -> dict[str, Any]:
+    """Two lines go out, of two units and of one, for one that comes back."""
+    row: dict[str, Any] = {
+        "id": "oexc_1",
+        "canceled_at": None,
+        "metadata": OURS,
+        "additional_items": [{"item_id": "new_1", "quantity": 2}, {"item_id": "new_2", "quantity": 1}],
+        "return": {"status": "requested", "received_at": None, "items": [ITEM]},
+    }
+    return row | changes
+
+
+def parcel(units: Mapping[str, int], *numbers: str, **changes: Any) -> dict[str, Any]:
+    items = [{"line_item_id": line, "quantity": count} for line, count in units.items()]
+    labels = [{"tracking_number": number} for number in numbers]
+    row = {"canceled_at": None, "shipped_at": WHEN, "delivered_at": None, "items": items, "labels": labels}
+    return row | changes
+
+
+def looked(exchanges: Sequence[Any], parcels: Sequence[Any] = (), **order: Any) -> Step:
+    there = {"id": "order_001001", "canceled_at": None, "fulfillments": list(parcels), **order}
+    answers = [said({"exchanges": list(exchanges)}), said({"order": there})]
+    return placer().watch_step(DEARER_ORDER, {}, answers)
+
+
+def news(step: Step) -> tuple[News, ...]:
+    assert isinstance(step, Done), step
+    assert isinstance(step.result, Seen)
+    return step.result.news
+
+
+FIRST, SECOND = parcel({"new_1": 2}, "1Z"), parcel({"new_2": 1}, "2Z", shipped_at=LATER)
+GONE = {"canceled_at": WHEN}
+THERE = {"delivered_at": LATER}
+
+
+@pytest.mark.parametrize(
+    ("parcels", "told"),
+    [
+        ([], ()),
+        ([parcel({"bought": 2}, "0Z", **THERE)], ()),  # of the order that was bought
+        ([FIRST], ()),  # the other line has not left
+        ([FIRST, SECOND | GONE], ()),
+        ([parcel({"new_1": 1}), SECOND], ()),  # nor has the other unit
+        ([FIRST, SECOND | {"shipped_at": None}], ()),
+        ([FIRST, SECOND], (News(SHIPPED, THEN, "1Z, 2Z"),)),
+        ([FIRST | THERE, SECOND], (News(SHIPPED, THEN, "1Z, 2Z"),)),
+        ([FIRST | THERE, SECOND | THERE], (News(SHIPPED, THEN, "1Z, 2Z"), News(DELIVERED, THEN))),
+        (
+            [parcel({"new_1": 2, "new_2": 1}, "1Z", shipped_at=None, delivered_at=WHEN)],
+            (News(SHIPPED, AT, "1Z"), News(DELIVERED, AT)),
+        ),
+        ([parcel({"new_1": 2, "new_2": 1}, "9" * 101)], (News(SHIPPED, AT),)),
+    ],
+)
+def test_what_goes_out_counts_once_all_of_it_does(parcels: list[Any], told: tuple[News, ...]) -> None:
+    assert news(looked([exchange()], parcels)) == told
+
+
+@pytest.mark.parametrize(
+    ("coming", "told"),
+    [
+        ({"status": "requested"}, ()),
+        ({"status": "partially_received"}, (News(IN_TRANSIT),)),
+        ({"status": "received", "received_at": WHEN, "items": [ITEM]}, (News(RECEIVED, AT),)),
+        (
+            {
+                "status": "received",
+                "received_at": WHEN,
+                "items": [ITEM | {"received_quantity": 3, "damaged_quantity": 1}],
+            },
+            (
+                News(
+                    RECEIVED,
+                    AT,
+                    items=(
+                        CameBack(2, sku="TEE-S"),
+                        CameBack(1, sku="TEE-S", condition=Condition.DAMAGED),
+                    ),
+                ),
+            ),
+        ),
+    ],
+)
+def test_what_comes_back_is_what_its_return_says(coming: dict[str, Any], told: tuple[News, ...]) -> None:
+    lines = [{"id": "ordli_1001_1", "variant_sku": "TEE-S"}]
+    assert news(looked([exchange(**{"return": coming})], items=lines)) == told
+
+
+def test_cancelled_is_all_of_ours_or_the_order_itself() -> None:
+    assert news(looked([exchange(**GONE), exchange(metadata={})])) == (News(CANCELLED, AT),)
+    assert news(looked([exchange(**GONE), exchange()])) == ()  # made once more
+    assert news(looked([exchange()], canceled_at=WHEN)) == (News(CANCELLED, AT),)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        looked([]),
+        looked([exchange(metadata={})]),
+        looked([exchange(additional_items=[])]),  # never confirmed
+        looked([exchange(canceled_at="soon")]),
+        looked([exchange()], id=""),
+        placer().watch_step(DEARER_ORDER, {}, [said({"message": "Unauthorized"}, 401)]),
+    ],
+)
+def test_what_cannot_be_read_is_no_news(step: Step) -> None:
+    assert isinstance(step, Refused)
+
+
+def test_goods_given_for_a_card_come_back_on_a_return_of_their_own() -> None:
+    message = medusa_order(DEARER, card=CARD)
+    ours: dict[str, Any] = {
+        "status": "received",
+        "received_at": WHEN,
+        "canceled_at": None,
+        "metadata": OURS,
+        "items": [],
+    }
+    there = said({"order": {"id": "order_001001", "canceled_at": None}})
+    first = said({"exchanges": [exchange()]})
+    back = said({"exchanges": [exchange(**{"return": ours | {"received_at": LATER}})]})
+    assert told(message, first, said({"returns": [ours]}), there) == (News(IN_TRANSIT),)
+    assert told(message, back, said({"returns": [ours]}), there) == (News(RECEIVED, THEN),)
+    assert told(medusa_order(card=CARD), said({"returns": [ours]}), there) == (News(RECEIVED, AT),)
+
+
+def told(message: ExchangeOrder, *answers: Reply) -> tuple[News, ...]:
+    return news(placer().watch_step(message, {}, answers))
+
+
+def test_every_request_only_reads() -> None:
+    message = medusa_order(DEARER, card=CARD)
+    answers = [said({"exchanges": [exchange()]}), said({"returns": []})]
+    steps = [placer().watch_step(message, {}, answers[:count]) for count in range(3)]
+    requests = [step for step in steps if isinstance(step, Request)]
+    assert [request.name for request in requests] == ["read exchange", "read return", "read parcels"]
+    assert {request.method for request in requests} == {"GET"}
+
+
+PLACED = {
+    "parcels": [
+        {"unit": "11:1", "return_id": "rt_1", "exchange_order_id": "ord_exch_1"},
+        {"unit": "card", "return_id": "rt/2", "exchange_order_id": "rt/2"},
+    ]
+}
+STATESET = StateSetPlacer.configure({}, "st_example", allow_loopback=False)
+
+
+def seen(first: Mapping[str, Any], second: Mapping[str, Any]) -> Seen:
+    answers = [said({"id": "rt_1", **first}), said({"id": "rt/2", **second})]
+    step = STATESET.watch_step(DEARER_ORDER, PLACED, answers)
+    assert isinstance(step, Done), step
+    assert isinstance(step.result, Seen)
+    return step.result
+
+
+def test_each_return_at_stateset_is_read() -> None:
+    first = STATESET.watch_step(DEARER_ORDER, PLACED, [])
+    second = STATESET.watch_step(DEARER_ORDER, PLACED, [said({"id": "rt_1"})])
+    assert isinstance(first, Request)
+    assert isinstance(second, Request)
+    assert (first.method, first.url) == ("GET", "https://api.stateset.com/v1/returns/rt_1")
+    assert second.url.endswith("/v1/returns/rt%2F2")
+
+
+def test_a_card_is_not_sent_and_comes_back_all_the_same() -> None:
+    sent = {"status": "RECEIVED", "exchange_status": "Shipped", "tracking_number": "1Z"}
+    day = {"estimated_delivery": "2026-11-27"}
+    assert seen(sent | day, {"status": "NEW"}).news == (
+        News(IN_TRANSIT),
+        News(SHIPPED, None, "1Z", datetime(2026, 11, 27, tzinfo=UTC).date()),
+    )
+    assert seen(sent, {"status": "inspecting"}).news == (News(RECEIVED), News(SHIPPED, None, "1Z"))
+    assert seen({"status": "COMPLETED"}, {"status": "COMPLETED"}).news == ()
+
+
+def test_a_part_that_is_cancelled_is_said_in_words() -> None:
+    part = seen({"status": "CANCELLED"}, {"status": "APPROVED"})
+    assert (part.news, part.doubt[:33]) == ((), "StateSet has cancelled 1 of the 2")
+    assert seen({"exchange_status": "cancelled"}, {"status": "CANCELED"}) == Seen((News(CANCELLED),))
+
+
+@pytest.mark.parametrize(
+    ("placed", "answers"),
+    [
+        ({}, []),
+        ({"parcels": [{"return_id": ""}]}, []),
+        (PLACED, [said({"error": {"message": "no"}}, 404)]),
+        (PLACED, [said({"id": "rt_1"}), said({"id": "rt_1"})]),
+        (PLACED, [said([]), said({"id": "rt/2"})]),
+    ],
+)
+def test_what_is_no_return_of_ours_is_no_news(placed: Any, answers: list[Reply]) -> None:
+    assert isinstance(STATESET.watch_step(DEARER_ORDER, placed, answers), Refused)
