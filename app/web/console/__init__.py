@@ -29,6 +29,7 @@ from app.web.console import (  # noqa: E402 - the views attach themselves to the
     people,
     queue,
     resetting,
+    rest,
     search,
     sign_in,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "people",
     "queue",
     "resetting",
+    "rest",
     "search",
     "sign_in",
 ]
