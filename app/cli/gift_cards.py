@@ -1,4 +1,4 @@
-"""`flask --app wsgi cards`: the pool of gift card codes that a store gives away. Codes are never printed."""
+"""`flask --app wsgi cards`: where a store's gift cards come from. Codes are never printed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from app.cli.refusals import Refused, store_named
+from app.cli.webhooks import card_webhook
 from app.domain.money import major_units
 from app.services.connector_settings import Connections
 from app.services.gift_card_pool import PoolRefused, count_pool, fill_pool
@@ -20,7 +21,9 @@ from app.services.secret_box import WrongKey
 LARGEST_FILE = 5 * 1024 * 1024
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
 
-cards = AppGroup("cards", help="The gift card codes that a store gives away: load them, count them.")
+cards = AppGroup(
+    "cards", help="The gift cards that a store gives: load and count codes, or say who makes them."
+)
 
 
 def register(app: Flask) -> None:
@@ -65,6 +68,9 @@ def count(slug: str) -> None:
         click.echo("free: 0")
     click.echo(f"given: {counted.given}")
     click.echo(f"owed: {counted.owed}")
+
+
+cards.add_command(card_webhook)
 
 
 def _text_of(file: Path) -> str:

@@ -1,4 +1,4 @@
-"""`flask --app wsgi store webhook|webhook-secret …`: where a store wants messages, and who may send it some.
+"""`store webhook|webhook-secret` and `cards webhook`: where a store wants messages, and who may send it some.
 
 Secrets are made here and go out on standard output once.
 """
@@ -13,6 +13,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from app.cli.refusals import Refused, store_named
+from app.connectors.card_webhook import CardWebhook
 from app.connectors.merchant_webhooks import MerchantWebhook
 from app.connectors.settings import InvalidSettings
 from app.services.connector_settings import Connections, NotConnected, connect_store, disconnect_store
@@ -49,10 +50,28 @@ def webhook(slug: str, url: str | None, remove: bool) -> None:
 
     Prints the new secret this once. Given again it takes the place of the address and secret before.
     """
+    _point(slug, MerchantWebhook.system, url, remove=remove)
+
+
+@click.command("webhook")
+@click.argument("slug")
+@click.option("--url", help="What makes a gift card when it is asked to, over HTTPS.")
+@click.option("--remove", is_flag=True, help="Give codes of the pool again.")
+@with_appcontext
+def card_webhook(slug: str, url: str | None, remove: bool) -> None:
+    """Have a program of the store make the gift cards, one signed message each. See docs/gift-cards.md.
+
+    Prints the new secret this once. Given again it takes the place of the address and secret before.
+    """
+    _point(slug, CardWebhook.system, url, remove=remove)
+
+
+def _point(slug: str, system: str, url: str | None, *, remove: bool) -> None:
+    """Connect the store to its own program at this address, or take that away. Raises Refused."""
     if (url is not None) == remove:
         raise Refused("Say one thing: --url ADDRESS or --remove.")
     connections: Connections = current_app.extensions["evenly.connections"]
-    store_id, system, now = store_named(slug).id, MerchantWebhook.system, datetime.now(UTC)
+    store_id, now = store_named(slug).id, datetime.now(UTC)
     if url is None:
         _remove(slug, store_id, system, now)
         return
@@ -69,5 +88,5 @@ def _remove(slug: str, store_id: int, system: str, now: datetime) -> None:
     try:
         disconnect_store(store_id, system, now)
     except NotConnected:
-        raise Refused(f"Store {slug} tells its changes nowhere.") from None
-    click.echo(f"Store {slug} tells its changes nowhere any more.")
+        raise Refused(f"Store {slug} has no such address.") from None
+    click.echo(f"Store {slug} has no such address any more.")

@@ -7,7 +7,7 @@ for a platform's "no". Settings of connectors are read in `app.connectors.settin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -45,12 +45,26 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Sealed:
+    """A secret as it may be kept: encrypted. Two are the same where they have one of their `marks` in common;
+    the first is to be kept.
+    """
+
+    secret: str = field(repr=False)
+    marks: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Reply:
-    """An answer that came in whole, or up to the byte cap. Names in `headers` are lower case."""
+    """An answer that came in whole, or up to the byte cap. Names in `headers` are lower case.
+
+    `sealed` is a secret that was taken out of it (`Seals`). It is not kept with the answer.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    sealed: Sealed | None = None
 
 
 @dataclass(frozen=True)
@@ -121,10 +135,21 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Issued:
+    """A gift card was made; `tail` are the last signs of its code."""
+
+    code: Sealed
+    tail: str
+
+
+Result = Placed | Screened | Told | Issued | Moved | OrderFound | ProductsFound
+
+
+@dataclass(frozen=True)
 class Done:
     """All steps are through."""
 
-    result: Placed | Screened | Told | Moved | OrderFound | ProductsFound
+    result: Result
 
 
 @dataclass(frozen=True)
@@ -178,6 +203,14 @@ class Signs(Protocol):
 
     def signature(self, request: Request, at: datetime) -> Mapping[str, str]:
         """Headers for this request sent at this time."""
+
+
+@runtime_checkable
+class Seals(Protocol):
+    """A connector whose answers hold a secret, which is taken out before anybody else sees them."""
+
+    def sealed(self, reply: Reply, seal: Callable[[str], Sealed]) -> Reply:
+        """The answer as it may be kept, with what `seal` made of the secret beside it."""
 
 
 class OrderPlacer(Connector[ExchangeOrder], Protocol):

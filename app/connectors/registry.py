@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from app.connectors.base import Connector, Listener, OrderPlacer, Screener
+from app.connectors.card_webhook import CardWebhook
 from app.connectors.decisions import DecisionReader
 from app.connectors.fraud.ravelin import RavelinListener, RavelinScreener
 from app.connectors.fraud.ravelin_decision import read_decision
@@ -19,6 +20,7 @@ from app.connectors.platforms.optoro_rmas import OptoroRmas
 from app.connectors.platforms.optoro_variants import OptoroVariants
 from app.connectors.platforms.stateset import StateSetPlacer
 from app.connectors.reading import ShelfSource
+from app.domain.card_wish import CardWish
 from app.domain.exchange_notice import ExchangeNotice
 
 PLATFORMS: Mapping[str, type[OrderPlacer]] = MappingProxyType(
@@ -32,9 +34,13 @@ LISTENERS: Mapping[str, type[Listener]] = MappingProxyType(
 FOLLOWERS: Mapping[str, type[Listener]] = MappingProxyType({OptoroRmas.system: OptoroRmas})
 # Listeners who are told again when money was taken for a placed exchange, or paid back.
 MONEY_FOLLOWERS: Mapping[str, type[Listener]] = MappingProxyType({RavelinListener.system: RavelinListener})
+# Listeners who are told again when what goes out has left the shop.
+SHIPPING_FOLLOWERS: Mapping[str, type[Listener]] = MappingProxyType({RavelinListener.system: RavelinListener})
 NOTIFIERS: Mapping[str, type[Connector[ExchangeNotice]]] = MappingProxyType(
     {MerchantWebhook.system: MerchantWebhook}
 )
+# Programs of the merchant's own that make gift cards.
+ISSUERS: Mapping[str, type[Connector[CardWish]]] = MappingProxyType({CardWebhook.system: CardWebhook})
 SOURCES: Mapping[str, type[ShelfSource]] = MappingProxyType({OptoroVariants.system: OptoroVariants})
 # Screeners whose people may decide later and call back.
 DECISIONS: Mapping[str, DecisionReader] = MappingProxyType({RavelinScreener.system: read_decision})

@@ -68,7 +68,8 @@ class ExchangeReport:
     `order.original_order_id` is the directly preceding order. `refund_due` goes back to the original
     payment; `card_total` is face and bonus of the gift card; `forfeited` goes nowhere. `parcel_noted_at` is
     when it was heard that the parcel is where `parcel` says; `cancelled_at` is when what was placed was taken
-    back. `amount_due` and `refund_due` are what was confirmed; what moved, and this is told of, is `moved`.
+    back, `shipped_at` when it left the shop: each stands only where just that is told. `amount_due` and
+    `refund_due` are what was confirmed; what moved, and this is told of, is `moved`.
     """
 
     order: ExchangeOrder
@@ -84,6 +85,7 @@ class ExchangeReport:
     parcel_noted_at: datetime | None = None
     cancelled_at: datetime | None = None
     moved: MoneyMoved | None = None
+    shipped_at: datetime | None = None
 
     def to_data(self) -> dict[str, Any]:
         times = {name: moment.isoformat() if moment else None for name, moment in self._times().items()}
@@ -106,4 +108,4 @@ class ExchangeReport:
         return {name: getattr(self, name) for name in TIMES}
 
 
-TIMES = ("submitted_at", "placed_at", "parcel_noted_at", "cancelled_at")
+TIMES = ("submitted_at", "placed_at", "parcel_noted_at", "cancelled_at", "shipped_at")

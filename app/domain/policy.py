@@ -151,7 +151,8 @@ class Policy:
     gift_card_sku: str = text("OPTOROGIFTCARD", "What the platform knows the gift card by.")
     gift_card_issuer: CardIssuer = one_of(
         CardIssuer.PLATFORM,
-        "Who issues a gift card given for items: the platform, or the portal from its pool of codes.",
+        "Who issues a gift card given for items: the platform; or the portal, from its pool of codes or"
+        " through a program of the shop's.",
     )
     bonus_percent: int = whole(0, "Added to a gift card, in percent of its items' credit.", most=1_000)
     bonus_fixed: int = amount(0, "Added to a gift card instead of a percentage; its own limit.")

@@ -21,7 +21,8 @@ class Purpose(StrEnum):
 
     `NOTIFY` tells the merchant's own programs of every change, `MAIL` tells the shopper. `CAPTURE`, `VOID`
     and `REFUND` move money at the payment provider. `CANCEL` takes back what was placed, `SETTLE` tells the
-    platform that the difference was paid, `PAY_BACK` has it pay a refund due back.
+    platform that the difference was paid, `PAY_BACK` has it pay a refund due back. `ISSUE` asks the shop's
+    own program for a gift card.
     """
 
     SCREEN = "screen"
@@ -31,6 +32,7 @@ class Purpose(StrEnum):
     CANCEL = "cancel"
     SETTLE = "settle"
     PAY_BACK = "pay_back"
+    ISSUE = "issue"
     CAPTURE = "capture"
     VOID = "void"
     REFUND = "refund"

@@ -1,4 +1,4 @@
-"""Gift cards that are given from here: codes waiting in a store's pool, and cards with or without a code."""
+"""Gift cards that are given from here: codes of a store, waiting or given, and cards with or without one."""
 
 from __future__ import annotations
 
@@ -14,25 +14,28 @@ class GiftCardCode(StoreScoped, Base):
     """A code of the pool. `secret` is encrypted; `tail` are its last signs, for people to tell codes apart.
 
     `amount` in minor units of the store's currency; None serves a card of any amount. It is given once:
-    `given_at` is set by one conditional statement.
+    `given_at` is set by one conditional statement. `mark` tells whether two codes are the same; None for
+    those that were loaded before there were marks.
     """
 
     __tablename__ = "gift_card_code"
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
         Index("ix_gift_card_code_store_id_given_at", "store_id", "given_at"),
+        Index("uq_gift_card_code_store_id_mark", "store_id", "mark", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     secret: Mapped[str]
     tail: Mapped[str] = mapped_column(String(4))
+    mark: Mapped[str | None] = mapped_column(String(64))
     amount: Mapped[int | None]
     imported_at: Mapped[datetime]
     given_at: Mapped[datetime | None]
 
 
 class GiftCard(StoreScoped, Base):
-    """The card of an exchange, one at the most. Without `code_id` it is owed: the pool had none for it."""
+    """The card of an exchange, one at the most. Without `issued_at` it is owed, mostly for want of a code."""
 
     __tablename__ = "gift_card"
     __table_args__ = (

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Request, Response
 
 from app.sandbox.contract import LARGEST_BODY, Call, System
 from app.sandbox.faults import FaultQueue
+from app.sandbox.gift_cards import CardMaker
 from app.sandbox.ledger import Arrival, Ledger
 from app.sandbox.medusa import MedusaServer
 from app.sandbox.medusa_sign_in import SIGN_IN_PATH
@@ -60,6 +61,7 @@ class Sandbox:
             MedusaServer(),
             StateSetServer(ledger),
             RavelinServer(ledger),
+            CardMaker(ledger, now),
             cards,
         )
         self.systems = {system.name: system for system in systems}

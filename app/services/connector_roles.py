@@ -19,6 +19,7 @@ def does_what(connections: Connections, system: str) -> str:
         ("screens", connections.screeners),
         ("listens", connections.listeners),
         ("is told of every change", connections.notifiers),
+        ("makes gift cards", connections.issuers),
         ("takes payments", connections.gateways),
         ("says what is on the shelf", connections.sources),
     ]

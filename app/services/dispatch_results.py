@@ -7,7 +7,7 @@ fencing number of the dispatch has moved on.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.connectors.base import Done, NoAnswer, NotSent, Outcome, Placed, Refused, Reply, Sent, Step
@@ -127,6 +127,8 @@ def _note(held: Held, result: Result, now: datetime) -> _Counted | None:
     step.answered_at = now
     connector, message = result.ready.connector, WORK[dispatch.purpose].read(dispatch.message)
     answers = answers_of(connector, message, dispatch)
+    if result.sent.sealed is not None:
+        answers[-1] = replace(answers[-1], sealed=result.sent.sealed)
     return _Counted(held, step, result, connector.next_step(message, answers))
 
 

@@ -30,6 +30,7 @@ NAMES: Mapping[str, str] = {
     Purpose.CANCEL: "cancellation",
     Purpose.SETTLE: "news of the payment",
     Purpose.PAY_BACK: "refund",
+    Purpose.ISSUE: "wish for a gift card",
 }
 
 

@@ -15,6 +15,7 @@ from app.domain.retry_policy import Patience
 from app.models import Dispatch, Exchange, Purpose
 from app.services.connector_settings import Connections
 from app.services.work_cancelling import Cancelling
+from app.services.work_issuing import Issuing
 from app.services.work_mailing import Mailing
 from app.services.work_money import Capturing, Refunding, Voiding
 from app.services.work_noticing import Noticing
@@ -71,6 +72,7 @@ WORK: Mapping[str, Work] = {
     Purpose.CANCEL: Cancelling(),
     Purpose.SETTLE: Settling(),
     Purpose.PAY_BACK: PayingBack(),
+    Purpose.ISSUE: Issuing(),
     Purpose.CAPTURE: Capturing(),
     Purpose.VOID: Voiding(),
     Purpose.REFUND: Refunding(),

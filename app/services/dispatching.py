@@ -47,7 +47,7 @@ class Dispatcher:
 
     @property
     def courier(self) -> Courier:
-        return Courier(self.sender, self.worker, self.clock, self.tokens)
+        return Courier(self.sender, self.worker, self.clock, self.tokens, self.connections.box.sealed)
 
 
 def make_ready(dispatcher: Dispatcher, claims: Iterable[Claim], *, wait: bool = True) -> dict[Claim, Ready]:

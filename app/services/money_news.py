@@ -13,7 +13,7 @@ from app.connectors.moved import Moved
 from app.domain.exchange_report import Direction, MoneyMoved
 from app.domain.payment import MoneyAct, MoneyMove
 from app.models import Exchange, Payment, PaymentState, Purpose, db
-from app.services.connector_settings import money_following_systems
+from app.services.connected_systems import money_following_systems
 from app.services.payment_ledger import money_key
 from app.services.payment_moves import DRIFT, ORIGINAL
 from app.services.placing import placing_of

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from app.connectors.base import Connector, NotSent, Reply, Request, Sent, Signs
+from app.connectors.base import Connector, NotSent, Reply, Request, Sealed, Seals, Sent, Signs
 from app.connectors.oauth import TakesToken, TokenClient
 from app.services.attempt_evidence import Try, masked
 from app.services.bearer_tokens import Sender, TokenShelf
@@ -20,14 +20,23 @@ from app.services.bearer_tokens import Sender, TokenShelf
 REFUSED = 401
 
 
+def _unkept(_secret: str) -> Sealed:
+    """Where there is nothing to encrypt with, a secret that came in is dropped."""
+    return Sealed("", ())
+
+
 @dataclass(frozen=True)
 class Courier:
-    """What it takes to send. `name` is whose tries these are, `clock` tells the time."""
+    """What it takes to send. `name` is whose tries these are, `clock` tells the time.
+
+    `seal` encrypts a secret that an answer holds.
+    """
 
     sender: Sender
     name: str
     clock: Callable[[], datetime]
     tokens: TokenShelf = field(default_factory=TokenShelf)
+    seal: Callable[[str], Sealed] = _unkept
 
     def send(self, connector: Connector[Any], request: Request, fence: int = 0) -> list[Try]:
         """Every try that was made, the last of which counts."""
@@ -52,7 +61,13 @@ class Courier:
         secret = proofs | _signature(connector, request, started_at)
         sent = self.sender.send(request, secret)
         spent_ms = _spent_ms(started)
-        return Try(self.name, fence, started_at, spent_ms, masked(sent, secret), tuple(proofs)), token
+        kept = self._sealed(connector, masked(sent, secret))
+        return Try(self.name, fence, started_at, spent_ms, kept, tuple(proofs)), token
+
+    def _sealed(self, connector: Connector[Any], sent: Sent) -> Sent:
+        if isinstance(sent, Reply) and isinstance(connector, Seals):
+            return connector.sealed(sent, self.seal)
+        return sent
 
 
 def _signature(connector: Connector[Any], request: Request, at: datetime) -> dict[str, str]:

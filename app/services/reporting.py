@@ -25,10 +25,11 @@ from app.models import (
     Store,
     db,
 )
-from app.services.connector_settings import following_systems, listening_systems
+from app.services.connected_systems import following_systems, listening_systems, shipping_following_systems
 from app.services.payment_ledger import movements_of, payments_of
 
 PART = "part"  # in the result of a placing
+SHIPPED = "shipped"
 
 
 def enqueue_reports(
@@ -45,6 +46,14 @@ def enqueue_parcel_news(exchange: Exchange, placing: Dispatch, now: datetime) ->
     for system in following_systems():
         report = replace(as_placed(exchange, placing), parcel_noted_at=now)
         again = telling(exchange, report, Purpose.REPORT, system, due_at=now, now=now, news=report.parcel)
+        db.session.add(again)
+
+
+def enqueue_shipping_news(exchange: Exchange, placing: Dispatch, at: datetime, now: datetime) -> None:
+    """One more for each listener that hears when what goes out has left the shop."""
+    for system in shipping_following_systems():
+        report = replace(as_placed(exchange, placing), shipped_at=at)
+        again = telling(exchange, report, Purpose.REPORT, system, due_at=now, now=now, news=SHIPPED)
         db.session.add(again)
 
 

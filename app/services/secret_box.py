@@ -10,6 +10,8 @@ import hmac
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+from app.connectors.base import Sealed
+
 
 class WrongKey(ValueError):
     """What was stored cannot be opened with any key in `ENCRYPTION_KEY`."""
@@ -29,6 +31,7 @@ class SecretBox:
         except ValueError:
             raise ValueError("ENCRYPTION_KEY must be Fernet keys, separated by commas") from None
         self._seals = [hmac.digest(key.encode(), b"seal", "sha256") for key in given]
+        self._marks = [hmac.digest(key.encode(), b"mark", "sha256") for key in given]
 
     def encrypt(self, secret: str) -> str:
         return self._fernet.encrypt(secret.encode()).decode("ascii")
@@ -39,6 +42,17 @@ class SecretBox:
             return self._fernet.decrypt(stored.encode()).decode()
         except (InvalidToken, UnicodeError):
             raise WrongKey("a stored secret needs a key that ENCRYPTION_KEY no longer has") from None
+
+    def sealed(self, secret: str) -> Sealed:
+        """The secret as it may be kept, and by which it is known again without being opened."""
+        return Sealed(self.encrypt(secret), self.marks(secret))
+
+    def marks(self, secret: str) -> tuple[str, ...]:
+        """64 hexadecimal signs for each key, the newest first: the same for the same secret.
+
+        HMAC-SHA256, so that without a key nobody can try secrets out against what is stored.
+        """
+        return tuple(hmac.new(key, secret.encode(), "sha256").hexdigest() for key in self._marks)
 
     def seal(self, text: str) -> str:
         """64 hexadecimal signs over the text that nobody else can make: HMAC-SHA256 under the newest key."""

@@ -15,7 +15,7 @@ from app.domain.collecting import Collecting, final_due
 from app.domain.exchange_status import PLACED_ONCE
 from app.domain.refunds import RefundBy, RefundWhen
 from app.models import GOOD, Exchange, Movement, MovementKind, Payment, PaymentState, Purpose
-from app.services.connector_settings import paying_system
+from app.services.connected_systems import paying_system
 from app.services.payment_ledger import money_key, movements_of, note_movement, payments_of
 from app.services.payment_moves import (
     ORIGINAL,

@@ -7,9 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from app.connectors.base import Done, Outcome, Placed, Refused, Reply, Request, Screened, Sent, Told
-from app.connectors.found import OrderFound, ProductsFound
-from app.connectors.moved import Moved
+from app.connectors.base import (
+    Done,
+    Outcome,
+    Placed,
+    Refused,
+    Reply,
+    Request,
+    Result,
+    Screened,
+    Sent,
+)
 
 
 class Speaks(Protocol):
@@ -27,7 +35,7 @@ class Talk:
     """Every request that was sent, and the end: a result, or why there is none."""
 
     requests: list[Request]
-    end: Placed | Screened | Told | Moved | OrderFound | ProductsFound | str
+    end: Result | str
 
     @property
     def placed(self) -> Placed:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from app.connectors.base import Connector, Done, Outcome, Refused, Reply, Request, Step
+from app.connectors.base import Connector, Done, Outcome, Refused, Reply, Request, Sealed, Seals, Signs, Step
 from app.connectors.reading import ProductsWanted
-from app.connectors.registry import LISTENERS, NOTIFIERS, PLATFORMS, SCREENERS, SOURCES
+from app.connectors.registry import ISSUERS, LISTENERS, NOTIFIERS, PLATFORMS, SCREENERS, SOURCES
+from app.domain.card_wish import CardWish
 from app.domain.exchange_notice import ExchangeNotice
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_report import ExchangeReport
@@ -26,7 +27,10 @@ AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 CANARY = "c4n4ry7f1d"
 KINDS: Mapping[str, Mapping[str, type[Connector[Any]]]] = {
     "place": PLATFORMS, "screen": SCREENERS, "listen": LISTENERS, "notify": NOTIFIERS, "offer": SOURCES,
+    "issue": ISSUERS,
 }  # fmt: skip
+ANYBODYS_SECRET = "whsec_YW55Ym9keSBtYXkga25vdyB0aGlzIHNhbmRib3gga2V5"
+WISH = CardWish("msg_2", AT, "acme", "EX-7K3M9Q", "AC-1001", 12568, "USD")
 NOTICE = ExchangeNotice("msg_1", 4, AT, "acme", "EX-7K3M9Q", "AC-1001", "placed", "placing", AT, AT, "X-1")
 
 
@@ -83,6 +87,7 @@ EXAMPLES = {
         {"optiturn_id": "Modrno", "auth": "bearer"},
     ),
     "webhook": Example("notify", "webhook", "", NOTICE, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+    "gift cards": Example("issue", "gift-cards", "/gift-cards", WISH, ANYBODYS_SECRET),
 }  # fmt: skip
 
 
@@ -115,8 +120,13 @@ def record(example: Example, world: World) -> Recorded:
     requests, answers = list[Request](), list[Reply]()
     while isinstance(step := connector.next_step(example.message, answers), Request):
         requests.append(step)
-        sent = world.sender.send(step, connector.credentials()) if example.path else Reply(200, {}, b"")
+        proofs = dict(connector.credentials())
+        if isinstance(connector, Signs):
+            proofs.update(connector.signature(step, datetime.now(UTC)))
+        sent = world.sender.send(step, proofs) if example.path else Reply(200, {}, b"")
         assert isinstance(sent, Reply), sent
+        if isinstance(connector, Seals):
+            sent = connector.sealed(sent, lambda secret: Sealed(secret[::-1], (secret.lower(),)))
         assert connector.outcome(sent) is Outcome.DELIVERED, (step.name, sent)
         answers.append(sent)
     return Recorded(example, world.url, connector, tuple(requests), tuple(answers), step)
@@ -124,7 +134,7 @@ def record(example: Example, world: World) -> Recorded:
 
 READERS: Mapping[type[Any], Callable[[Any], Any]] = {
     ProductsWanted: lambda data: ProductsWanted(tuple(data["products"])),
-    **{kind: kind.from_data for kind in (ExchangeOrder, ExchangeReport, ExchangeNotice)},
+    **{kind: kind.from_data for kind in (ExchangeOrder, ExchangeReport, ExchangeNotice, CardWish)},
 }
 
 

@@ -16,7 +16,18 @@ import pytest
 from sqlalchemy import String
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.connectors.base import Done, LooksUp, Outcome, Placed, Refused, Reply, Request, Screened, Told
+from app.connectors.base import (
+    Done,
+    Issued,
+    LooksUp,
+    Outcome,
+    Placed,
+    Refused,
+    Reply,
+    Request,
+    Screened,
+    Told,
+)
 from app.connectors.found import ProductsFound
 from app.connectors.settings import InvalidSettings, is_loopback
 from app.models import Dispatch, DispatchStep
@@ -25,7 +36,10 @@ from tests.connectors.every_connector import EXAMPLES, KINDS, Recorded, record, 
 from tests.connectors.medusa_cases import TWO_TEES
 from tests.connectors.world import World
 
-RESULTS = {"place": Placed, "screen": Screened, "listen": Told, "notify": Told, "offer": ProductsFound}
+RESULTS = {
+    "place": Placed, "screen": Screened, "listen": Told, "notify": Told, "offer": ProductsFound,
+    "issue": Issued,
+}  # fmt: skip
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie", "x-api-key"}
 STATUSES = range(200, 600)

@@ -6,6 +6,7 @@ import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,21 @@ def body(request: Request) -> Any:
 
 
 def test_every_stored_payload_has_its_case() -> None:
-    assert {path.stem for path in PAYLOADS.glob("*.json")} == set(CASES)
+    assert {path.stem for path in PAYLOADS.glob("*.json")} == {*CASES, "shipped"}
+
+
+def test_that_it_left_the_shop_is_the_stored_payload() -> None:
+    told = replace(AGAIN, shipped_at=AGAIN.submitted_at + timedelta(days=2))
+    (event,) = talk(listener(), told, lambda _: reply(b"null")).requests
+    written = {"name": event.name, "request": f"{event.method} {event.url}", "body": body(event)}
+    assert written == json.loads((PAYLOADS / "shipped.json").read_text("utf-8"))
+    assert list(problems_in_checkout(body(event))) == []
+    schema = json.loads((SCHEMAS / "ravelin-checkout.json").read_text("utf-8"))
+    assert list(Draft202012Validator(schema).iter_errors(body(event))) == []
+    early = replace(told, refund_due=500, shipped_at=told.submitted_at)  # by a carrier whose clock is slow
+    (event,) = talk(listener(), early, lambda _: reply(b"null")).requests
+    (placed, *_refund) = talk(listener(), AGAIN, lambda _: reply(b"null")).requests
+    assert body(event)["timestamp"] > body(placed)["timestamp"]
 
 
 @pytest.mark.parametrize("name", CASES)

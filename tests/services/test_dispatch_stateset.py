@@ -19,7 +19,8 @@ from app.models import Dispatch, DispatchState, Exchange, Order, Purpose, db, wr
 from app.sandbox import create_sandbox
 from app.sandbox.serving import start
 from app.services.agent_decisions import Decision, approve
-from app.services.connector_settings import connect_store, placing_system, takes_one_exchange_only
+from app.services.connected_systems import placing_system, takes_one_exchange_only
+from app.services.connector_settings import connect_store
 from app.services.dispatch_recovery import retry
 from app.services.parcels import mark_in_transit
 from app.services.placed_orders import record_placed

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from sqlalchemy import URL, Connection, create_engine, text
+from sqlalchemy import URL, Connection, Table, create_engine, exists, literal, select, text, union_all
 from sqlalchemy.exc import DBAPIError
 
 from app.models import db
@@ -54,17 +54,17 @@ def empty(url: URL) -> None:
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         )
-        for name in _tables_with_rows(connection):
-            connection.execute(text(f'DELETE FROM "{name}"'))
+        for table in _tables_with_rows(connection):
+            connection.execute(table.delete())
         connection.execute(text("SELECT setval(seqrelid::regclass, seqstart, false) FROM pg_sequence"))
 
 
-def _tables_with_rows(connection: Connection) -> list[str]:
+def _tables_with_rows(connection: Connection) -> list[Table]:
     """Children before parents, so that no key stands in the way."""
-    names = [table.name for table in reversed(db.metadata.sorted_tables)]
-    each = (f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in names)
-    filled = set(connection.scalars(text(" UNION ALL ".join(each))))
-    return [name for name in names if name in filled]
+    tables = db.metadata.sorted_tables[::-1]
+    each = (select(literal(table.name)).where(exists().select_from(table)) for table in tables)
+    filled = set(connection.scalars(union_all(*each)))
+    return [table for table in tables if table.name in filled]
 
 
 @contextlib.contextmanager

@@ -25,7 +25,13 @@ from app.connectors.base import (
 )
 from app.connectors.fraud import ravelin_reply
 from app.connectors.fraud.ravelin_amounts import Inexact
-from app.connectors.fraud.ravelin_body import Body, exchange_checkout, refund_checkout, refund_request
+from app.connectors.fraud.ravelin_body import (
+    Body,
+    exchange_checkout,
+    refund_checkout,
+    refund_request,
+    shipped_checkout,
+)
 from app.connectors.fraud.ravelin_schema import VALIDATORS
 from app.connectors.fraud.ravelin_settings import RavelinSettings, credentials_of
 from app.connectors.settings import read_settings
@@ -96,7 +102,8 @@ class RavelinScreener(Ravelin):
 class RavelinListener(Ravelin):
     """Tells of the exchange order, again once its difference was taken, and of a refund on the one before.
 
-    A report of what was paid back is about that alone: the exchange order was told when it was placed.
+    A report of what was paid back is about that alone, one of what left the shop too: the exchange order
+    was told when it was placed.
     """
 
     def next_step(self, message: ExchangeReport, answers: Sequence[Reply]) -> Step:
@@ -108,6 +115,8 @@ class RavelinListener(Ravelin):
         try:
             if moved and moved.direction is Direction.PAID_BACK:
                 return self._request("refund", CHECKOUT, refund_checkout(message, moved, self._settings))
+            if message.shipped_at:
+                return self._request("shipped", CHECKOUT, shipped_checkout(message, self._settings))
             return self._request("exchange order", CHECKOUT, exchange_checkout(message, self._settings))
         except Inexact as error:
             return Refused(str(error))

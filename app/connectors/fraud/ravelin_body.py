@@ -61,6 +61,24 @@ def exchange_checkout(report: ExchangeReport, settings: RavelinSettings) -> Body
     }
 
 
+def shipped_checkout(report: ExchangeReport, settings: RavelinSettings) -> Body:
+    """The exchange order once more: fulfilled. Its parent stands in it as messages may overtake each other.
+
+    Ravelin keeps what is newer, so it is later than the exchange order whatever a carrier's clock says. The
+    order before is not told again: it is fulfilled already, and that would undo its refund.
+    """
+    order, placed = report.order, milliseconds(report.placed_at or report.submitted_at)
+    return {
+        "timestamp": max(milliseconds(report.shipped_at or report.submitted_at), placed + 1),
+        "customerId": order.customer.identifier,
+        "order": {
+            "orderId": report.platform_order,
+            "status": {"stage": "fulfilled", "actor": "merchant"},
+            "exchange": {"isExchange": True, "parentOrderId": preceding_order(order, settings)},
+        },
+    }
+
+
 def refund_checkout(report: ExchangeReport, moved: MoneyMoved, settings: RavelinSettings) -> Body:
     """The directly preceding order again, once money went back: refunded, with the refund beside it.
 

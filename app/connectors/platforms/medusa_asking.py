@@ -14,7 +14,7 @@ from app.connectors.base import Reply, Request
 from app.connectors.platforms.medusa_calls import DUE_BEFORE, ORDER_FIELDS, REFERENCE, Calls
 from app.connectors.platforms.medusa_course import Course, NoWayOn
 from app.connectors.platforms.medusa_json import Json, amount, inner, minor_of, read, text
-from app.connectors.platforms.medusa_orders import found_order
+from app.connectors.platforms.medusa_orders import look_for_order
 from app.connectors.platforms.medusa_reply import (
     Exchange,
     OrderLine,
@@ -78,8 +78,7 @@ def first_request(asked: Asked) -> Course[str]:
         if known.startswith(ORDER_ID):
             return known
     email = asked.message.customer.email
-    reply = yield from _checked(asked.calls.orders_of(email))
-    order_id = found_order(reply, asked.number, email)
+    order_id = yield from look_for_order(asked.calls, asked.number, email)
     if not order_id:
         raise NoWayOn(f"Medusa has no order {asked.number} of {email}")
     return order_id

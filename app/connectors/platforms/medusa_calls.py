@@ -38,10 +38,11 @@ class Calls:
 
     url: str
 
-    def orders_of(self, email: str) -> Request:
+    def orders_of(self, email: str, offset: int = 0) -> Request:
         """Orders by `q`, a loose search; `email=` and `display_id=` are ignored and give everybody's."""
         fields = "id,display_id,custom_display_id,email"
-        return self._get("find order", "orders", q=email, limit=str(MOST_LISTED), fields=fields)
+        page = {"offset": str(offset)} if offset else {}
+        return self._get("find order", "orders", q=email, limit=str(MOST_LISTED), fields=fields, **page)
 
     def order(self, order_id: str, fields: str = ORDER_FIELDS) -> Request:
         return self._get("read order", f"orders/{_part(order_id)}", fields=fields)

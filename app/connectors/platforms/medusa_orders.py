@@ -14,18 +14,35 @@ from typing import Any
 
 from app.connectors.base import Reply, Request
 from app.connectors.found import ReadLine, ReadOrder
-from app.connectors.platforms.medusa_calls import Calls
-from app.connectors.platforms.medusa_course import NotReadable
+from app.connectors.platforms.medusa_calls import MOST_LISTED, Calls
+from app.connectors.platforms.medusa_course import Course, NotReadable, NoWayOn
 from app.connectors.platforms.medusa_json import Json, entries, inner, minor_of, read, text, whole
 from app.connectors.platforms.medusa_reply import explain, is_yes, units_left
 from app.domain.facts import Address, Customer
 from app.domain.money import UnknownCurrency, exponent
 from app.domain.order_number import email_key, number_key
 
+MOST_PAGES = 8  # a shopper waits meanwhile
+
 
 def find_order(url: str, email: str) -> Request:
     """A loose search; `found_order` picks from what it gives."""
     return Calls(url).orders_of(email)
+
+
+def look_for_order(calls: Calls, number: str, email: str) -> Course[str]:
+    """The id of the one order with this number and e-mail, empty when there is none. Raises NoWayOn.
+
+    The search gives a page at a time, and an order may stand behind hundreds that it finds besides.
+    """
+    for page in range(MOST_PAGES):
+        reply = yield calls.orders_of(email, page * MOST_LISTED)
+        if not is_yes(reply):
+            raise NoWayOn(explain(reply))
+        found = found_order(reply, number, email)
+        if found or len(entries(read(reply).get("orders"))) < MOST_LISTED:
+            return found
+    return ""
 
 
 def found_order(reply: Reply, number: str, email: str) -> str:
