@@ -15,7 +15,7 @@ from app.domain.partly_placed import PlacedPart
 from app.models import GOOD, Exchange, MovementKind, Purpose, db
 from app.services import audit
 from app.services.child_orders import grow
-from app.services.connector_settings import listening_systems
+from app.services.connected_systems import listening_systems
 from app.services.gift_cards import give_card
 from app.services.moving import ask_for_attention, chain_of
 from app.services.payment_ledger import note_movement, payments_of

@@ -14,6 +14,7 @@ from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_status import PLACED_ONCE, Status
 from app.domain.retry_policy import PATIENT, Patience
 from app.models import Dispatch, DispatchState, Exchange
+from app.services.cards_of_the_platform import mail_card
 from app.services.connected_systems import placing_system
 from app.services.connector_settings import Connections, placer_for
 from app.services.dispatch_endings import ACTOR, fail, finish, pass_over, wait_for_a_connector
@@ -119,5 +120,7 @@ def take_placed(
         settle_placed(exchange, placed, now)
         settle_if_paid(exchange, now)
         enqueue_reports(exchange, message, now, placed.part)
+        if placed.card is not None and message.card is not None:
+            mail_card(exchange, message.card.face + message.card.bonus, placed.card, now)
         if placed.part is None:  # else a person decides what becomes of the rest, and of the card
             give_card(exchange, now)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from app.connectors.base import Reply, Request
+from app.connectors.base import Reply, Request, Sealed
+from app.connectors.platforms.medusa_codes import filled, without_codes
 from app.connectors.platforms.medusa_json import to_bytes
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.money import major_units
@@ -30,23 +31,28 @@ class AgreeableMedusa:
     confirmed: bool = False
     metadata: dict[str, Any] = field(default_factory=dict)
     sent: dict[str, Any] = field(default_factory=dict)
+    card: dict[str, Any] = field(default_factory=dict)
 
     def __call__(self, request: Request) -> Reply:
-        body = json.loads(request.body, parse_float=Decimal) if request.body else {}
+        leaving = filled(request, b"sk_1").body
+        body = json.loads(leaving, parse_float=Decimal) if leaving else {}
         self.sent[request.name] = body
-        return Reply(200, {}, to_bytes(self._answer(request.name, body)))
+        reply = Reply(200, {}, to_bytes(self._answer(request.name, body)))
+        return without_codes(reply, lambda code: Sealed(code[::-1], (code,)))
 
     def _answer(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
         self.metadata = body["metadata"] if name == "create" else self.metadata
         self.confirmed = self.confirmed or name == "confirm"
-        made = {"id": "gcard_1", "value": body.get("value"), "code": body.get("code")}
+        if name == "gift card":
+            self.card = {"id": "gcard_1", **body}
         answers: dict[str, dict[str, Any]] = {
             "find order": {"orders": [self._order()]},
             "list exchanges": {"exchanges": self._exchanges()},
             "read order": {"order": self._order()},
             "create": {"exchange": {"id": "oexc_2"}, "order": {"order_change": {"id": "ordch_2"}}},
+            "list gift cards": {"gift_cards": [self.card] if self.card else []},
             "begin return": {"return": {"id": "return_3", "display_id": 3}},
-            "gift card": {"gift_card": made},
+            "gift card": {"gift_card": self.card},
         }
         return answers.get(name, {})
 
