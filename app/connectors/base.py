@@ -87,6 +87,14 @@ Sent = Reply | NotSent | NoAnswer
 
 
 @dataclass(frozen=True)
+class Issued:
+    """A gift card was made; `tail` are the last signs of its code."""
+
+    code: Sealed
+    tail: str
+
+
+@dataclass(frozen=True)
 class Placed:
     """What a platform made of an exchange order. Amounts in minor units, None when not told.
 
@@ -95,7 +103,7 @@ class Placed:
     units one by one it may place some of them only, and no gift card: that is `part`, None when everything
     was placed; and it may make an order of each, which `unit_orders` names by variant line and unit.
     `tracking_number` and `delivery_estimate` are of what goes out, where that is told at once; several
-    parcels have their numbers side by side.
+    parcels have their numbers side by side. `card` is the gift card that it made, where it tells its code.
     """
 
     order: str
@@ -108,6 +116,7 @@ class Placed:
     unit_orders: tuple[tuple[str, ...], ...] = ()
     tracking_number: str = ""
     delivery_estimate: date | None = None
+    card: Issued | None = None
 
 
 class Advice(StrEnum):
@@ -133,14 +142,6 @@ class Told:
     """A listener has heard; there is nothing to keep but what it said."""
 
     reply: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Issued:
-    """A gift card was made; `tail` are the last signs of its code."""
-
-    code: Sealed
-    tail: str
 
 
 Result = Placed | Screened | Told | Issued | Moved | Seen | OrderFound | ProductsFound
@@ -204,6 +205,14 @@ class Signs(Protocol):
 
     def signature(self, request: Request, at: datetime) -> Mapping[str, str]:
         """Headers for this request sent at this time."""
+
+
+@runtime_checkable
+class Fills(Protocol):
+    """A connector whose requests hold a secret; in what is stored of them something else stands for it."""
+
+    def filled(self, request: Request) -> Request:
+        """The request as it leaves: the same for the same request."""
 
 
 @runtime_checkable

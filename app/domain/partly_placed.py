@@ -8,6 +8,8 @@ from typing import Any
 
 from app.domain.exchange_order import ExchangeOrder
 
+IN_PART = "only a part of it"  # what a person is asked about begins so, and is found by it
+
 
 @dataclass(frozen=True)
 class PlacedPart:
@@ -15,6 +17,11 @@ class PlacedPart:
 
     units: tuple[int, ...]
     difference: int
+
+    @classmethod
+    def whole(cls, message: ExchangeOrder) -> PlacedPart:
+        """As if everything but the card had been a part."""
+        return cls(tuple(line.quantity for line in message.variants), message.difference)
 
     def of(self, message: ExchangeOrder) -> ExchangeOrder:
         """The message as if these units alone had been asked for."""

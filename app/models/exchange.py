@@ -97,6 +97,8 @@ class Exchange(StoreScoped, Base):
     # What a person was asked to judge (code, item, values), and what they said. `decision_words` are for
     # the shopper, `decision_reason` is for the house.
     doubts: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    # Of one that was placed in part: line, units and title of what the shopper keeps after all.
+    given_back: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     shopper_note: Mapped[str | None] = mapped_column(String(500))
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None] = mapped_column(String(80))

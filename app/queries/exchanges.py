@@ -6,7 +6,19 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.models import WANTED, Exchange, GiftCard, Movement, MovementKind, Payment, db
+from app.domain.letter import MailKind
+from app.models import (
+    WANTED,
+    Dispatch,
+    DispatchState,
+    Exchange,
+    GiftCard,
+    Movement,
+    MovementKind,
+    Payment,
+    Purpose,
+    db,
+)
 
 
 def submitted_exchange(exchange_id: int) -> Exchange | None:
@@ -23,8 +35,15 @@ def has_been_paying(exchange_id: int) -> bool:
 
 
 def card_given_at(exchange_id: int) -> datetime | None:
-    """When its gift card was given from here, None where it was not, or not yet."""
-    return db.session.scalar(select(GiftCard.issued_at).where(GiftCard.exchange_id == exchange_id))
+    """When its gift card was given from here, or mailed for the platform; None where it was not yet."""
+    given = select(GiftCard.issued_at).where(GiftCard.exchange_id == exchange_id)
+    mailed = select(Dispatch.finished_at).where(
+        Dispatch.exchange_id == exchange_id,
+        Dispatch.purpose == Purpose.MAIL,
+        Dispatch.state == DispatchState.DELIVERED,
+        Dispatch.message["kind"].as_string() == MailKind.GIFT_CARD,
+    )
+    return db.session.scalar(given) or db.session.scalar(mailed.order_by(Dispatch.id).limit(1))
 
 
 def refund_sent(exchange_id: int) -> Movement | None:

@@ -21,6 +21,7 @@ from app.domain.quote import QuoteLine
 from app.models import Exchange, LineItem, Order, Store, Variant, db, remembered
 
 CARD_TITLE = "Gift card"
+GROWS = ("product", "discount", "tax", "goodwill", "quantity", "platform_orders")
 
 
 def child_order(exchange: Exchange, message: ExchangeOrder, placed: Placed, now: datetime) -> Order:
@@ -54,6 +55,19 @@ def child_order(exchange: Exchange, message: ExchangeOrder, placed: Placed, now:
         payment_reference=parent.payment_reference,  # the goods were paid for back then
         lines=_lines(exchange, message, placed),
     )
+
+
+def grow(child: Order, exchange: Exchange, message: ExchangeOrder, placed: Placed) -> None:
+    """Bring the order of a part up to what is placed now. Units are placed in the order of the lines, so what
+    it has are the first of them; none of it is taken away.
+    """
+    for place, fresh in enumerate(_lines(exchange, message, placed)):
+        if place >= len(child.lines):
+            child.lines.append(fresh)
+            continue
+        line = child.lines[place]
+        for name in GROWS:
+            setattr(line, name, getattr(fresh, name))
 
 
 def _lines(exchange: Exchange, message: ExchangeOrder, placed: Placed) -> list[LineItem]:

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from app.domain.policy import CardIssuer
 from app.domain.quote import Quote
 from app.models import Exchange, GiftCard, GiftCardCode, Order, Store, db, store_scope, writing
+from app.services.cards_of_the_platform import CODE_ID
 from app.services.cards_of_the_shop import ask_the_shop
 from app.services.connected_systems import issuing_system
 from app.services.gift_card_pool import take_code
@@ -79,13 +81,15 @@ def issue_everywhere(now: datetime) -> int:
     return sum(issue_owed(store_id, now) for store_id in stores)
 
 
-def code_for_mail(box: SecretBox, exchange_id: int, letter: Mapping[str, str]) -> dict[str, str]:
+def code_for_mail(box: SecretBox, exchange_id: int, letter: Mapping[str, Any]) -> dict[str, str]:
     """The code in place of what stands for it in the bytes of the card's mail. Raises WrongKey."""
-    secret = db.session.scalars(
-        select(GiftCardCode.secret)
-        .join(GiftCard, GiftCard.code_id == GiftCardCode.id)
-        .where(GiftCard.exchange_id == exchange_id)
-    ).one()
+    found = select(GiftCardCode.secret)
+    if CODE_ID in letter:
+        found = found.where(GiftCardCode.id == letter[CODE_ID])
+    else:
+        found = found.join(GiftCard, GiftCard.code_id == GiftCardCode.id)
+        found = found.where(GiftCard.exchange_id == exchange_id)
+    secret = db.session.scalars(found).one()
     return {f"place:{letter['code']}": box.decrypt(secret)}
 
 

@@ -12,6 +12,7 @@ from app.domain.exchange_status import ENDED_WITHOUT_PLACING, Status
 from app.domain.letter import MailKind
 from app.models import Dispatch, DispatchState, Exchange, GiftCard, Order, Purpose, db, writing
 from app.services import audit
+from app.services.cards_of_the_platform import told_before
 from app.services.handing_cards_over import place_of_code
 from app.services.mailing import enqueue_mail, mail_is_on
 from app.services.moving import chain_of
@@ -74,5 +75,8 @@ def _facts(exchange: Exchange, kind: MailKind) -> dict[str, Any]:
         return {}
     card = db.session.scalar(select(GiftCard).where(GiftCard.exchange_id == exchange.id))
     if card is None or card.issued_at is None:
+        told = told_before(exchange.id)
+        if told is not None:
+            return told
         raise CannotSend(f"{exchange.reference} has been given no gift card from here.")
     return {"amount": card.amount, "code": place_of_code(exchange)}

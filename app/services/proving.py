@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from app.connectors.base import Connector, NotSent, Reply, Request, Sealed, Seals, Sent, Signs
+from app.connectors.base import Connector, Fills, NotSent, Reply, Request, Sealed, Seals, Sent, Signs
 from app.connectors.oauth import TakesToken, TokenClient
 from app.services.attempt_evidence import Try, masked
 from app.services.bearer_tokens import Sender, TokenShelf
@@ -59,7 +59,7 @@ class Courier:
         if token:
             proofs["Authorization"] = f"Bearer {token}"
         secret = proofs | _signature(connector, request, started_at)
-        sent = self.sender.send(request, secret)
+        sent = self.sender.send(_filled(connector, request), secret)
         spent_ms = _spent_ms(started)
         kept = self._sealed(connector, masked(sent, secret))
         return Try(self.name, fence, started_at, spent_ms, kept, tuple(proofs)), token
@@ -68,6 +68,10 @@ class Courier:
         if isinstance(sent, Reply) and isinstance(connector, Seals):
             return connector.sealed(sent, self.seal)
         return sent
+
+
+def _filled(connector: Connector[Any], request: Request) -> Request:
+    return connector.filled(request) if isinstance(connector, Fills) else request
 
 
 def _signature(connector: Connector[Any], request: Request, at: datetime) -> dict[str, str]:

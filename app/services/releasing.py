@@ -6,6 +6,7 @@ move's own transaction. How money is given back is `app.services.payment_moves`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
@@ -78,7 +79,12 @@ def _units(exchange: Exchange, _now: datetime) -> bool:
     if exchange.submitted_at is None:
         return False
     items = select(ReturnItem.line_item_id, ReturnItem.quantity).where(ReturnItem.exchange_id == exchange.id)
+    taken: Counter[int] = Counter()
     for line_id, quantity in db.session.execute(items).all():
+        taken[line_id] += quantity
+    for each in exchange.given_back or ():
+        taken[each["line"]] -= each["units"]
+    for line_id, quantity in taken.items():
         freed = db.session.connection().execute(
             update(LineItem)
             .where(LineItem.id == line_id, LineItem.committed >= quantity)

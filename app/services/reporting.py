@@ -86,9 +86,13 @@ def report_of(exchange: Exchange, message: ExchangeOrder, part: PlacedPart | Non
 
 def as_placed(exchange: Exchange, placing: Dispatch) -> ExchangeReport:
     """What is told of it, of the placed part alone where no more was placed."""
+    return report_of(exchange, ExchangeOrder.from_data(placing.message), part_of(placing))
+
+
+def part_of(placing: Dispatch) -> PlacedPart | None:
+    """What was placed of it, None where that is everything, or nothing."""
     kept = (placing.result or {}).get(PART)
-    part = PlacedPart.from_data(kept) if kept else None
-    return report_of(exchange, ExchangeOrder.from_data(placing.message), part)
+    return PlacedPart.from_data(kept) if kept else None
 
 
 def _payment_used(payments: Sequence[Payment]) -> PaymentUsed | None:

@@ -11,9 +11,10 @@ from typing import Any
 
 from app.connectors.base import Done, OrderPlacer, Placed
 from app.domain.exchange_order import ExchangeOrder
-from app.domain.exchange_status import Status
+from app.domain.exchange_status import PLACED_ONCE, Status
 from app.domain.retry_policy import PATIENT, Patience
 from app.models import Dispatch, DispatchState, Exchange
+from app.services.cards_of_the_platform import mail_card
 from app.services.connected_systems import placing_system
 from app.services.connector_settings import Connections, placer_for
 from app.services.dispatch_endings import ACTOR, fail, finish, pass_over, wait_for_a_connector
@@ -21,8 +22,9 @@ from app.services.gift_cards import give_card
 from app.services.moving import ask_for_attention, move_exchange, withdraw_attention
 from app.services.owing import UNPAID, owes_before_placing
 from app.services.placed_orders import record_placed
+from app.services.placing_the_rest import take_rest
 from app.services.platform_work import waits_its_turn
-from app.services.reporting import PART, enqueue_reports
+from app.services.reporting import PART, enqueue_reports, part_of
 from app.services.settling import settle_placed
 from app.services.settling_at_platform import settle_if_paid
 
@@ -45,6 +47,8 @@ class Placing:
         """Move the exchange into placing; end the dispatch where the exchange is elsewhere."""
         if exchange.state in TO_PLACE and waits_its_turn(exchange, dispatch, now):
             return False
+        if exchange.state in PLACED_ONCE and part_of(dispatch) is not None:
+            return True  # a person wants the rest sent
         if exchange.state is Status.SUBMITTED:
             move_exchange(exchange, Status.APPROVED, ACTOR, now)
         if exchange.state is Status.APPROVED:
@@ -73,26 +77,34 @@ class Placing:
         placed = following.result
         if not isinstance(placed, Placed):
             raise TypeError(f"{dispatch.system} is no platform")
+        before, message = part_of(dispatch), self.read(dispatch.message)
         result: dict[str, Any] = {"order": placed.order}
         if placed.part:
             result[PART] = placed.part.to_data()
         finish(dispatch, DispatchState.DELIVERED, now, placed.doubt or None, result)
-        take_placed(exchange, self.read(dispatch.message), placed, ACTOR, now)
+        if before is None:
+            take_placed(exchange, message, placed, ACTOR, now)
+        else:
+            take_rest(exchange, message, before, placed, ACTOR, now)
 
     def refused(self, exchange: Exchange, dispatch: Dispatch, reason: str, now: datetime) -> None:
-        """A definite no: nothing was placed, and a person decides what becomes of the exchange."""
+        """A definite no: nothing (more) was placed, and a person decides what becomes of the exchange."""
+        kept = dispatch.result
         fail(exchange, dispatch, reason, now)
+        dispatch.result = kept
         if exchange.state is Status.PLACING:
             move_exchange(exchange, Status.IN_REVIEW, ACTOR, now, {"dispatch": dispatch.id})
 
     def ran_out(self, exchange: Exchange, dispatch: Dispatch, last: str, now: datetime) -> None:
         """No try got through for days. The exchange stays as it is: an earlier try may have been heard."""
+        kept = dispatch.result
         fail(exchange, dispatch, f"Given up after {dispatch.tries} tries; the last: {last}.", now)
+        dispatch.result = kept
 
     def unknown(self, exchange: Exchange, dispatch: Dispatch, reason: str, now: datetime) -> None:
         """It may have been placed or not, and asking again could place it twice."""
         sentence = f"{reason} Look at the platform whether the order exists before anything is sent again."
-        finish(dispatch, DispatchState.UNKNOWN, now, sentence)
+        finish(dispatch, DispatchState.UNKNOWN, now, sentence, dispatch.result)
         ask_for_attention(exchange, sentence, ACTOR, now)
 
     def fault(self, exchange: Exchange, reason: str, now: datetime) -> None:
@@ -108,5 +120,7 @@ def take_placed(
         settle_placed(exchange, placed, now)
         settle_if_paid(exchange, now)
         enqueue_reports(exchange, message, now, placed.part)
+        if placed.card is not None and message.card is not None:
+            mail_card(exchange, message.card.face + message.card.bonus, placed.card, now)
         if placed.part is None:  # else a person decides what becomes of the rest, and of the card
             give_card(exchange, now)

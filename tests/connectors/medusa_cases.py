@@ -10,12 +10,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx2
+from cryptography.fernet import Fernet
 
-from app.connectors.base import LooksUp, Outcome, Placed, Reply, Request, Sent, Step
+from app.connectors.base import Fills, LooksUp, Outcome, Placed, Reply, Request, Seals, Sent, Step
 from app.connectors.follow_ups import FollowUp
 from app.connectors.http import HttpSender, Limits
 from app.connectors.platforms.medusa import MedusaPlacer
 from app.domain.exchange_order import CardLine, ExchangeOrder, ReturnedItem, VariantLine
+from app.services.secret_box import SecretBox
 from tests.connectors.messages import ADA, exchange_order
 
 EMAIL = "ada@example.com"
@@ -24,6 +26,7 @@ SECRET = "sk_sandbox"
 LINE = "ordli_1001_1"
 TWO_TEES = {"display_id": 1001, "email": EMAIL, "items": [{"variant_id": "variant_tee-s", "quantity": 2}]}
 MOST_STEPS = 40
+BOX = SecretBox(Fernet.generate_key().decode())
 SENDER = HttpSender(Limits(total_seconds=10), allow_loopback=True)
 
 TEE_S = ReturnedItem(LINE, "TEE-S", "Tee S", 1, credit=2000, reason="too_small")
@@ -104,7 +107,7 @@ class Courier:
             if not isinstance(step, Request):
                 return step
             self.sent.append(step)
-            reply = self.meddle(step) or SENDER.send(step, self.placer.credentials())
+            reply = self.meddle(step) or self._send(step)
             outcome = self.placer.outcome(reply) if isinstance(reply, Reply) else Outcome.UNKNOWN
             if outcome is Outcome.DELIVERED and isinstance(reply, Reply):
                 answers.append(reply)
@@ -115,6 +118,14 @@ class Courier:
             else:
                 raise AssertionError(f"{step.name}: {reply}")
         raise AssertionError("the course does not end")
+
+    def _send(self, request: Request) -> Sent:
+        """Codes of gift cards go in as it leaves, and out of what comes back."""
+        leaving = self.placer.filled(request) if isinstance(self.placer, Fills) else request
+        sent = SENDER.send(leaving, self.placer.credentials())
+        if isinstance(self.placer, Seals) and isinstance(sent, Reply):
+            return self.placer.sealed(sent, BOX.sealed)
+        return sent
 
     @property
     def names(self) -> list[str]:

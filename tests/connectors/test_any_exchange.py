@@ -21,6 +21,7 @@ from app.connectors.base import Refused, Request
 from app.connectors.exact_json import to_bytes
 from app.connectors.fraud.ravelin import RavelinListener, RavelinScreener
 from app.connectors.fraud.ravelin_amounts import basic_units
+from app.connectors.platforms.medusa import MedusaPlacer
 from app.connectors.platforms.optoro import OptoroPlacer
 from app.connectors.platforms.stateset import StateSetPlacer
 from app.connectors.platforms.stateset_body import body_of
@@ -28,9 +29,11 @@ from app.connectors.platforms.stateset_plan import Act, calls_for, idempotency_k
 from app.connectors.platforms.stateset_settings import StateSetSettings
 from app.domain.exchange_order import ExchangeOrder, NothingToPlace, build_exchange_order
 from app.domain.exchange_report import ExchangeReport
-from app.domain.money import major_units
+from app.domain.money import exponent, major_units
 from app.domain.quote import Quote
 from tests.connectors.conversation import reply, talk
+from tests.connectors.medusa_answers import AgreeableMedusa
+from tests.connectors.medusa_schema import SCHEMAS as MEDUSA_SCHEMAS
 from tests.connectors.worked_cases import once_paid
 from tests.domain.examples import delivery
 from tests.domain.strategies import RULES, Wish, wishes
@@ -126,6 +129,31 @@ def test_stateset_begins_with_a_call(wish: Wish) -> None:
     talked = talk(placer, message, lambda _: reply({"id": "rt_1", "exchange_order_id": "ord_exch_1"}))
     assert talked.placed.order in ("ord_exch_1", "rt_1")
     assert talked.placed.part is None
+
+
+@SOME
+@given(wishes(), st.booleans())
+def test_medusa(wish: Wish, inclusive: bool) -> None:
+    message, quote = confirmed(wish)
+    assume(all(line.variant_id for line in message.variants))
+    card = message.card.face + message.card.bonus if message.card else 0
+    assume(not card or card >= 10 ** exponent(message.currency))  # Medusa has no card worth less than 1
+    settings = {"url": "https://shop.example", "shipping_option_id": "so_1", "gift_cards": "loyalty"}
+    placer = MedusaPlacer.configure(settings | {"tax_inclusive": inclusive}, "sk_1", allow_loopback=False)
+    shop = AgreeableMedusa(message)
+    talked = talk(placer, message, shop)
+    for request in talked.requests:
+        if request.method == "POST":
+            assert list(MEDUSA_SCHEMAS[request.name].iter_errors(shop.sent[request.name])) == []
+    taxes = sum(line.tax for line in message.variants)
+    items = shop.sent.get("outbound items", {"items": []})["items"]
+    worth = sum((each["quantity"] * Decimal(each["unit_price"]) for each in items), Decimal(0))
+    assert worth == major_units(quote.replacements - (0 if inclusive else taxes), quote.currency)
+    sending = shop.sent.get("outbound shipping", {"custom_amount": 0})["custom_amount"]
+    fees = sum(line.fees for line in quote.lines)
+    assert Decimal(sending) == major_units(fees if message.variants else 0, quote.currency)
+    assert Decimal(shop.sent.get("gift card", {"value": 0})["value"]) == major_units(card, quote.currency)
+    assert (talked.placed.doubt, talked.placed.total) == ("", message.replacements + message.shipping + card)
 
 
 @SOME

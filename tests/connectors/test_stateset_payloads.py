@@ -241,3 +241,11 @@ def test_a_card_out_of_several_orders_cannot_be_one_product() -> None:
     sent = conversation(CASES["again_by_units"].order, card="product", card_product="prod_card")
     assert "items of several orders at StateSet" in sent.refusal
     assert sent.requests == []
+
+
+def test_another_address_is_for_an_agent_to_tell() -> None:
+    moved = conversation(replace(EVEN.order, readdressed=True)).placed
+    assert "the shopper wants it sent to another address" in moved.doubt
+    assert conversation(EVEN.order).placed.doubt == ""
+    card = conversation(replace(CARD_WITH_BONUS.order, readdressed=True)).placed
+    assert "another address" not in card.doubt  # nothing is sent

@@ -1,14 +1,14 @@
 """The worked cases at every system at once: one frozen exchange, and each says the same sum in its own words.
 
-Optoro is told lines and no difference, StateSet a difference for each unit, Ravelin the net of it all. The
-figures of a row are the shopper's; amounts are US cents.
+Optoro is told lines and no difference, StateSet a difference for each unit, Medusa what each unit costs, and
+Ravelin the net of it all. The figures of a row are the shopper's; amounts are US cents.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,11 +16,13 @@ import pytest
 
 from app.connectors.base import Connector, Request
 from app.connectors.fraud.ravelin import RavelinListener, RavelinScreener
+from app.connectors.platforms.medusa import MedusaPlacer
 from app.connectors.platforms.optoro import OptoroPlacer
 from app.connectors.platforms.optoro_rmas import OptoroRmas
 from app.connectors.platforms.stateset import StateSetPlacer
 from app.domain.exchange_report import ExchangeReport
-from tests.connectors.conversation import reply, talk
+from tests.connectors.conversation import Talk, reply, talk
+from tests.connectors.medusa_answers import AgreeableMedusa
 from tests.connectors.worked_cases import (
     AGAIN,
     CARD_WITH_BONUS,
@@ -28,12 +30,14 @@ from tests.connectors.worked_cases import (
     DEARER,
     EVEN,
     MIXED,
+    PARKA,
     THREE_UNITS,
     UP_AND_DOWN,
     once_paid,
 )
 
 YES = reply({"id": "rt_1", "exchange_order_id": "ord_exch_1", "data": {"action": "ALLOW"}})
+MEDUSA = {"shipping_option_id": "so_1", "gift_cards": "loyalty", "tax_inclusive": True}
 OPTORO = {"url": "https://shop.example", "optiturn_id": "Modrno"}
 
 
@@ -84,6 +88,14 @@ def stateset(row: Row) -> list[Request]:
     return sent(placer, row.told.order)
 
 
+def medusa(told: ExchangeReport, *earlier: str) -> tuple[AgreeableMedusa, Talk]:
+    """What Medusa has heard in the end, by step, and the conversation."""
+    settings = {"url": "https://shop.example"} | MEDUSA
+    shop = AgreeableMedusa(told.order, earlier)
+    talked = talk(MedusaPlacer.configure(settings, "sk_1", allow_loopback=False), told.order, shop)
+    return shop, talked
+
+
 def ravelin(row: Row) -> list[Any]:
     """The exchange order as placed, and what is told once its money has moved."""
     listener = RavelinListener.configure({}, "sk_test_1", allow_loopback=False)
@@ -115,6 +127,19 @@ def test_stateset_is_told_each_units_difference(row: Row) -> None:
     told = [body["price_difference"] for body in bodies(exchanges)]
     assert sorted(map(str, told)) == sorted(row.differences)
     assert sum(told) * 100 == row.charged - row.refunded == row.told.order.difference
+
+
+def test_medusa_is_told_what_each_unit_costs_and_reckons_the_same(row: Row) -> None:
+    shop, talked = medusa(row.told)
+    items = shop.sent.get("outbound items", {"items": []})["items"]
+    costs = [each["quantity"] * each["unit_price"] * 100 for each in items]
+    assert sum(costs) == sum(row.lines)
+    assert sum(each["quantity"] for each in items) == sum(line.quantity for line in row.told.order.variants)
+    assert shop.sent.get("gift card", {"value": 0})["value"] * 100 == sum(row.card)
+    back = [*shop.sent.get("inbound items", {"items": []})["items"]]
+    back += shop.sent.get("return items", {"items": []})["items"]
+    assert sum(each["quantity"] for each in back) == sum(item.quantity for item in row.told.order.returned)
+    assert (talked.placed.doubt, talked.placed.total) == ("", sum(row.lines) + sum(row.card))
 
 
 def test_ravelin_is_told_the_net(row: Row) -> None:
@@ -151,6 +176,10 @@ def test_an_exchange_of_an_exchange_names_the_order_before_it_everywhere() -> No
     assert optoro(row)["original_order_id"] == "NW-1001-X1"
     first, *_ = bodies(stateset(row))
     assert first["order_id"] == "ord_exch_55"  # the platform's own id of that order
+    at_medusa = replace(AGAIN, order=replace(AGAIN.order, original_order_id="NW-1001-E1"))
+    shop, talked = medusa(at_medusa, PARKA.line_id)
+    assert shop.sent["inbound items"]["items"][0]["id"] == PARKA.line_id
+    assert talked.placed.order == "NW-1001-E2"
     (made,) = ravelin(row)
     assert made["order"]["orderId"] == "NW-1001-X2"
     assert made["order"]["exchange"]["parentOrderId"] == "NW-1001-X1"
@@ -162,3 +191,4 @@ def test_the_same_twice_after_a_time_out_is_the_same_everywhere(row: Row) -> Non
     keys = [request.headers["Idempotency-Key"] for request in stateset(row)]
     assert len(set(keys)) == len(keys)
     assert ravelin(row) == ravelin(row)
+    assert medusa(row.told)[1].requests == medusa(row.told)[1].requests

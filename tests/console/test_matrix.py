@@ -130,6 +130,8 @@ MATRIX = {
     "console.shipped": OF_STORE,
     "console.unexpected": OF_STORE,
     "console.collected": OF_STORE,
+    "console.send_rest": OF_STORE,
+    "console.keep_rest": OF_STORE,
 }
 
 OURS = ("canary@example.com", "Canary laptop", "lea@acme.example", "ada@example.com", "Ridge Parka, Navy")

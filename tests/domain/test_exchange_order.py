@@ -85,6 +85,23 @@ def test_who_where_and_under_which_numbers() -> None:
     assert (message.customer, message.shipping_address, message.billing_address) == (ADA, elsewhere, BANK)
 
 
+def test_another_door_is_another_address_and_another_spelling_is_not() -> None:
+    def goes_elsewhere(address: Address) -> bool:
+        return placed(choice(PARKA, 1, variant()), shipping_address=address).readdressed
+
+    assert goes_elsewhere(replace(QUAY, street2="Flat 2"))
+    assert goes_elsewhere(replace(QUAY, postal_code="97702"))
+    assert not goes_elsewhere(replace(QUAY, name="Bo Moss", street1="9 quay  ST", phone="555 0142"))
+
+
+def test_units_go_back_to_the_orders_that_sent_them() -> None:
+    shirts = replace(SHIRTS, committed=1, platform_orders=("ord_1", "ord_2", "ord_3"))
+    to_large, to_small = variant(id=5, sku="TEE-L"), variant(id=6, sku="TEE-S")
+    message = placed(choice(shirts, 1, to_large), choice(shirts, 1, to_small, item_id=2))
+    assert [each.orders for each in message.returned] == [("ord_2",), ("ord_3",)]
+    assert placed(choice(PARKA, 1, variant())).returned[0].orders == ()
+
+
 def test_a_gift_is_the_view_that_was_used_and_goes_to_its_recipient() -> None:
     recipient = Customer("cus_88", "bo@example.test", "Bo")
     message = placed(choice(PARKA, 1, variant()), gift_view=True, customer=recipient)

@@ -40,9 +40,11 @@ OTHER = "OTHER"
 def exchange_checkout(report: ExchangeReport, settings: RavelinSettings) -> Body:
     """The exchange order. A transaction only once the difference was taken, and then for that alone.
 
-    `price` is the full value of the new items, with what is charged for sending them. Raises Inexact.
+    `price` is the full value of the new items, with what is charged for sending them. Told again for its
+    money it says nothing of its stage, which may be another by then. Raises Inexact.
     """
     order, at = report.order, _told_at(report)
+    again = report.placed_at is not None and at > milliseconds(report.placed_at)
     *goods, sending = _converted([*_values(order), order.shipping], report, settings)
     paid = _paid(report, report.moved, settings) if report.moved else {}
     return {
@@ -53,7 +55,7 @@ def exchange_checkout(report: ExchangeReport, settings: RavelinSettings) -> Body
             "creationTime": milliseconds(report.submitted_at),
             "price": sum(goods) + sending,
             "currency": order.currency,
-            "status": {"stage": "accepted", "actor": "buyer"},
+            **({} if again else {"status": {"stage": "accepted", "actor": "buyer"}}),
             "items": _items(order, goods),
             "exchange": {"isExchange": True, "parentOrderId": preceding_order(order, settings)},
         },

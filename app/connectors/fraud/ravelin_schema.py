@@ -48,11 +48,10 @@ EXCHANGE_CHECKOUT = record(
                 "creationTime": MOMENT,
                 "price": AMOUNT,
                 "currency": CURRENCY,
-                "status": record({"stage": {"const": "accepted"}, "actor": {"const": "buyer"}}, {}),
                 "items": _items({}),
                 "exchange": record({"isExchange": {"const": True}, "parentOrderId": FILLED}, {}),
             },
-            {},
+            {"status": record({"stage": {"const": "accepted"}, "actor": {"const": "buyer"}}, {})},
         ),
     },
     {

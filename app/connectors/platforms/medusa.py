@@ -7,16 +7,13 @@ up. The courses are `medusa_placing` and `medusa_undoing`, what answers mean `me
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Self
 
-from app.connectors.base import LOOK_UP, Outcome, Reply, Request, Step
+from app.connectors.base import LOOK_UP, Outcome, Reply, Request, Sealed, Step
 from app.connectors.oauth import TokenClient
-from app.connectors.platforms import medusa_reply
+from app.connectors.platforms import medusa_codes, medusa_reply
 from app.connectors.platforms.medusa_asking import Asked
 from app.connectors.platforms.medusa_calls import Calls
 from app.connectors.platforms.medusa_course import play
@@ -110,6 +107,14 @@ class MedusaPlacer:
         """Whoever is an admin there has no business at the shop's own routes."""
         return request.url.startswith(f"{self._settings.url}/admin/")
 
+    def filled(self, request: Request) -> Request:
+        """See `app.connectors.base.Fills`: the code of a gift card."""
+        return medusa_codes.filled(request, self._key)
+
+    def sealed(self, reply: Reply, seal: Callable[[str], Sealed]) -> Reply:
+        """See `app.connectors.base.Seals`: the same."""
+        return medusa_codes.without_codes(reply, seal)
+
     def outcome(self, reply: Reply) -> Outcome:
         return medusa_reply.outcome(reply)
 
@@ -126,10 +131,4 @@ class MedusaPlacer:
         return self._settings.model_dump(mode="json")
 
     def _asked(self, message: ExchangeOrder) -> Asked:
-        return Asked(message, self._settings, Calls(self._settings.url), self._card_code(message.reference))
-
-    def _card_code(self, reference: str) -> str:
-        """The same code every time for one exchange, and no way to it without our key."""
-        digest = hmac.new(self._key, f"gift card {reference}".encode(), hashlib.sha256).digest()
-        letters = base64.b32encode(digest[:10]).decode()
-        return "-".join(["EV", *(letters[start : start + 4] for start in range(0, len(letters), 4))])
+        return Asked(message, self._settings, Calls(self._settings.url))

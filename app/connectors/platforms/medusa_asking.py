@@ -34,12 +34,11 @@ ORDER_ID = "order_"
 
 @dataclass(frozen=True)
 class Asked:
-    """The message and everything it takes to place it. `card_code` is the code of its gift card."""
+    """The message and everything it takes to place it."""
 
     message: ExchangeOrder
     settings: MedusaSettings
     calls: Calls
-    card_code: str = ""
 
     @property
     def number(self) -> str:

@@ -1,8 +1,8 @@
 """A gift card instead: a return of the items, and a card of Medusa's loyalty plugin for them.
 
 An exchange in Medusa cannot be return-only. The card carries our reference, by which a second one is
-prevented, and a code made from it that nobody can guess: Medusa tells a card's value to anyone who
-knows its code. The order still shows the refund as owed, so the return says not to pay it as well.
+prevented, and a code made from it that nobody can guess (`medusa_codes`): Medusa tells a card's value to
+anyone who knows its code. The order still shows the refund as owed, so the return says not to pay it as well.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.connectors.base import Request
+from app.connectors.base import Issued, Request
 from app.connectors.platforms.medusa_asking import Asked, content_of, pending, read_order, units_by_line
 from app.connectors.platforms.medusa_calls import DUE_BEFORE, REFERENCE
+from app.connectors.platforms.medusa_codes import place_of_code, tail_in
 from app.connectors.platforms.medusa_course import Course, NoWayOn
 from app.connectors.platforms.medusa_json import Json, amount, entries, inner, minor_of, read, text
 from app.connectors.platforms.medusa_lines import inbound
@@ -89,6 +90,18 @@ def place_card(
     return CardPlaced(text(made.get("id")), minor_of(made.get("value"), asked.message.currency), returned)
 
 
+def code_made(asked: Asked) -> Course[Issued | None]:
+    """The code of the one card of ours, as Medusa has it. None where that is not to be had.
+
+    The last step of its course: an answer's secret is there with the answer alone.
+    """
+    reply = yield asked.calls.gift_cards(asked.message.reference)
+    ours = _ours(asked, read(reply)) if is_yes(reply) else []
+    if reply.sealed is None or len(ours) != 1:
+        return None
+    return Issued(reply.sealed, tail_in(ours[0]))
+
+
 def _return(asked: Asked, order_id: str, card: CardLine, everything: Sequence[Exchange]) -> Course[OurReturn]:
     order = yield from read_order(asked, order_id)
     items = inbound(asked, units_by_line(asked, order, everything, card.returned))
@@ -117,7 +130,7 @@ def _make(asked: Asked, card: CardLine) -> Course[Json]:
     body = {
         "currency_code": message.currency.lower(),
         "value": amount(card.face + card.bonus, message.currency),
-        "code": asked.card_code,
+        "code": place_of_code(message.reference),
         "reference": "exchange",
         "reference_id": message.reference,
         "note": f"Evenly {message.reference}",

@@ -22,7 +22,7 @@ from app.connectors.platforms.medusa_asking import (
     units_by_line,
 )
 from app.connectors.platforms.medusa_calls import ORDER_FIELDS, PLACED_FIELDS, SENDING_FIELDS
-from app.connectors.platforms.medusa_card import CardsFound, look_for_card, place_card
+from app.connectors.platforms.medusa_card import CardsFound, code_made, look_for_card, place_card
 from app.connectors.platforms.medusa_course import Course, NoWayOn
 from app.connectors.platforms.medusa_json import Json, inner, read, text
 from app.connectors.platforms.medusa_lines import adds_tax, inbound, outbound, sending, shipping_option
@@ -75,8 +75,9 @@ def place(asked: Asked) -> Course[Placed]:
                 raise
             trouble = f"the gift card is missing: {refusal}"
     reply = yield asked.calls.order(order_id, PLACED_FIELDS)
+    code = (yield from code_made(asked)) if card is not None and asked.settings.card_mail else None
     # By now it is placed, so an order that cannot be read back is a doubt and not a refusal.
-    return placed(asked, exchange, card, inner(read(reply), "order"), trouble)
+    return placed(asked, exchange, card, inner(read(reply), "order"), trouble, code)
 
 
 def _of_variants(asked: Asked) -> tuple[ReturnedItem, ...]:

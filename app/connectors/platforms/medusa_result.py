@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
-from app.connectors.base import Placed
+from app.connectors.base import Issued, Placed
 from app.connectors.platforms.medusa_asking import Asked, pending
 from app.connectors.platforms.medusa_card import CardPlaced
 from app.connectors.platforms.medusa_json import Json, amount, entries, inner, minor_of, text
@@ -22,9 +22,14 @@ ELSEWHERE = "the shopper wants it sent to another address than the order has in 
 
 
 def placed(
-    asked: Asked, exchange: Exchange | None, card: CardPlaced | None, order: Json, trouble: str = ""
+    asked: Asked,
+    exchange: Exchange | None,
+    card: CardPlaced | None,
+    order: Json,
+    trouble: str = "",
+    code: Issued | None = None,
 ) -> Placed:
-    """The result. `trouble` is what went wrong beside it."""
+    """The result. `trouble` is what went wrong beside it; `code` that of the card, to be mailed."""
     message = asked.message
     before = _before(asked, exchange, card)
     moved = _moved(asked, before, card, order)
@@ -44,6 +49,8 @@ def placed(
         doubts.append(
             f"its gift card holds {_words(asked, counted)} where {_words(asked, face)} was confirmed"
         )
+    if card and asked.settings.card_mail and code is None:
+        doubts.append("the code of its gift card could not be read; it stands in Medusa")
     product, tax = _sum(asked, exchange, order, "subtotal"), _sum(asked, exchange, order, "tax_total")
     return Placed(
         order=_number(asked, exchange, card),
@@ -54,6 +61,7 @@ def placed(
         | {"pending_difference": _words(asked, moved)}
         | _to_be_paid(asked, before, order),
         doubt=_all(doubts),
+        card=code if counted == face else None,
     )
 
 

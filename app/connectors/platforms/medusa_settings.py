@@ -55,6 +55,7 @@ class MedusaSettings(BaseModel):
     fee_tax: Literal["none", "added"] = "none"
     carry_over_promotions: bool = False
     gift_cards: Literal["none", "loyalty"] = "none"
+    card_mail: bool = True
     reasons: str = ""
     read_orders: bool = False
     publishable: Annotated[str, StringConstraints(max_length=200), AfterValidator(checked_header_value)] = ""

@@ -23,7 +23,7 @@ from app.connectors.platforms.stateset_reply import (
     return_id,
 )
 from app.domain.exchange_order import ExchangeOrder
-from app.domain.partly_placed import PlacedPart
+from app.domain.partly_placed import IN_PART, PlacedPart
 
 MOST_NAMED = 5
 ELSEWHERE = "the shopper wants it sent to another address, which cannot be told to StateSet: tell them there"
@@ -138,7 +138,7 @@ def _partly(sent: Sequence[Sent], missing: Sequence[Parcel], refusal: str) -> st
     if not missing:
         return f"a last call was refused after everything was placed: {refusal}"
     left = _named(parcel.label for parcel in missing)
-    return f"only a part of it: placed are {placed}; not placed are {left}: {refusal}"
+    return f"{IN_PART}: placed are {placed}; not placed are {left}: {refusal}"
 
 
 def _left_open(returns: Mapping[str, str], calls: Sequence[Call], taken: Sequence[Reply]) -> str:

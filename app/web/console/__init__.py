@@ -30,6 +30,7 @@ from app.web.console import (  # noqa: E402 - the views attach themselves to the
     people,
     queue,
     resetting,
+    rest,
     search,
     sign_in,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "people",
     "queue",
     "resetting",
+    "rest",
     "search",
     "sign_in",
 ]

@@ -33,6 +33,7 @@ from app.services.mailing_again import may_be_sent_again
 from app.services.moving import chain_of
 from app.services.placing_message import delivery_address
 from app.services.quotes import quote as quote_of
+from app.services.rest_of_exchange import rest_of
 from app.services.second_person import why_not_theirs
 from app.services.tracking import order_sent_by
 from app.web.clock import now
@@ -129,6 +130,7 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
         may_cancel=may_cancel(row, dispatches),
         may_end=may_end(row, dispatches),
         taking_back=offered(row, dispatches),
+        rest=rest_of(row, dispatches),
         may_mark=row.state in PLACED_ONCE,
         comes_back=_comes_back(row),
         may_retry=may_retry(row, dispatches, now()),
@@ -143,6 +145,7 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
 ACTS = (
     *("approve", "decline", "cancel", "note", "mark", "claim", "release", "retry", "placed"),
     *("take_back", "send_mail_again", "shipped", "unexpected", "not_there", "collected"),
+    *("send_rest", "keep_rest"),
 )
 MAILS = {
     MailKind.CONFIRMATION: "Send the confirmation",

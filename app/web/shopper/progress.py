@@ -121,6 +121,7 @@ def steps(exchange: Exchange, quote: Quote, sent: Order | None = None) -> tuple[
         result.append(_replacement(exchange, sent))
     if quote.card:
         result.append(gift_card(exchange, f"{in_words(quote.card.total)}, by e-mail."))
+    result += kept(exchange)
     result.append(_parcel(exchange))
     result += money_steps(exchange, quote)
     return tuple(result)
@@ -134,6 +135,15 @@ def gift_card(exchange: Exchange, text: str) -> TimelineStep:
     """The card by mail: sent once it was given from here. What the platform gives is not heard of."""
     given_at = card_given_at(exchange.id)
     return TimelineStep("Gift card sent", text, StepState.DONE if given_at else StepState.AHEAD, given_at)
+
+
+def kept(exchange: Exchange) -> list[TimelineStep]:
+    """What a person gave back, where the platform could place a part of it only."""
+    if not exchange.given_back:
+        return []
+    items = ", ".join(f"{each['units']} × {each['title']}" for each in exchange.given_back)
+    why = "The shop could not send what you chose for it. Keep it; it can be exchanged again later."
+    return [TimelineStep("Not exchanged", f"{items}. {why}", StepState.DONE)]
 
 
 def _judged(exchange: Exchange) -> list[TimelineStep]:

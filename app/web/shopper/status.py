@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import segno
 from flask import g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -87,8 +89,10 @@ def return_note(exchange: Exchange, basket: Basket) -> ReturnNote | None:
     if not exchange.rma or exchange.send_by is None or exchange.rma_closed_at or exchange.waits_for_a_person:
         return None
     drawing = segno.make(exchange.rma, micro=False).svg_inline(scale=4, border=2, omitsize=True)
-    units = basket.units_by_line()
-    lines = dict.fromkeys(item.line for item in basket.items)
+    units = Counter(basket.units_by_line())
+    for each in exchange.given_back or ():
+        units[each["line"]] -= each["units"]
+    lines = dict.fromkeys(item.line for item in basket.items if units[item.line.id] > 0)
     items = tuple(
         f"{line.title}, {leaves_words(line)}" + (f" × {units[line.id]}" if units[line.id] > 1 else "")
         for line in lines

@@ -16,6 +16,7 @@ from app.web.shopper.progress import (
     ONCE_PARCEL,
     WRITES_LATER,
     gift_card,
+    kept,
     on_its_way,
     waits_for_parcel,
 )
@@ -85,6 +86,7 @@ def steps(exchange: Exchange, quote: Quote) -> tuple[TimelineStep, ...]:
         result.append(TimelineStep("Replacement shipped", text, _done_or_ahead(shipped)))
     if quote.card:
         result.append(gift_card(exchange, "We e-mail it to you."))
+    result += kept(exchange)
     result.append(_parcel(exchange))
     return tuple(result)
 
