@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+_OTHER_ASCII = re.compile(r"[^0-9A-Za-z]+")
 _ZIP_PLUS_4 = re.compile(r"([0-9]{5})[0-9]{4}")
 
 
@@ -47,12 +48,16 @@ def postcode_key(text: str) -> str:
 
 def email_key(text: str) -> str:
     """An e-mail address without spaces, invisible signs and capitals."""
+    if text.isascii() and text.isprintable():
+        return text.lower().replace(" ", "")
     kept = (sign for sign in _plain(text) if not sign.isspace() and not _is_invisible(sign))
     # Composed once more: an accent may have stood apart from its letter by a space only.
     return unicodedata.normalize("NFKC", "".join(kept))
 
 
 def _letters_and_digits(text: str) -> str:
+    if text.isascii():  # nearly every number is, and many are looked at
+        return _OTHER_ASCII.sub("", text).lower()
     return "".join(_ascii_digit(sign) for sign in _plain(text) if sign.isalnum())
 
 

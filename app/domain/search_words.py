@@ -78,5 +78,7 @@ def _digits(key: str) -> str:
 
 def _folded(text: str) -> str:
     """Without accents and capitals."""
+    if text.isascii():
+        return text.lower()
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(sign for sign in apart if not unicodedata.combining(sign))

@@ -13,6 +13,7 @@ from app.models.exchange import Exchange, Replacement, ReturnItem
 from app.models.flag import ExchangeFlag
 from app.models.gift_card import GiftCard, GiftCardCode
 from app.models.hold import Hold
+from app.models.numbering import number_new
 from app.models.order import LineItem, Order
 from app.models.passkey import Passkey, PasskeyChallenge
 from app.models.payment import (
@@ -103,6 +104,7 @@ __all__ = [
     "db",
     "engine_options",
     "forget",
+    "number_new",
     "prepare",
     "remembered",
     "store_scope",

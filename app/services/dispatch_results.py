@@ -13,7 +13,18 @@ from datetime import datetime
 from app.connectors.base import Done, NoAnswer, NotSent, Outcome, Placed, Refused, Reply, Sent, Step
 from app.domain.flags import FlagKind
 from app.domain.retry_policy import gives_up, read_retry_after, wait_after
-from app.models import DispatchState, DispatchStep, Purpose, writing
+from app.models import (
+    Attempt,
+    AuditEntry,
+    Dispatch,
+    DispatchState,
+    DispatchStep,
+    LineItem,
+    Order,
+    Purpose,
+    number_new,
+    writing,
+)
 from app.services.attempt_evidence import Try, attempt_of
 from app.services.breaker import note_answers
 from app.services.crashpoints import crashpoint
@@ -102,6 +113,7 @@ def record_results(results: Mapping[Claim, Result], now: datetime, *, wait: bool
         look_up_numbers(filter(None, (_number_in(each.following) for each in counted)))
         for each in counted:
             _act(each, now)
+        number_new((Attempt, AuditEntry, Dispatch, Order, LineItem))
         index_placed()
         note_answers(((each.held.dispatch, each.result.sent, each.result.outcome) for each in counted), now)
         crashpoint("record-before-commit")

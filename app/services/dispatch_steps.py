@@ -14,7 +14,7 @@ from typing import Any
 from app.connectors.base import Connector, Refused, Request
 from app.connectors.settings import InvalidSettings
 from app.domain.retry_policy import gives_up
-from app.models import DispatchStep, Purpose, db, writing
+from app.models import Attempt, AuditEntry, Dispatch, DispatchStep, Purpose, db, number_new, writing
 from app.services.attempt_evidence import unrecorded_attempt
 from app.services.connector_settings import Connections, NotConnected
 from app.services.crashpoints import crashpoint
@@ -66,6 +66,7 @@ def prepare(
             if held.current and (found := _step_of(connections, held, now, draw))
         }
         give_back(holding.locked, now)
+        number_new((DispatchStep, Attempt, AuditEntry, Dispatch))
         db.session.flush()
         crashpoint("prepare-before-commit")
         return {claim: _ready(step, connector) for claim, (step, connector) in steps.items()}

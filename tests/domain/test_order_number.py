@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.order_number import email_key, number_key, postcode_key
+from app.domain.search_words import order_words
 
 patient = settings(deadline=None)  # a busy machine is no broken rule
 
@@ -79,3 +80,17 @@ def test_a_key_is_its_own_key(text: str) -> None:
 @given(st.text(), st.text())
 def test_what_stands_around_letters_and_digits_does_not_matter(first: str, second: str) -> None:
     assert number_key(f"#{first}-{second} ") == number_key(f"{first}-{second}")
+
+
+FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
+
+
+@patient
+@given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E)))
+def test_plain_signs_have_the_keys_of_full_width_ones(text: str) -> None:
+    """Plain ones go a quicker way."""
+    wide = text.translate(FULL_WIDTH)
+    assert number_key(text) == number_key(wide)
+    assert email_key(text) == email_key(wide)
+    plain = order_words(numbers=[text], emails=[text], names=[], phone="", skus=[text])
+    assert plain == order_words(numbers=[wide], emails=[wide], names=[], phone="", skus=[wide])

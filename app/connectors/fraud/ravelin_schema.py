@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
-from app.connectors.body_schema import AMOUNT, FILLED, record
+from app.connectors.body_schema import AMOUNT, FILLED, BodySchema, record
 
 CURRENCY = {"type": "string", "pattern": "^[A-Z]{3}$"}
 MOMENT = {"type": "integer", "minimum": 1}
@@ -124,8 +122,8 @@ REFUND_REQUEST = record(
     {},
 )
 VALIDATORS = {
-    "exchange order": Draft202012Validator(EXCHANGE_CHECKOUT),
-    "refund": Draft202012Validator(REFUND_CHECKOUT),
-    "shipped": Draft202012Validator(SHIPPED_CHECKOUT),
-    "refund request": Draft202012Validator(REFUND_REQUEST),
+    "exchange order": BodySchema(EXCHANGE_CHECKOUT),
+    "refund": BodySchema(REFUND_CHECKOUT),
+    "shipped": BodySchema(SHIPPED_CHECKOUT),
+    "refund request": BodySchema(REFUND_REQUEST),
 }

@@ -11,9 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
-from app.connectors.body_schema import AMOUNT, ANY_TEXT, FILLED, record
+from app.connectors.body_schema import AMOUNT, ANY_TEXT, FILLED, BodySchema, record
 from app.connectors.platforms.optoro_rmas_settings import RmasSettings
 from app.domain.exchange_order import ReturnedItem
 from app.domain.exchange_report import ExchangeReport, ParcelLeg
@@ -50,7 +48,7 @@ ITEM = record(
         "is_exchange": {"type": "boolean"},
     },
 )
-RMA = Draft202012Validator(
+RMA = BodySchema(
     record(
         {
             "rma_identifier": FILLED,

@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from app.connectors import body_schema
-from app.connectors.body_schema import AMOUNT, ANY_TEXT, FILLED, record
+from app.connectors.body_schema import AMOUNT, ANY_TEXT, FILLED, BodySchema, record
 
 QUANTITY = {"type": "integer", "minimum": 1, "maximum": 1000}
 
@@ -96,8 +94,8 @@ def _order(card_line: Mapping[str, Any]) -> dict[str, Any]:
 
 
 VALIDATORS = {
-    "1": Draft202012Validator(_order(CARD_LINE_V1)),
-    "2": Draft202012Validator(_order(CARD_LINE_V2)),
+    "1": BodySchema(_order(CARD_LINE_V1)),
+    "2": BodySchema(_order(CARD_LINE_V2)),
 }
 
 

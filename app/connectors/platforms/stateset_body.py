@@ -12,9 +12,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
-from app.connectors.body_schema import FILLED, record
+from app.connectors.body_schema import FILLED, BodySchema, record
 from app.connectors.platforms.stateset_plan import Act, Call, Parcel
 from app.connectors.platforms.stateset_settings import StateSetSettings
 from app.domain.exchange_order import ExchangeOrder, ReturnedItem
@@ -54,10 +52,10 @@ RETURN = record(
     {"customer_notes": FILLED},
 )
 VALIDATORS = {
-    Act.RETURN: Draft202012Validator(RETURN),
-    Act.CREDIT: Draft202012Validator(RETURN),
-    Act.APPROVE: Draft202012Validator(record({}, {})),
-    Act.EXCHANGE: Draft202012Validator(EXCHANGE),
+    Act.RETURN: BodySchema(RETURN),
+    Act.CREDIT: BodySchema(RETURN),
+    Act.APPROVE: BodySchema(record({}, {})),
+    Act.EXCHANGE: BodySchema(EXCHANGE),
 }
 
 
