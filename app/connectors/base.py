@@ -13,7 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol, Self, TypeVar, runtime_checkable
 
-from app.connectors.found import OrderFound, ProductsFound
+from app.connectors.found import OrderFound, PlacedFound, ProductsFound
 from app.connectors.moved import Moved
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_report import ExchangeReport
@@ -140,7 +140,7 @@ class Issued:
     tail: str
 
 
-Result = Placed | Screened | Told | Issued | Moved | OrderFound | ProductsFound
+Result = Placed | Screened | Told | Issued | Moved | OrderFound | PlacedFound | ProductsFound
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from app.services.gift_cards import give_card
 from app.services.moving import ask_for_attention, move_exchange, withdraw_attention
 from app.services.owing import UNPAID, owes_before_placing
 from app.services.placed_orders import record_placed
+from app.services.platform_books import can_be_read
 from app.services.platform_work import waits_its_turn
 from app.services.reporting import PART, enqueue_reports
 from app.services.settling import settle_placed
@@ -76,6 +77,8 @@ class Placing:
         if placed.part:
             result[PART] = placed.part.to_data()
         finish(dispatch, DispatchState.DELIVERED, now, placed.doubt or None, result)
+        if can_be_read(dispatch.system):
+            exchange.compare_at = exchange.compare_at or now
         take_placed(exchange, self.read(dispatch.message), placed, ACTOR, now)
 
     def refused(self, exchange: Exchange, dispatch: Dispatch, reason: str, now: datetime) -> None:

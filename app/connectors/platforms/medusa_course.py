@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from app.connectors.base import Done, Placed, Refused, Reply, Request, Step, Told
-from app.connectors.found import OrderFound, ProductsFound
+from app.connectors.found import OrderFound, PlacedFound, ProductsFound
 from app.connectors.moved import Moved
 
 Value = TypeVar("Value")
 Course = Generator[Request, Reply, Value]
-Result = TypeVar("Result", Placed, Told, Moved, OrderFound, ProductsFound)
+Result = TypeVar("Result", Placed, Told, Moved, OrderFound, PlacedFound, ProductsFound)
 
 
 class NoWayOn(Exception):

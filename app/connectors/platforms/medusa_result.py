@@ -10,10 +10,11 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 
 from app.connectors.base import Placed
+from app.connectors.found import LINES_TOTAL
 from app.connectors.platforms.medusa_asking import Asked, pending
 from app.connectors.platforms.medusa_card import CardPlaced
 from app.connectors.platforms.medusa_json import Json, amount, entries, minor_of, text
-from app.connectors.platforms.medusa_reply import Exchange
+from app.connectors.platforms.medusa_reply import Exchange, units_gone
 
 
 def placed(
@@ -42,9 +43,20 @@ def placed(
         total=(message.replacements + message.shipping if exchange else 0) + counted + moved - expected,
         product=product + counted if product is not None else None,
         tax=tax,
-        reply=_reply(exchange, card) | {"pending_difference": _words(asked, moved)},
+        reply=_reply(exchange, card)
+        | {"pending_difference": _words(asked, moved), LINES_TOTAL: lines_total(asked, exchange, order)},
         doubt=_all(doubts),
     )
+
+
+def lines_total(asked: Asked, exchange: Exchange | None, order: Json) -> int | None:
+    """What the lines that the exchange sends cost with tax, in minor units; None once one of them came back.
+
+    It stays what it was at placing unless somebody changes the exchange in Medusa.
+    """
+    ids = exchange.items if exchange else ()
+    came_back = [item for item in entries(order.get("items")) if item.get("id") in ids and units_gone(item)]
+    return None if came_back else _sum(asked, exchange, order, "total")
 
 
 def _expected(asked: Asked, card: CardPlaced | None) -> int:
