@@ -20,7 +20,12 @@ from tests.web.sample_letters import ACME, LONG_ITEMS, every_letter, gift, lette
 
 BASE = "https://exchanges.acme.example"
 LETTERS = [pytest.param(each, id=name) for name, each in every_letter()]
-TELL_AMOUNTS = (MailKind.PAY_LINK, MailKind.GIFT_CARD)  # a gift is never paid for
+TELL_AMOUNTS = (
+    MailKind.PAY_LINK,
+    MailKind.PAY_REMINDER,
+    MailKind.REFUND_SENT,
+    MailKind.GIFT_CARD,
+)  # a gift is never paid for
 GMAIL_CLIPS_AT = 102_000
 LONGEST_LINK = 200  # trust.md, 10: a longer one may be broken by whoever wraps lines
 
@@ -98,6 +103,10 @@ def test_the_amount_of_a_card_stands_in_its_own_mail(write: Callable[[Letter], W
         (MailKind.CONFIRMATION, "Gift card, by e-mail: $765.43"),
         (MailKind.CONFIRMATION, f"{BASE}/acme/exchanges/3f9c"),
         (MailKind.PAY_LINK, f"{BASE}/acme/pay/x"),
+        (MailKind.PAY_REMINDER, "Pay $987.65 by 24 November, 07:15 EST"),
+        (MailKind.PAY_REMINDER, f"{BASE}/acme/exchanges/3f9c"),
+        (MailKind.REFUND_SENT, "We have sent you $987.65"),
+        (MailKind.REFUND_SENT, "It goes back to what order AC-1001 was paid with."),
         (MailKind.PAYMENT_FAILED, "Nothing was charged and your exchange is saved."),
         (MailKind.PAYMENT_FAILED, f"{BASE}/acme/exchanges/3f9c"),
         (MailKind.PAYMENT_FAILED, "-> Ridge Parka, Navy · L"),
