@@ -85,6 +85,7 @@ def test_a_gift_tells_of_no_amount(kind: MailKind, write: Callable[[Letter], Wri
     told = replace(gift(kind), facts=letter(kind).facts)
     written = write(told)
     assert amounts_in(written.subject + written.text + written.html.partition("<main>")[2]) == []
+    assert "What you paid" not in written.text
 
 
 def test_the_amount_of_a_card_stands_in_its_own_mail(write: Callable[[Letter], Written]) -> None:
@@ -127,6 +128,15 @@ def test_what_was_charged_goes_back(kind: MailKind, write: Callable[[Letter], Wr
     assert "What you paid, $10.22, goes back to your card in full." in write(letter(kind, taken=1022)).text
     assert "goes back" not in write(letter(kind, taken=0)).text
     assert "goes back" not in write(gift(kind, taken=1022)).text
+
+
+def test_numbers_are_not_broken_at_the_end_of_a_line(write: Callable[[Letter], Written]) -> None:
+    html = write(letter(MailKind.SHIPPED)).html
+    for code in ("RMA-7K3M9Q inside", "AC-1001 is exchanged"):
+        number, _, rest = code.partition(" ")
+        assert f'<span style="white-space:nowrap">{number}</span> {rest}' in html
+    odd = write(replace(letter(MailKind.SHIPPED), order="<i>-1")).html
+    assert '<span style="white-space:nowrap">&lt;i&gt;-1</span> is exchanged' in odd
 
 
 def test_a_request_that_waits_for_a_person_promises_nothing(write: Callable[[Letter], Written]) -> None:

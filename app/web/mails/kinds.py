@@ -49,7 +49,7 @@ def _confirmation(telling: Telling) -> MailPage:
 def _charged(telling: Telling) -> Iterator[str]:
     """When a payment is charged, and what the card's statement shows."""
     release = telling.fact("charged")
-    if release:
+    if release and not telling.letter.gift:
         instant = release == Release.INSTANT
         when = "when the shop has taken the exchange" if instant else "once you can no longer cancel"
         known = telling.letter.reference
