@@ -53,7 +53,7 @@ def _in_words(record: dict[str, Any]) -> str:
         f"{record['reference']} of order {record['order']} in {record['store']}: {record['state']}",
         f"  amount due   {_amount(record, 'amount_due')}",
         f"  refund due   {_amount(record, 'refund_due')}",
-        f"  gift card    {_amount(record, 'gift_card')}",
+        f"  gift card    {_amount(record, 'gift_card')}{_code(record)}",
         f"  at the platform: {record['platform_order'] or 'not placed yet'}",
     ]
     lines += [f"  to judge: {doubt['code']}, {doubt['item']}: {doubt['agent']}" for doubt in record["doubts"]]
@@ -69,6 +69,10 @@ def _in_words(record: dict[str, Any]) -> str:
         said = f" ({dispatch['last_error']})" if dispatch["last_error"] else ""
         lines.append(f"  {part}: {dispatch['state']} after {tries} tries{said}")
     return "\n".join(lines)
+
+
+def _code(record: dict[str, Any]) -> str:
+    return f", its code ends in {record['gift_card_ends_in']}" if record["gift_card_ends_in"] else ""
 
 
 def _amount(record: dict[str, Any], name: str) -> str:

@@ -16,6 +16,7 @@ from app.models import Store, db, store_scope
 from app.queries.owed import Owed, owed_to_collect
 from app.services.books import Drift
 from app.services.payment_pages import Cashier
+from app.services.platform_books import BooksReader
 from app.services.reconciling import check_some
 
 
@@ -39,7 +40,10 @@ def check(slug: str | None, as_json: bool) -> None:
     Ends with status 1 where anything does.
     """
     cashier: Cashier = current_app.extensions["evenly.cashier"]
-    found = [(name, drift) for store_id, name in _stores(slug) for drift in _check_store(cashier, store_id)]
+    books = BooksReader(current_app.extensions["evenly.reader"], anyway=True)
+    found = [
+        (name, drift) for store_id, name in _stores(slug) for drift in _check_store(cashier, books, store_id)
+    ]
     if as_json:
         click.echo(json.dumps([_as_data(name, drift) for name, drift in found], indent=2))
     for name, drift in [] if as_json else found:
@@ -88,13 +92,13 @@ def _owed_as_data(store: str, owed: Owed) -> dict[str, str]:
     }
 
 
-def _check_store(cashier: Cashier, store_id: int) -> list[Drift]:
+def _check_store(cashier: Cashier, books: BooksReader, store_id: int) -> list[Drift]:
     found: list[Drift] = []
     after, begun = 0, False
     with store_scope(store_id):
         while after or not begun:
             begun = True
-            drifts, after = check_some(cashier, after, datetime.now(UTC))
+            drifts, after = check_some(cashier, after, datetime.now(UTC), books=books)
             found += drifts
     return found
 

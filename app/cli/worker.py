@@ -35,6 +35,7 @@ from app.services.dispatch_results import Result
 from app.services.dispatch_turns import LATELY, SLOW_AFTER, Share
 from app.services.dispatching import Dispatcher, give_up, make_ready, record_sent, send_ready
 from app.services.payment_watch import Look, due_looks, look
+from app.services.platform_books import BooksReader
 from app.services.sweeping import sweep
 from app.settings import Settings
 
@@ -212,7 +213,8 @@ def _compare(app: Flask) -> None:
     """Our books with the provider's and the platform's, those that are due."""
     try:
         with app.app_context():
-            compare_due(app.extensions["evenly.cashier"], _now)
+            books = BooksReader(app.extensions["evenly.reader"])
+            compare_due(app.extensions["evenly.cashier"], _now, books)
     except Exception:
         log.exception("The books could not be compared")
 

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol, Self, TypeVar, runtime_checkable
 
-from app.connectors.found import OrderFound, ProductsFound
+from app.connectors.found import OrderFound, PlacedFound, ProductsFound
 from app.connectors.moved import Moved
 from app.connectors.seen import Seen
 from app.domain.exchange_order import ExchangeOrder
@@ -144,7 +144,7 @@ class Told:
     reply: Mapping[str, Any] = field(default_factory=dict)
 
 
-Result = Placed | Screened | Told | Issued | Moved | Seen | OrderFound | ProductsFound
+Result = Placed | Screened | Told | Issued | Moved | Seen | OrderFound | PlacedFound | ProductsFound
 
 
 @dataclass(frozen=True)

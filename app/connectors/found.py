@@ -7,6 +7,9 @@ from datetime import datetime
 
 from app.domain.facts import Address, Customer
 
+# What a platform's reply to placing calls `PlacedRecord.total`, in minor units.
+LINES_TOTAL = "lines_total"
+
 
 @dataclass(frozen=True)
 class ReadLine:
@@ -88,6 +91,26 @@ class OrderFound:
     """The order without the lines that exchanges of ours added to it; None: there is no such order."""
 
     order: ReadOrder | None
+
+
+@dataclass(frozen=True)
+class PlacedRecord:
+    """What a platform has of an exchange that it placed; amounts in minor units.
+
+    `total` is what its lines cost with tax, None where that cannot be told, or one of them came back since.
+    `unpaid` are the amounts that the order still waits for.
+    """
+
+    cancelled: bool
+    total: int | None
+    unpaid: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class PlacedFound:
+    """What came of an exchange at the platform; None: it has none of this reference."""
+
+    record: PlacedRecord | None
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,9 @@ class Gateway(Connector[MoneyMove], Protocol):
     def minimum(self, currency: str) -> int:
         """The smallest amount that the provider takes, in minor units."""
 
+    def step(self, currency: str) -> int:
+        """What every amount that the provider takes is a multiple of, in minor units: mostly 1."""
+
     def open_page(self, wish: PaymentWish) -> Request | Refused:
         """Open the hosted page; the same bytes and key give the same page again. Refused where the provider
         could not take exactly this amount.

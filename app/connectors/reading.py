@@ -1,4 +1,4 @@
-"""The ports by which a platform is asked for orders and products while a shopper waits.
+"""The ports by which a platform is asked for orders and products while a shopper waits, and by the books.
 
 They are as pure as placing: asked for the next step, they answer with a request, with what was found
 (`app.connectors.found`), or with why it could not be read. When and how long anybody waits for that is
@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from app.connectors.base import Connector, Reply, Request, Step
+from app.domain.exchange_order import ExchangeOrder
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,14 @@ class OrderSource(ReadSource, Protocol):
 
     def order_step(self, wanted: OrderWanted, answers: Sequence[Reply]) -> Step:
         """What comes after these answers, until `OrderFound`. Requests only read."""
+
+
+@runtime_checkable
+class PlacedSource(ReadSource, Protocol):
+    """A platform that can be asked what it has of an exchange that it placed."""
+
+    def placed_step(self, message: ExchangeOrder, answers: Sequence[Reply]) -> Step:
+        """What comes after these answers, until `PlacedFound`. Requests only read."""
 
 
 @runtime_checkable

@@ -18,10 +18,17 @@ class Collecting(StrEnum):
 
 @dataclass(frozen=True)
 class Till:
-    """Where a store takes payments: the provider's name and the least that it takes, in minor units."""
+    """Where a store takes payments: the provider's name, and in minor units the least that it takes and what
+    every amount has to be a multiple of.
+    """
 
     gateway: str
     least: int = 0
+    step: int = 1
+
+    def takes(self, due: int) -> bool:
+        """Whether exactly this amount can be paid there."""
+        return due % self.step == 0
 
 
 def collecting(policy: Policy, due: int, till: Till | None) -> Collecting | None:

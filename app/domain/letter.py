@@ -19,9 +19,11 @@ class MailKind(StrEnum):
 
     CONFIRMATION = "confirmation"
     PAY_LINK = "pay_link"
+    PAY_REMINDER = "pay_reminder"
     PAYMENT_FAILED = "payment_failed"
     DECLINED = "declined"
     CANCELLED = "cancelled"
+    REFUND_SENT = "refund_sent"
     SHIPPED = "shipped"
     RETURN_REMINDER = "return_reminder"
     GIFT_CARD = "gift_card"

@@ -154,6 +154,9 @@ class Policy:
         "Who issues a gift card given for items: the platform; or the portal, from its pool of codes or"
         " through a program of the shop's.",
     )
+    gift_card_warning: int = whole(
+        10, "With this many codes or fewer left in the pool, the console's overview says so.", most=100_000
+    )
     bonus_percent: int = whole(0, "Added to a gift card, in percent of its items' credit.", most=1_000)
     bonus_fixed: int = amount(0, "Added to a gift card instead of a percentage; its own limit.")
     bonus_cap: int | None = amount(None, "A bonus by percentage is at most this.")

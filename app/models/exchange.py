@@ -87,8 +87,10 @@ class Exchange(StoreScoped, Base):
     delivery_estimate: Mapped[date | None]
     parcel_told_at: Mapped[datetime | None]  # when the newest news of these three was true
     send_by: Mapped[date | None]
-    # When its money is compared with the provider's and the ledger next; None where it has none, or is old.
+    # When its books are compared next with the provider's and the platform's; None where there is nothing to
+    # compare, or it is old. The platform was asked last at `platform_read_at`.
     compare_at: Mapped[datetime | None]
+    platform_read_at: Mapped[datetime | None]
     platform_order: Mapped[str | None] = mapped_column(String(255))
     platform_reply: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     drift: Mapped[int | None]

@@ -109,7 +109,7 @@ class MovementKind(StrEnum):
 
 class Movement(StoreScoped, Base):
     """One line of an exchange's ledger. `amount` is in minor units and never negative: the kind says which
-    way. `reference` is the provider's number of the movement.
+    way. `reference` is the provider's number of the movement; of a gift card the last signs of its code.
     """
 
     __tablename__ = "movement"

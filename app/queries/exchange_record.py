@@ -12,7 +12,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.models import Attempt, Dispatch, DispatchStep, Exchange, Purpose, Store, db
+from app.models import (
+    Attempt,
+    Dispatch,
+    DispatchStep,
+    Exchange,
+    Movement,
+    MovementKind,
+    Purpose,
+    Store,
+    db,
+)
 
 
 def exchanges_called(reference: str) -> list[Exchange]:
@@ -47,6 +57,7 @@ def record_of(exchange: Exchange) -> dict[str, Any]:
         "amount_due": exchange.amount_due,
         "refund_due": exchange.refund_due,
         "gift_card": exchange.card_total,
+        "gift_card_ends_in": _ends_in(exchange.id),
         "rma": exchange.rma,
         "platform_order": exchange.platform_order,
         "platform_reply": exchange.platform_reply,
@@ -69,6 +80,14 @@ def record_of(exchange: Exchange) -> dict[str, Any]:
         "delivery_estimate": exchange.delivery_estimate.isoformat() if exchange.delivery_estimate else None,
         "dispatches": [_dispatch(row) for row in _dispatches(exchange.id)],
     }
+
+
+def _ends_in(exchange_id: int) -> str | None:
+    """The last signs of the code of a gift card that was given from here."""
+    given = select(Movement.reference).where(
+        Movement.exchange_id == exchange_id, Movement.kind == MovementKind.ISSUED
+    )
+    return db.session.scalar(given.execution_options(all_stores=True)) or None
 
 
 def _decision(exchange: Exchange) -> dict[str, Any] | None:

@@ -45,7 +45,7 @@ class CardSettings:
 
     `authorisation_seconds` is how long a reservation holds. `amount_added` (minor units) and
     `currency_instead` make what is reserved differ from what was asked for. `slow_ms` is how long the card
-    takes that gets no answer.
+    takes that gets no answer. `refuses` names what it says no to: a capture, a void or a refund.
     """
 
     key: str | None = None
@@ -56,8 +56,10 @@ class CardSettings:
     amount_added: int = 0
     currency_instead: str | None = None
     slow_ms: int = 15_000
+    refuses: str | None = None
 
 
+ACTS = frozenset({"capture", "void", "refund"})
 SETTINGS_FORM: Check = record(
     required={},
     optional={
@@ -69,6 +71,7 @@ SETTINGS_FORM: Check = record(
         "amount_added": whole_number(-(10**9), 10**9),
         "currency_instead": nothing_or(text_like(r"[A-Z]{3}")),
         "slow_ms": whole_number(0, LONGEST_WAIT_MS),
+        "refuses": nothing_or(one_of(ACTS)),
     },
 )
 
@@ -151,6 +154,8 @@ class CardsServer:
         problems = list(MOVE(body, ""))
         if problems:
             return _invalid(problems)
+        if act == self.current.refuses:
+            raise CannotBe("refused", f"The bank refuses the {act}.")
         amount, currency = body["amount"], body["currency"]
         if act == "capture":
             made = self._account.capture(payment, amount, currency)

@@ -56,6 +56,11 @@ class DriftKind(StrEnum):
     REFUND_FAILED_LATER = "a refund that was made has failed since"
     CARD_NOT_GIVEN = "a gift card is due and was not given"
     STUCK_RELEASING = "money that is to go back is not on its way"
+    NOT_AT_PLATFORM = "the platform does not have what was placed"
+    CANCELLED_THERE = "it was cancelled at the platform"
+    STANDS_THERE = "it was cancelled here and stands at the platform"
+    ANOTHER_TOTAL = "the platform counts another total than when it was placed"
+    STILL_OWED_THERE = "the platform shows as owed what was paid"
 
 
 @dataclass(frozen=True)

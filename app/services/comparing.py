@@ -27,6 +27,7 @@ from app.models import (
 )
 from app.services.payment_ledger import payments_of
 from app.services.payment_pages import Cashier
+from app.services.platform_books import BooksReader
 from app.services.reconciling import check_due
 
 MOST = 100  # of a store in a minute
@@ -43,13 +44,13 @@ SETTLED_STATES = PLACED_ONCE | ENDED_WITHOUT_PLACING | {Status.DRAFT}
 ON_ITS_WAY = UNDECIDED | {PaymentState.AUTHORISED, PaymentState.RELEASING}
 
 
-def compare_due(cashier: Cashier, clock: Callable[[], datetime]) -> int:
+def compare_due(cashier: Cashier, clock: Callable[[], datetime], books: BooksReader | None = None) -> int:
     """Compare what is due, the longest due and then the newest first; how many exchanges that were."""
     compared = 0
     for store_id in db.session.scalars(select(Store.id)).all():
         with store_scope(store_id):
             for exchange_id in _claim(clock()):
-                agree = check_due(cashier, exchange_id, clock())
+                agree = check_due(cashier, exchange_id, clock(), books)
                 _be_due_again(exchange_id, clock(), agree=agree)
                 compared += 1
     return compared

@@ -30,7 +30,7 @@ def hand_over(exchange: Exchange, card: GiftCard, code: GiftCardCode, now: datet
     """Make this code the card, and send it. Only where somebody `can_be_told`."""
     card.code_id, card.issued_at = code.id, now
     withdraw_kinds(exchange, {FlagKind.CARD}, ACTOR, now)
-    note_movement(exchange, MovementKind.ISSUED, card.amount, CARD, now)
+    note_movement(exchange, MovementKind.ISSUED, card.amount, CARD, now, reference=code.tail)
     audit.record(chain_of(exchange), ACTOR, "gift card issued", {"amount": card.amount, "code": code.id}, now)
     enqueue_mail(exchange, MailKind.GIFT_CARD, now, amount=card.amount, code=place_of_code(exchange))
 

@@ -25,7 +25,7 @@ from app.connectors.base import (
     Sent,
     Step,
 )
-from app.connectors.found import OrderFound, ProductsFound
+from app.connectors.found import OrderFound, PlacedFound, ProductsFound
 from app.connectors.oauth import TakesToken, TokenClient
 from app.connectors.reading import OrderSource, ProductSource, ShelfSource
 from app.connectors.settings import InvalidSettings
@@ -41,7 +41,7 @@ PAUSE = timedelta(seconds=10)
 MOST_REQUESTS = 20
 REFUSED = 401
 
-Found = TypeVar("Found", OrderFound, ProductsFound)
+Found = TypeVar("Found", OrderFound, PlacedFound, ProductsFound)
 End = TypeVar("End")
 Source = TypeVar("Source", bound=Connector[Any])
 

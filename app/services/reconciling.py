@@ -1,7 +1,7 @@
-"""Comparing three books: the provider's records, what the platform placed, and our own ledger.
+"""Comparing three books: the provider's records, what the platform has, and our own ledger.
 
 Money that went one way in one book and another way in the next is drift. Each kind has a name; what was found
-is flagged for a person, and nothing is set right by itself. Only reads at the provider, one page at a time.
+is flagged for a person, and nothing is set right by itself. Only reads, one page or one order at a time.
 """
 
 from __future__ import annotations
@@ -31,9 +31,11 @@ from app.models import (
     writing,
 )
 from app.services.books import Drift, DriftKind, drift_of, own_drift
+from app.services.connector_settings import placing_system
 from app.services.moving import ask_for_attention
 from app.services.payment_ledger import movements_of, payments_of
 from app.services.payment_pages import Cashier, NoRecord, NoWord, look_at, why_refund_failed
+from app.services.platform_books import BooksReader, can_be_read, platform_drift, read_at_platform
 
 log = logging.getLogger("evenly.payments")
 ACTOR = "reconciler"
@@ -42,11 +44,14 @@ AT_ONCE = 20
 TOLD_BY_OTHERS = (DriftKind.REFUND_NOT_PAID, DriftKind.CARD_NOT_GIVEN, DriftKind.STUCK_RELEASING)
 
 
-def check_exchange(cashier: Cashier, exchange_id: int, now: datetime) -> list[Drift]:
-    """Every difference of one exchange's books."""
+def check_exchange(
+    cashier: Cashier, exchange_id: int, now: datetime, books: BooksReader | None = None
+) -> list[Drift]:
+    """Every difference of one exchange's books; with `books` the platform is asked as well."""
     asked = [each for each in payments_of(exchange_id) if each.page]
     records = {each.id: _record(cashier, each.id, now) for each in asked}  # nothing is open meanwhile
     failed = {line: _why_failed(cashier, *made, now) for line, made in _refunds_made(exchange_id).items()}
+    there = read_at_platform(books, exchange_id, now) if books else None
     exchange = db.session.get_one(Exchange, exchange_id)
     payments, lines = payments_of(exchange_id), movements_of(exchange_id)
     found = [*own_drift(exchange, payments, lines, now)]
@@ -55,36 +60,45 @@ def check_exchange(cashier: Cashier, exchange_id: int, now: datetime) -> list[Dr
             found += _against_provider(exchange, payment, records[payment.id])
     words = (f"{line.reference}: {failed[line.id]}" for line in lines if failed.get(line.id))
     found += [drift_of(DriftKind.REFUND_FAILED_LATER, exchange, each) for each in words]
+    found += platform_drift(exchange, there) if there else []
     db.session.rollback()
     return found
 
 
-def check_some(cashier: Cashier, after: int, now: datetime, most: int = AT_ONCE) -> tuple[list[Drift], int]:
-    """The next exchanges with money behind this id, their drift flagged; the last id, 0 at the end."""
-    rows = _with_money(after, most)
+def check_some(
+    cashier: Cashier, after: int, now: datetime, most: int = AT_ONCE, books: BooksReader | None = None
+) -> tuple[list[Drift], int]:
+    """The next exchanges with something to compare behind this id, their drift flagged; the last id, 0 at the
+    end.
+    """
+    rows = _to_compare(after, most)
     found: list[Drift] = []
     for exchange_id in rows:
-        drifts = check_exchange(cashier, exchange_id, now)
+        drifts = check_exchange(cashier, exchange_id, now, books)
         _flag(exchange_id, drifts, now)
         found += drifts
     return found, rows[-1] if len(rows) == most else 0
 
 
-def check_due(cashier: Cashier, exchange_id: int, now: datetime) -> bool:
+def check_due(cashier: Cashier, exchange_id: int, now: datetime, books: BooksReader | None = None) -> bool:
     """Compare one exchange's books and flag what differs; whether they agree."""
-    drifts = check_exchange(cashier, exchange_id, now)
+    drifts = check_exchange(cashier, exchange_id, now, books)
     _flag(exchange_id, drifts, now)
     return not drifts
 
 
-def _with_money(after: int, most: int) -> list[int]:
-    """Exchanges of the store in scope that something was due of, either way, or paid for."""
+def _to_compare(after: int, most: int) -> list[int]:
+    """Exchanges of the store in scope that something was due of, either way, or paid for; where the platform
+    can be asked, all that were placed.
+    """
     paid = select(Payment.id).where(Payment.exchange_id == Exchange.id)
     due = (Exchange.collect == Collecting.GATEWAY) & (Exchange.amount_due > 0)
     back = (Exchange.refund_due > 0) | (Exchange.card_total > 0)
-    money = paid.exists() | due | back
+    wanted = paid.exists() | due | back
+    if can_be_read(placing_system()):
+        wanted |= Exchange.placed_at.is_not(None)
     rows = db.session.scalars(
-        select(Exchange.id).where(Exchange.id > after, money).order_by(Exchange.id).limit(most)
+        select(Exchange.id).where(Exchange.id > after, wanted).order_by(Exchange.id).limit(most)
     ).all()
     db.session.rollback()
     return list(rows)

@@ -42,6 +42,10 @@ from app.services.submit_checks import NotReady, check_items
 LONGEST_NOTE = 500
 
 
+UNPAYABLE = (
+    "Exactly this amount cannot be paid on the payment provider's page."
+    " Choose something else, or ask the shop."
+)
 SHOPPER_PAYS = "The shopper pays this before it is confirmed. Hand over, and they pay and confirm."
 
 
@@ -145,7 +149,7 @@ def _submit_draft(exchange: Exchange, confirmation: Confirmation, now: datetime)
     release_holds(exchange)  # from here on the units are promised, which counts in their place
     keep_to_what_is_open(exchange, basket)
     doubts = _doubts(basket)
-    exchange.collect = collecting(basket.policy, current.amount_due, confirmation.till or _till())
+    exchange.collect = _how_collected(basket, current, confirmation.till or _till())
     pays_first = exchange.collect is Collecting.GATEWAY and not doubts
     if pays_first and confirmation.actor.endswith(FOR_SHOPPER):
         raise NotReady(SHOPPER_PAYS)
@@ -195,6 +199,14 @@ def _ask_a_person(
     exchange.shopper_note = confirmation.note.strip()[:LONGEST_NOTE] or None
     codes = sorted({doubt["code"] for doubt in doubts})
     move_exchange(exchange, Status.IN_REVIEW, confirmation.actor, now, {"doubts": codes})
+
+
+def _how_collected(basket: Basket, current: Quote, till: Till | None) -> Collecting | None:
+    """Raises NotReady where it would have to be paid and cannot be."""
+    how = collecting(basket.policy, current.amount_due, till)
+    if how is Collecting.GATEWAY and till is not None and not till.takes(current.amount_due):
+        raise NotReady(UNPAYABLE)
+    return how
 
 
 def _till() -> Till | None:

@@ -17,6 +17,7 @@ from app.services.draft_expiry import expire_drafts
 from app.services.gift_cards import issue_everywhere
 from app.services.holds import sweep_holds
 from app.services.overdue_returns import chase_returns
+from app.services.pay_reminders import remind_to_pay
 from app.services.return_reminders import remind
 from app.services.watching import watch_placed
 
@@ -34,6 +35,7 @@ def sweep(now: datetime) -> None:
     expire_drafts(now)
     expire_unpaid(now)
     remind(now)
+    remind_to_pay(now)
     chase_returns(now)
     complete_where_due(now)
     watch_placed(now)

@@ -31,4 +31,4 @@ def till_for(connections: Connections, currency: str) -> OpenTill | None:
         gateway = gateway_for(connections, system)
     except (NotConnected, InvalidSettings, WrongKey):
         return OpenTill(Till(system))
-    return OpenTill(Till(system, gateway.minimum(currency)), gateway.page_origins)
+    return OpenTill(Till(system, gateway.minimum(currency), gateway.step(currency)), gateway.page_origins)

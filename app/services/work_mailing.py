@@ -30,6 +30,7 @@ log = logging.getLogger("evenly.mail")
 OVERTAKEN: Mapping[MailKind, frozenset[Status]] = {
     MailKind.CONFIRMATION: ENDED_WITHOUT_PLACING,
     MailKind.PAY_LINK: ENDED_WITHOUT_PLACING,
+    MailKind.PAY_REMINDER: frozenset(Status) - {Status.AWAITING_PAYMENT},
     MailKind.RETURN_REMINDER: ENDED_WITHOUT_PLACING,
     MailKind.PAYMENT_FAILED: frozenset(Status)
     - {Status.DRAFT, Status.AWAITING_PAYMENT, Status.IN_REVIEW, Status.EXPIRED},

@@ -36,6 +36,7 @@ from app.services.moving import ask_for_attention, move_exchange, withdraw_atten
 from app.services.payment_ledger import note_movement
 from app.services.payment_moves import give_back_rest, let_go, may_be_paid_back
 from app.services.refund_by_hand import end_refund
+from app.services.refund_news import tell_of_refund
 from app.services.settling_at_platform import enqueue_settlement
 
 UNTIL_JUDGED = timedelta(minutes=5)
@@ -185,6 +186,7 @@ def take_moved(
         currency=message.currency,
     )
     if payment is None:
+        tell_of_refund(exchange, amount, part, now)
         end_refund(exchange, now)
         return
     if message.act is MoneyAct.CAPTURE:

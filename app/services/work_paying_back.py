@@ -21,6 +21,7 @@ from app.services.payment_ledger import note_movement
 from app.services.payment_moves import ORIGINAL, may_be_paid_back
 from app.services.platform_work import AMOUNT, PlatformWork
 from app.services.refund_by_hand import end_refund
+from app.services.refund_news import tell_of_refund
 
 
 class PayingBack(PlatformWork):
@@ -48,4 +49,5 @@ class PayingBack(PlatformWork):
         kind = MovementKind.REFUNDED
         note_movement(exchange, kind, moved.amount, ORIGINAL, now, reference=moved.reference)
         tell_paid_back(exchange, moved, ORIGINAL, now, dispatch.system)
+        tell_of_refund(exchange, moved.amount, ORIGINAL, now)
         end_refund(exchange, now)

@@ -23,6 +23,7 @@ from app.services.moving import ask_for_attention, move_exchange, withdraw_atten
 from app.services.owing import UNPAID, owes_before_placing
 from app.services.placed_orders import record_placed
 from app.services.placing_the_rest import take_rest
+from app.services.platform_books import can_be_read
 from app.services.platform_work import waits_its_turn
 from app.services.reporting import PART, enqueue_reports, part_of
 from app.services.settling import settle_placed
@@ -82,6 +83,8 @@ class Placing:
         if placed.part:
             result[PART] = placed.part.to_data()
         finish(dispatch, DispatchState.DELIVERED, now, placed.doubt or None, result)
+        if can_be_read(dispatch.system):
+            exchange.compare_at = exchange.compare_at or now
         if before is None:
             take_placed(exchange, message, placed, ACTOR, now)
         else:

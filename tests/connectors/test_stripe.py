@@ -20,6 +20,7 @@ from app.connectors.payments.stripe import StripeGateway
 from app.connectors.payments.stripe_amounts import SMALLEST, NotPayable, minor_amount, smallest, stripe_amount
 from app.connectors.payments.stripe_form import to_body
 from app.connectors.settings import InvalidSettings
+from app.domain.collecting import Till
 from app.domain.idempotency import transaction_id_for
 from app.domain.money import exponent
 from app.domain.payment import MoneyAct, PaymentWish
@@ -174,6 +175,16 @@ def test_an_amount_that_stripe_cannot_take_is_not_rounded(minor: int, currency: 
     asked = replace(move(CAPTURE, minor, payment="pi_1"), currency=currency)
     step = gateway().next_step(asked, [reply(INTENT)])
     assert isinstance(step, Refused)
+
+
+@given(minor=st.integers(1, 10**6), currency=st.sampled_from(CURRENCIES))
+def test_the_step_tells_what_can_be_taken(minor: int, currency: str) -> None:
+    till = Till("stripe", 0, gateway().step(currency))
+    if till.takes(minor):
+        stripe_amount(minor, currency)
+    else:
+        with pytest.raises(NotPayable):
+            stripe_amount(minor, currency)
 
 
 @given(minor=st.integers(1, 10**12), currency=st.sampled_from(CURRENCIES))

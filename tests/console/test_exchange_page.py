@@ -8,9 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from app.models import AuditEntry, Exchange, ExchangeNote, Role, db, store_scope
+from app.models import AuditEntry, Exchange, ExchangeNote, MovementKind, Role, db, store_scope, writing
+from app.services.payment_ledger import note_movement
 from tests.console.cases import NOTE, connect, make_exchange
 from tests.console.desk import Desk
+from tests.factories import NOW
 from tests.pages.html_checker import HtmlPages
 from tests.pages.rules import assert_page
 from tests.web.conftest import Shop
@@ -52,6 +54,19 @@ def test_the_queue_says_who_waits_and_why(desk: Desk, waiting: str, html_pages: 
         text = desk.get(path).text
         assert_page(text)
         html_pages.add(path, text)
+
+
+def test_a_gift_card_is_told_by_the_last_signs_of_its_code(
+    app: Flask, shop: Shop, desk: Desk, waiting: str
+) -> None:
+    with app.app_context(), store_scope(shop.store_id), writing():
+        row = db.session.scalars(select(Exchange).where(Exchange.reference == waiting)).one()
+        note_movement(row, MovementKind.ISSUED, 2500, "card", NOW, reference="4F2K")
+    page = desk.get(f"/console/exchanges/{waiting}").text
+    assert "Put on a gift card:" in page
+    assert ", its code ends in 4F2K" in page
+    shown = app.test_cli_runner().invoke(args=["exchange", "show", waiting]).output
+    assert "gift card    0.00 USD, its code ends in 4F2K" in shown
 
 
 def test_an_empty_queue_says_so(desk: Desk, html_pages: HtmlPages) -> None:

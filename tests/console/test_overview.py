@@ -15,8 +15,9 @@ from flask import Flask
 from sqlalchemy import event, select, update
 
 from app import Settings
-from app.models import Connector, Dispatch, Exchange, Variant, db, store_scope, writing
+from app.models import Connector, Dispatch, Exchange, GiftCardCode, Variant, db, store_scope, writing
 from app.services.draft_exchange import choose_items, open_draft
+from app.services.gift_card_pool import fill_pool
 from app.services.payment_trouble import note_trouble
 from app.web.console.spreadsheet import csv_text
 from tests.console.cases import connect, make_exchange, make_stuck, send
@@ -197,6 +198,29 @@ def test_that_nobody_can_pay_is_said_for_the_store(app: Flask, shop: Shop, desk:
     assert "Shoppers cannot pay" in page
     assert "our credential was not accepted" in page
     assert_page(page)
+
+
+def test_that_gift_card_codes_run_low_is_said(app: Flask, shop: Shop, desk: Desk) -> None:
+    box = app.extensions["evenly.connections"].box
+
+    def load(*codes: str) -> str:
+        with app.app_context(), store_scope(shop.store_id):
+            fill_pool(box, shop.store_id, "\n".join(codes), NOW)
+            db.session.remove()
+        return desk.get("/console/overview").text
+
+    assert 'id="codes-left"' not in load()  # no pool, and none is needed
+    page = load(*(f"CODE-{number}" for number in range(10)))
+    assert "10 codes are left in the pool." in page
+    assert_page(page)
+    assert 'id="codes-left"' not in load("CODE-11")
+    with app.app_context(), store_scope(shop.store_id), writing():
+        db.session.execute(update(GiftCardCode).values(given_at=NOW))
+    assert "No gift card code is left" in load()
+    with app.app_context(), store_scope(shop.store_id), writing():
+        by_program = Connector(store_id=shop.store_id, system="gift-cards", settings={}, created_at=NOW)
+        db.session.add(by_program)
+    assert 'id="codes-left"' not in load()
 
 
 def test_ten_queries_are_enough(app: Flask, shop: Shop, desk: Desk) -> None:

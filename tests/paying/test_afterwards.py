@@ -25,6 +25,7 @@ from app.services.mailing import turn_on
 from app.services.moving import move_exchange
 from app.services.owing import UNPAID
 from app.services.parcels import mark_in_transit, mark_received
+from app.services.pay_reminders import remind_to_pay
 from app.services.payment_ledger import payments_of
 from app.services.payment_watch import CAPTURE_NOW, look_at_all_due
 from app.services.reconciling import check_exchange
@@ -358,6 +359,28 @@ def test_a_yes_that_nobody_pays_for_expires(shop: PayingShop) -> None:
     assert mails(exchange_id)[-1] == ("payment_failed", "link")
 
 
+def test_a_link_to_pay_that_lapses_soon_is_reminded_of_once(shop: PayingShop) -> None:
+    turn_on(db.engine)
+    exchange_id = asked(shop, pay_link_days=3)
+    approve(exchange_id, YES, shop.clock())
+    shop.clock.forward(hours=47)
+    assert remind_to_pay(shop.clock()) == 0
+    shop.clock.forward(hours=2)
+    assert [remind_to_pay(shop.clock()) for _ in range(2)] == [1, 0]
+    letter = db.session.scalars(select(Dispatch).order_by(Dispatch.id.desc())).first()
+    assert letter is not None
+    until = (exchange_of(exchange_id).pay_until or shop.clock()).isoformat()
+    assert letter.message["kind"] == "pay_reminder"
+    assert (letter.message["facts"]["amount"], letter.message["facts"]["until"]) == (DUE, until)
+
+
+def test_who_got_the_link_today_is_not_reminded(shop: PayingShop) -> None:
+    turn_on(db.engine)
+    approve(asked(shop, pay_link_days=1), YES, shop.clock())
+    shop.clock.forward(hours=12)
+    assert remind_to_pay(shop.clock()) == 0
+
+
 def test_what_nobody_paid_for_begins_again_as_it_was_chosen(shop: PayingShop) -> None:
     exchange_id = asked(shop)
     approve(exchange_id, YES, shop.clock())
@@ -444,6 +467,7 @@ def refunded(exchange_id: int) -> list[tuple[str, int]]:
 
 
 def test_a_refund_due_goes_to_the_original_payment_once(shop: PayingShop) -> None:
+    turn_on(db.engine)
     exchange_id = cheaper(shop)
     shop.send()
     mark_received(exchange_id, shop.clock(), "carrier", shop.clock())
@@ -451,6 +475,10 @@ def test_a_refund_due_goes_to_the_original_payment_once(shop: PayingShop) -> Non
     shop.send()
     assert exchange_of(exchange_id).refund_due
     assert ledger_of(exchange_id) == refunded(exchange_id)
+    told = [each.message for each in db.session.scalars(select(Dispatch)) if each.purpose == Purpose.MAIL]
+    assert [each["facts"]["amount"] for each in told if each["kind"] == "refund_sent"] == [
+        exchange_of(exchange_id).refund_due
+    ]
     assert len(shop.provider.requests("/refund")) == 1
     assert exchange_of(exchange_id).attention is None
 

@@ -33,7 +33,7 @@ from tests.paying.shop_with_till import GOOD, PayingShop, Provider, new_shop, ru
 from tests.payments.fake_stripe import fake_stripe
 from tests.payments.mailbox import open_mailbox
 from tests.payments.providers import PageShoppers
-from tests.services.dispatch_cases import Clock
+from tests.services.dispatch_cases import Acme, Clock
 from tests.web.browsing import Browser
 
 POLLING = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -182,6 +182,36 @@ def test_going_back_to_the_exchange_and_choosing_a_card_instead(ada: Browser, pr
     done = ada.send(item[1], {"reason": "changed_mind", "outcome": "gift_card", "action": "continue"})
     status = press(ada, done.location)
     assert "Your exchange is confirmed" in ada.get(status).text
+
+
+def test_an_amount_that_cannot_be_paid_is_said_before_confirm(
+    app: Flask, today: time_machine.Traveller, peer: Peer, html_pages: HtmlPages
+) -> None:
+    """A dinar has a thousand fils, of which Stripe takes tens only: 1.022 are due."""
+    connections = app.extensions["evenly.connections"]
+    with app.app_context():
+        store_id = make_store(currency="KWD")
+        with store_scope(store_id):
+            acme = Acme(store_id, peer, Now(), connections.box)
+            connect_store(connections, store_id, "stripe", {}, "sk_test_1 whsec_1", NOW)
+            bought = Bought(acme.parka["Navy / M"], discount=1290, tax=958)
+            make_order(store_id, bought, currency="KWD")
+        db.session.remove()
+    ada = Browser(app)
+    review = to_review(ada)
+    shown = ada.get(review)
+    said = "Exactly this amount cannot be paid on the payment provider's page."
+    assert said in unescape(shown.text)
+    assert ">Choose something else</a>" in shown.text
+    assert "and confirm</button>" not in shown.text
+    assert_page(shown.text)
+    html_pages.add("review-unpayable", shown.text)
+    seen = re.search(r'name="quote_hash" value="([^"]+)"', shown.text)
+    assert seen
+    refused = ada.send(review, {"quote_hash": seen[1]})
+    assert (refused.status_code, unescape(refused.text).count(said)) == (409, 2)
+    with app.app_context(), store_scope(store_id):
+        assert db.session.scalars(select(Exchange.status)).all() == ["draft"]
 
 
 def test_trouble_at_the_provider_charges_nothing_and_saves_the_exchange(

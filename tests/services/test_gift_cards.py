@@ -75,7 +75,8 @@ def test_a_placed_exchange_gets_its_card_by_mail(mailing: MailingAcme, post: Mai
     assert "Your gift card of $125.68" in told
     assert row.attention is None
     assert count_pool(mailing.store_id).free == {None: 1}
-    assert [(line.kind, line.amount) for line in movements_of(first)] == [("issued", 12568)]
+    (line,) = movements_of(first)
+    assert (line.kind, line.amount, line.reference) == ("issued", 12568, "1111")
 
 
 def test_the_code_stands_nowhere_but_in_the_mail(mailing: MailingAcme, post: MailServer, app: Flask) -> None:

@@ -43,6 +43,8 @@ EVERY_FACT: Mapping[str, Any] = MappingProxyType(
 )
 OF_KIND: Mapping[MailKind, Mapping[str, Any]] = {
     MailKind.PAY_LINK: {"amount": 98765, "url": "/acme/pay/x", "until": "2026-11-24T12:15:00+00:00"},
+    MailKind.PAY_REMINDER: {"amount": 98765, "until": "2026-11-24T12:15:00+00:00"},
+    MailKind.REFUND_SENT: {"amount": 98765},
     MailKind.PAYMENT_FAILED: {"why": "page"},
     MailKind.GIFT_CARD: {"amount": 76543, "code": "GC-1234-5678"},
     MailKind.HAND_OVER: {
@@ -63,6 +65,8 @@ OF_KIND: Mapping[MailKind, Mapping[str, Any]] = {
 
 NEVER_OF_A_GIFT = (
     MailKind.PAY_LINK,
+    MailKind.PAY_REMINDER,
+    MailKind.REFUND_SENT,
     MailKind.PAYMENT_FAILED,
     MailKind.LINKS,
     MailKind.NEW_PASSWORD,

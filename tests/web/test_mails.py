@@ -20,7 +20,12 @@ from tests.web.sample_letters import ACME, LONG_ITEMS, every_letter, gift, lette
 
 BASE = "https://exchanges.acme.example"
 LETTERS = [pytest.param(each, id=name) for name, each in every_letter()]
-TELL_AMOUNTS = (MailKind.PAY_LINK, MailKind.GIFT_CARD)  # a gift is never paid for
+TELL_AMOUNTS = (
+    MailKind.PAY_LINK,
+    MailKind.PAY_REMINDER,
+    MailKind.REFUND_SENT,
+    MailKind.GIFT_CARD,
+)  # a gift is never paid for
 GMAIL_CLIPS_AT = 102_000
 LONGEST_LINK = 200  # trust.md, 10: a longer one may be broken by whoever wraps lines
 
@@ -80,6 +85,7 @@ def test_a_gift_tells_of_no_amount(kind: MailKind, write: Callable[[Letter], Wri
     told = replace(gift(kind), facts=letter(kind).facts)
     written = write(told)
     assert amounts_in(written.subject + written.text + written.html.partition("<main>")[2]) == []
+    assert "What you paid" not in written.text
 
 
 def test_the_amount_of_a_card_stands_in_its_own_mail(write: Callable[[Letter], Written]) -> None:
@@ -98,6 +104,10 @@ def test_the_amount_of_a_card_stands_in_its_own_mail(write: Callable[[Letter], W
         (MailKind.CONFIRMATION, "Gift card, by e-mail: $765.43"),
         (MailKind.CONFIRMATION, f"{BASE}/acme/exchanges/3f9c"),
         (MailKind.PAY_LINK, f"{BASE}/acme/pay/x"),
+        (MailKind.PAY_REMINDER, "Pay $987.65 by 24 November, 07:15 EST"),
+        (MailKind.PAY_REMINDER, f"{BASE}/acme/exchanges/3f9c"),
+        (MailKind.REFUND_SENT, "We have sent you $987.65"),
+        (MailKind.REFUND_SENT, "It goes back to what order AC-1001 was paid with."),
         (MailKind.PAYMENT_FAILED, "Nothing was charged and your exchange is saved."),
         (MailKind.PAYMENT_FAILED, f"{BASE}/acme/exchanges/3f9c"),
         (MailKind.PAYMENT_FAILED, "-> Ridge Parka, Navy · L"),
@@ -119,6 +129,15 @@ def test_what_was_charged_goes_back(kind: MailKind, write: Callable[[Letter], Wr
     assert "What you paid, $10.22, goes back to your card in full." in write(letter(kind, taken=1022)).text
     assert "goes back" not in write(letter(kind, taken=0)).text
     assert "goes back" not in write(gift(kind, taken=1022)).text
+
+
+def test_numbers_are_not_broken_at_the_end_of_a_line(write: Callable[[Letter], Written]) -> None:
+    html = write(letter(MailKind.SHIPPED)).html
+    for code in ("RMA-7K3M9Q inside", "AC-1001 is exchanged"):
+        number, _, rest = code.partition(" ")
+        assert f'<span style="white-space:nowrap">{number}</span> {rest}' in html
+    odd = write(replace(letter(MailKind.SHIPPED), order="<i>-1")).html
+    assert '<span style="white-space:nowrap">&lt;i&gt;-1</span> is exchanged' in odd
 
 
 def test_a_request_that_waits_for_a_person_promises_nothing(write: Callable[[Letter], Written]) -> None:

@@ -60,6 +60,9 @@ class CardsGateway:
         """50 minor units; 500 where a unit has three decimals."""
         return SMALLEST * 10 if exponent(currency) == 3 else SMALLEST
 
+    def step(self, currency: str) -> int:  # noqa: ARG002
+        return 1
+
     def open_page(self, wish: PaymentWish) -> Request:
         body = {
             "amount": wish.amount,

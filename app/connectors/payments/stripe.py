@@ -18,7 +18,7 @@ from app.connectors.exact_json import read_exact
 from app.connectors.moved import Heard, HostedPage, Moved
 from app.connectors.payments import stripe_calls, stripe_reply
 from app.connectors.payments.secret_pair import SecretPair
-from app.connectors.payments.stripe_amounts import NotPayable, smallest
+from app.connectors.payments.stripe_amounts import NotPayable, smallest, step
 from app.connectors.payments.stripe_event import about_event
 from app.connectors.payments.stripe_settings import StripeSettings, secrets_of
 from app.connectors.settings import read_settings
@@ -48,6 +48,9 @@ class StripeGateway:
     def minimum(self, currency: str) -> int:
         """By Stripe's table, or what the settings say instead."""
         return smallest(currency) if self._settings.minimum is None else self._settings.minimum
+
+    def step(self, currency: str) -> int:
+        return step(currency)
 
     def open_page(self, wish: PaymentWish) -> Request | Refused:
         try:

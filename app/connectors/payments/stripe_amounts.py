@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from app.domain.money import exponent, major_units, minor_units
+from app.domain.money import UnknownCurrency, exponent, major_units, minor_units
 
 DECIMALS: Mapping[str, int] = MappingProxyType({"MGA": 0, "ISK": 2, "UGX": 2})
 TENTHS_ONLY = 3
@@ -69,6 +69,15 @@ def minor_amount(amount: int, currency: str) -> int:
 def smallest(currency: str) -> int:
     """The least that Stripe takes, in minor units; 0 where its page names none."""
     return minor_units(SMALLEST[currency], currency) if currency in SMALLEST else 0
+
+
+def step(currency: str) -> int:
+    """What every amount that Stripe takes is a multiple of, in minor units."""
+    try:
+        here, there = exponent(currency), _decimals(currency)
+    except UnknownCurrency:
+        return 1
+    return 10 if there == TENTHS_ONLY else max(1, _units(here) // _units(there))
 
 
 def _units(decimals: int) -> int:

@@ -20,6 +20,7 @@ from app.connectors.platforms.medusa_course import play
 from app.connectors.platforms.medusa_paid import Collection, mark_as_paid
 from app.connectors.platforms.medusa_placing import place
 from app.connectors.platforms.medusa_reading import order, products
+from app.connectors.platforms.medusa_record import record_of
 from app.connectors.platforms.medusa_refunding import pay_back
 from app.connectors.platforms.medusa_settings import MedusaSettings, credentials_of, sign_in_of
 from app.connectors.platforms.medusa_undoing import undo
@@ -95,6 +96,10 @@ class MedusaPlacer:
     def order_step(self, wanted: OrderWanted, answers: Sequence[Reply]) -> Step:
         """See `app.connectors.reading.OrderSource`."""
         return play(order(Calls(self._settings.url), wanted), answers)
+
+    def placed_step(self, message: ExchangeOrder, answers: Sequence[Reply]) -> Step:
+        """See `app.connectors.reading.PlacedSource`."""
+        return play(record_of(self._asked(message)), answers)
 
     def reads_products(self) -> bool:
         return bool(self._settings.publishable)

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from app.connectors.base import Done, Placed, Refused, Reply, Request, Step, Told
-from app.connectors.found import OrderFound, ProductsFound
+from app.connectors.found import OrderFound, PlacedFound, ProductsFound
 from app.connectors.moved import Moved
 from app.connectors.seen import Seen
 
 Value = TypeVar("Value")
 Course = Generator[Request, Reply, Value]
-Result = TypeVar("Result", Placed, Told, Moved, Seen, OrderFound, ProductsFound)
+Result = TypeVar("Result", Placed, Told, Moved, Seen, OrderFound, PlacedFound, ProductsFound)
 
 
 class NoWayOn(Exception):

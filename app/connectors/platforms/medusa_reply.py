@@ -145,10 +145,14 @@ def lines_of(order: Json) -> list[OrderLine]:
 
 def units_left(item: Json) -> int:
     """Units that may be returned: fulfilled is enough, and what is on its way back is gone."""
+    return max(0, whole(inner(item, "detail").get("fulfilled_quantity")) - units_gone(item))
+
+
+def units_gone(item: Json) -> int:
+    """Units that came back, or are on their way."""
     detail = inner(item, "detail")
     gone = ("return_requested", "return_received", "return_dismissed", "written_off")
-    taken = sum(whole(detail.get(f"{name}_quantity")) for name in gone)
-    return max(0, whole(detail.get("fulfilled_quantity")) - taken)
+    return sum(whole(detail.get(f"{name}_quantity")) for name in gone)
 
 
 def with_sku(lines: Iterable[OrderLine], sku: str) -> list[OrderLine]:

@@ -10,12 +10,13 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 
 from app.connectors.base import Issued, Placed
+from app.connectors.found import LINES_TOTAL
 from app.connectors.platforms.medusa_asking import Asked, pending
 from app.connectors.platforms.medusa_card import CardPlaced
 from app.connectors.platforms.medusa_json import Json, amount, entries, inner, minor_of, text
 from app.connectors.platforms.medusa_orders import address_of
 from app.connectors.platforms.medusa_paid import unpaid_of
-from app.connectors.platforms.medusa_reply import Exchange
+from app.connectors.platforms.medusa_reply import Exchange, units_gone
 from app.domain.exchange_order import ExchangeOrder
 
 ELSEWHERE = "the shopper wants it sent to another address than the order has in Medusa: change it there"
@@ -58,11 +59,21 @@ def placed(
         product=product + counted if product is not None else None,
         tax=tax,
         reply=_reply(exchange, card)
-        | {"pending_difference": _words(asked, moved)}
+        | {"pending_difference": _words(asked, moved), LINES_TOTAL: lines_total(asked, exchange, order)}
         | _to_be_paid(asked, before, order),
         doubt=_all(doubts),
         card=code if counted == face else None,
     )
+
+
+def lines_total(asked: Asked, exchange: Exchange | None, order: Json) -> int | None:
+    """What the lines that the exchange sends cost with tax, in minor units; None once one of them came back.
+
+    It stays what it was at placing unless somebody changes the exchange in Medusa.
+    """
+    ids = exchange.items if exchange else ()
+    came_back = [item for item in entries(order.get("items")) if item.get("id") in ids and units_gone(item)]
+    return None if came_back else _sum(asked, exchange, order, "total")
 
 
 def _expected(asked: Asked, card: CardPlaced | None) -> int:

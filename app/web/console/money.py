@@ -57,13 +57,13 @@ class PaymentRow:
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """One line of the ledger; `minor` is the amount in minor units."""
+    """One line of the ledger; `minor` is the amount in minor units. `known` tells it apart from others."""
 
     words: str
     amount: str
     minor: int
     at: datetime
-    reference: str
+    known: str
 
 
 @dataclass(frozen=True)
@@ -106,13 +106,11 @@ def _payment(row: Payment, say: Callable[[str], str]) -> PaymentRow:
 
 
 def _line(row: Movement) -> LedgerLine:
-    return LedgerLine(
-        LINES[MovementKind(row.kind)],
-        amount_text(row.amount, row.currency),
-        row.amount,
-        row.at,
-        row.reference,
-    )
+    kind = MovementKind(row.kind)
+    is_card = kind is MovementKind.ISSUED
+    known = f"its code ends in {row.reference}" if is_card else f"number there {row.reference}"
+    amount = amount_text(row.amount, row.currency)
+    return LedgerLine(LINES[kind], amount, row.amount, row.at, known if row.reference else "")
 
 
 def amount_text(minor: int, currency: str) -> str:

@@ -13,6 +13,7 @@ from app.domain.exchange_status import Status
 from app.domain.money import major_units
 from app.domain.reporting_period import Period, period_until
 from app.queries import overview as figures
+from app.queries.card_pool import codes_left_if_few
 from app.services.payment_trouble import payment_trouble
 from app.web.clock import now
 from app.web.console import blueprint
@@ -71,6 +72,7 @@ def overview() -> Response:
         ],
         csv_url=url_for("console.overview_csv", days=period.days),
         trouble=payment_trouble(),
+        codes_left=codes_left_if_few(g.store_row.policy),
     )
 
 

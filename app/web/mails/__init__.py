@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from flask import Flask
 
@@ -15,6 +16,7 @@ from app.domain.letter import Letter, Written
 from app.web.colours import brand_palette
 from app.web.mails.kinds import page_of
 from app.web.mails.telling import Telling
+from app.web.mails.unbroken import unbroken
 
 BLANK = re.compile(r"\n{3,}")
 HOUSE_ACCENT = "#2f4a3a"
@@ -34,12 +36,17 @@ def writer_of(app: Flask, public_url: str) -> Callable[[Letter], Written]:
             "order": letter.order,
             "front_url": telling.address("shopper.front"),
             "palette": _palette(letter.sender.accent),
+            "whole": partial(unbroken, codes=_codes(letter)),
         }
         text = app.jinja_env.get_template("mail/letter.txt").render(values)
         html = app.jinja_env.get_template("mail/letter.html").render(values)
         return Written(page.subject, BLANK.sub("\n\n", text.strip()) + "\n", html)
 
     return write
+
+
+def _codes(letter: Letter) -> tuple[str, ...]:
+    return tuple(filter(None, (letter.order, letter.reference, letter.facts.get("rma"))))
 
 
 def _palette(accent: str) -> object:

@@ -10,6 +10,7 @@ from app.web.mails.asked_for import links, new_password, sign_in_changed
 from app.web.mails.endings import cancelled, declined, payment_failed
 from app.web.mails.pages import MailLink, MailPage, MailRow
 from app.web.mails.parts import SEE_IT, back, because, ending, items, numbers
+from app.web.mails.paying import pay_link, pay_reminder, refund_sent
 from app.web.mails.telling import Telling
 
 NOT_TOLD = "We will not tell the person who gave it."
@@ -48,30 +49,11 @@ def _confirmation(telling: Telling) -> MailPage:
 def _charged(telling: Telling) -> Iterator[str]:
     """When a payment is charged, and what the card's statement shows."""
     release = telling.fact("charged")
-    if release:
+    if release and not telling.letter.gift:
         instant = release == Release.INSTANT
         when = "when the shop has taken the exchange" if instant else "once you can no longer cancel"
         known = telling.letter.reference
         yield f"What you paid is reserved, and charged {when}. Your card's statement shows it with {known}."
-
-
-def _pay_link(telling: Telling) -> MailPage:
-    amount = telling.amount(telling.fact("amount"))
-    until = telling.fact("until")
-    lead = [f"The shop has said yes. To go on, pay the price difference of {amount}."]
-    if until:
-        lead.append(f"The items are kept for you until {telling.moment(until)}.")
-    url = telling.within(telling.fact("url") or telling.status_url)
-    return MailPage(
-        subject=f"Pay {amount} to go on with your exchange {telling.letter.reference}",
-        headline=f"Pay {amount} to go on",
-        lead=tuple(lead),
-        items=items(telling),
-        rows=numbers(telling),
-        links=(MailLink(f"Pay {amount}", url),),
-        after=("Nothing was charged so far.",),
-        reason=because(telling),
-    )
 
 
 def _shipped(telling: Telling) -> MailPage:
@@ -150,10 +132,12 @@ def _hand_over(telling: Telling) -> MailPage:
 
 KINDS: Mapping[MailKind, Callable[[Telling], MailPage]] = {
     MailKind.CONFIRMATION: _confirmation,
-    MailKind.PAY_LINK: _pay_link,
+    MailKind.PAY_LINK: pay_link,
+    MailKind.PAY_REMINDER: pay_reminder,
     MailKind.PAYMENT_FAILED: payment_failed,
     MailKind.DECLINED: declined,
     MailKind.CANCELLED: cancelled,
+    MailKind.REFUND_SENT: refund_sent,
     MailKind.SHIPPED: _shipped,
     MailKind.RETURN_REMINDER: _return_reminder,
     MailKind.GIFT_CARD: _gift_card,

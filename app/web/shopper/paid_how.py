@@ -12,7 +12,7 @@ from app.domain.quote import Quote
 from app.models import Exchange, PaymentState
 from app.services.baskets import Basket
 from app.services.payment_attempts import last_payment
-from app.services.submit_exchange import SHOPPER_PAYS
+from app.services.submit_exchange import SHOPPER_PAYS, UNPAYABLE
 from app.services.tills import till_for
 from app.web.acting import is_acting
 from app.web.shopper.parts import in_words
@@ -37,7 +37,7 @@ KEPT = {
 
 @dataclass(frozen=True)
 class HowToPay:
-    """The button of Review, and the sentence beside the sum."""
+    """The button of Review, none where this cannot be confirmed, and the sentence beside the sum."""
 
     collecting: Collecting | None
     button: str = BUTTON
@@ -52,6 +52,8 @@ def how_to_pay(basket: Basket, current: Quote, *, asks: bool) -> HowToPay:
     how = collecting(basket.policy, current.amount_due, counter.till if counter else None)
     if how is not Collecting.GATEWAY or counter is None:
         return HowToPay(how, words=GIVEN_UP if how is Collecting.WAIVED else "")
+    if not counter.till.takes(current.amount_due):
+        return HowToPay(how, button="", words=UNPAYABLE)
     if asks:
         return HowToPay(how, words=AFTER_A_YES)
     if is_acting():

@@ -82,7 +82,7 @@ class ReviewPage:
     address_url: str | None
     card_goes_to: str | None
     quote_hash: str
-    button: str  # "Confirm exchange"
+    button: str  # "Confirm exchange"; empty where it cannot be confirmed as it is
     moved: Moved | None
     back_url: str
     hold: HoldNote | None = None
