@@ -128,13 +128,13 @@ def test_new_recovery_codes(
         lists.append(re.findall(r"<code>([0-9a-f-]{14})</code>", shown.text))
     html_pages.add("codes, anew", shown.text)
     assert [len(set(codes)) for codes in lists] == [10, 10]
-    assert "10 not used yet" in ana.desk.get(ACCOUNT).text
+    assert "10 left" in ana.desk.get(ACCOUNT).text
     assert ana.desk.send(CODES, {"own_password": "wrong"}).status_code == 422
     elsewhere = Desk(app)
     elsewhere.password(ANA)
     assert elsewhere.send(CODE, {"code": lists[0][0]}).status_code == 422
     assert elsewhere.send(CODE, {"code": lists[1][0]}).location == "/console/"
-    assert "9 not used yet" in ana.desk.get(ACCOUNT).text
+    assert "9 left" in ana.desk.get(ACCOUNT).text
     assert ana.phone.get("/console/").status_code == 200
     assert acts(app, shop, f"store:{shop.store_id}") == ["recovery codes made"] * 2
     assert told(app, post) == ["You have new recovery codes"] * 2
