@@ -91,7 +91,7 @@ def main(only: list[str]) -> int:
             for title, picture in pictures_of(browser, set_up, url, name, scene):
                 (FOLDER / f"{title}.png").write_bytes(small_png(blank, picture))
                 print(f"docs/img/{title}.png")
-        for title, picture in () if only else console_pictures(browser, set_up, url):
+        for title, picture in console_pictures(browser, set_up, url, only):
             (FOLDER / f"{title}.png").write_bytes(small_png(blank, picture))
             print(f"docs/img/{title}.png")
         browser.close()
@@ -112,12 +112,17 @@ def pictures_of(
     context.close()
 
 
-def console_pictures(browser: Browser, set_up: Stage, url: str) -> Iterator[tuple[str, bytes]]:
+def console_pictures(
+    browser: Browser, set_up: Stage, url: str, only: list[str]
+) -> Iterator[tuple[str, bytes]]:
     """The same of the console, which somebody signed in to."""
+    wanted = [name for name in CONSOLE if not only or name in only]
+    if not wanted:
+        return
     context = browser.new_context(viewport=DESK, color_scheme="light", reduced_motion="reduce")
     page = context.new_page()
     tab, places = console_stage.sign_in(page, url, set_up), console_stage.fill(set_up)
-    for name in CONSOLE:
+    for name in wanted:
         tab.open(places[name])
         yield from in_every_size(page, name)
     context.close()

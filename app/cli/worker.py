@@ -118,8 +118,8 @@ class _Desk:
     """The one thread that uses the queue: it claims and makes ready, and records what was sent.
 
     `under_way` are the messages that threads are sending, `quick` when connectors (store, system) last gave
-    an answer that did not take long. `unrecorded` are answers whose order somebody else held: nobody is waited
-    for here. `besides` is what threads do that is no message: looks at payments, comparing, sweeping.
+    an answer that did not take long. `unrecorded` are answers whose order somebody else held: nobody is
+    waited for here. `besides` is what threads do that is no message: looks at payments, comparing, sweeping.
     """
 
     app: Flask

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 from flask import Flask
 from sqlalchemy import update
@@ -13,6 +15,7 @@ from tests.factories import Bought, Shelf, make_order, make_product
 from tests.shopper.form_tab import FormTab
 from tests.web.conftest import Shop
 from tests.web.counting import queries
+from tests.web.gift_cases import say_who
 
 MOST_QUERIES = 10
 CAP = Shelf("Trail Cap", ("Colour",), {"Red": (3500, 5)})
@@ -63,6 +66,34 @@ def test_a_page_asks_ten_times_at_the_most(app: Flask, shop: Shop, lines: int) -
     tab.open(f"{base}/review")
     tab.press("Confirm exchange")
     count(base)
+    assert_few(asked)
+
+
+def test_so_do_the_pages_of_a_gift(app: Flask, shop: Shop) -> None:
+    bought = [Bought(shop.variants["Navy / M"], title=f"Parka {number:02}") for number in range(20)]
+    with app.app_context(), store_scope(shop.store_id):
+        db.session.execute(update(Variant).values(stock=100))
+        db.session.commit()
+        order_id = make_order(shop.store_id, *bought, number="AC-7301", is_gift=True)
+        db.session.remove()
+    tab, asked = at_a_desk(app, shop.store_id, "ana@acme.example", Role.AGENT), dict[str, list[str]]()
+    tab.open(f"/console/orders/{order_id}")
+    order = tab.path
+    tab.fill("Why you act for them", "She called")
+    tab.press("Exchange for who received it")
+    items = tab.path
+    item = choose_all_but_the_hat(tab, 20)
+    recipient = tab.path
+    say_who(tab)
+    for path in (order, items, item, recipient, tab.path):
+        with queries(app) as asked[path]:
+            tab.open(path)
+        assert (tab.status, tab.path) == (200, path)
+    assert_few(asked)
+
+
+def assert_few(asked: Mapping[str, list[str]]) -> None:
+    """Ten reads at the most for each page."""
     # What was shown of a person is written down besides: one INSERT, on the pages that show one.
     reads = {path: [each for each in seen if each.startswith("SELECT")] for path, seen in asked.items()}
     too_many = {path: seen for path, seen in reads.items() if len(seen) > MOST_QUERIES}

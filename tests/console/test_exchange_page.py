@@ -196,7 +196,7 @@ def test_the_audit_page_is_for_leads(
     assert_page(page.text)
     html_pages.add("audit", page.text)
     assert "nobody has changed one of them" in page.text
-    assert "<td>Ana</td>" in page.text
+    assert 'data-label="Who">Ana</td>' in page.text
     assert "ada@example.com" not in page.text
     with app.app_context():
         changed = update(AuditEntry).where(AuditEntry.act == "submitted").values(actor="nobody")

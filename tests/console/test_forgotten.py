@@ -87,6 +87,8 @@ def test_the_link_in_the_mail_gives_another_password_and_signs_out(
     assert Desk(app).send(path, {"password": ANOTHER}).status_code == 200
     assert signed_in.get("/console/").location == SIGN_IN
     assert Desk(app).password(BO, ANOTHER).location == CODE  # the authenticator is asked for still
+    send(app)
+    assert str(post.mails[-1].message["Subject"]).startswith("Your password was changed")
     assert Desk(app).get(path).status_code == 404
     with app.app_context(), store_scope(shop.store_id):
         trail = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()

@@ -92,6 +92,8 @@ def test_sent_again_and_delivered(
     html_pages.add("stuck", page)
     assert "Sending got stuck" in page
     assert "status 422" in page
+    assert 'id="approve"' not in page  # sending it again is the yes
+    assert page.index('id="retry"') < page.index('id="decline"') < page.index('id="flags-title"')
     for _ in range(2):  # the second press finds it under way
         assert desk.send(path, {"retry-reason": "set right"}, to=f"{path}/retry").status_code == 303
     row = exchange(app, shop, refused)

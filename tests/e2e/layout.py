@@ -35,6 +35,19 @@ TARGETS = """() => [...document.querySelectorAll('a[href], button, input, select
     };
 })"""
 
+# The amount and the button of the bar at a phone's foot.
+OVERLAPPING = """() => [...document.querySelectorAll('.summary__end')].filter((bar) => {
+    const outcome = bar.querySelector('.outcome'), button = bar.querySelector('.button');
+    if (!outcome || !button || !outcome.checkVisibility()) return false;
+    const words = document.createRange(), box = button.getBoundingClientRect();
+    words.selectNodeContents(outcome);
+    return [...words.getClientRects()].some((one) => one.right > box.left + 1 && one.left < box.right - 1
+        && one.bottom > box.top + 1 && one.top < box.bottom - 1);
+}).map((bar) => bar.innerText)"""
+
+SCROLLING_TABLES = """() => [...document.querySelectorAll('.console__scroll')].filter((frame) =>
+    frame.scrollWidth > frame.clientWidth + 1).map((frame) => frame.getAttribute('aria-label'))"""
+
 FOCUSED = """() => {
     const element = document.activeElement;
     if (!element || element === document.body) return null;
@@ -59,6 +72,18 @@ def assert_fits_the_window(page: Page) -> None:
     assert wide <= 0, f"{page.url} is {wide} px too wide: {page.evaluate(STICKING_OUT)}"
     cut = page.evaluate(CUT_OFF)
     assert not cut, f"{page.url} cuts text off: {cut}"
+
+
+def assert_bar_keeps_clear(page: Page) -> None:
+    """The button of the bar at the foot lies over none of the words beside it."""
+    over = page.evaluate(OVERLAPPING)
+    assert not over, f"{page.url} has a button over the words: {over}"
+
+
+def assert_no_table_scrolls(page: Page) -> None:
+    """On a phone a table of the console is a list of cards, with nothing to push sideways."""
+    wide = page.evaluate(SCROLLING_TABLES)
+    assert not wide, f"{page.url} has tables that scroll sideways: {wide}"
 
 
 def assert_targets_can_be_hit(page: Page) -> None:

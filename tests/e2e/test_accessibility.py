@@ -9,7 +9,7 @@ from playwright.sync_api import Page, ViewportSize
 
 from tests.e2e.chromium_tab import ChromiumTab
 from tests.e2e.conftest import Portal
-from tests.e2e.layout import assert_fits_the_window, assert_targets_can_be_hit
+from tests.e2e.layout import assert_bar_keeps_clear, assert_fits_the_window, assert_targets_can_be_hit
 from tests.pages.axe import ALL_RULES, assert_accessible
 from tests.shopper.scenes import SCENES, Stage
 
@@ -44,7 +44,10 @@ def test_every_screen_is_accessible(stage: Stage, new_tab: Callable[..., Chromiu
 
 
 def judge_on_a_phone(page: Page) -> None:
-    """At 320 px nothing is cut off and everything can be hit with a thumb."""
+    """At 320 px nothing is cut off and everything can be hit with a thumb; at 360 nothing overlaps either."""
+    for window in (ViewportSize(width=360, height=640), PHONE):
+        page.set_viewport_size(window)
+        assert_bar_keeps_clear(page)
     assert_fits_the_window(page)
     assert_targets_can_be_hit(page)
     with_text_spacing(page)

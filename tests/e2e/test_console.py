@@ -16,7 +16,7 @@ from app.queries.stores import store_with
 from tests.console.desk import PASSWORD, code_now, make_agent
 from tests.e2e.chromium_tab import ChromiumTab
 from tests.e2e.conftest import Portal
-from tests.e2e.layout import assert_fits_the_window, assert_targets_can_be_hit
+from tests.e2e.layout import assert_fits_the_window, assert_no_table_scrolls, assert_targets_can_be_hit
 from tests.pages.axe import ALL_RULES, assert_accessible
 from tests.shopper.form_tab import FormTab
 from tests.shopper.scenes import Stage
@@ -144,6 +144,7 @@ def judge(page: Page) -> None:
             page.set_viewport_size(window)
             assert_accessible(page, ALL_RULES if scheme == "light" else COLOUR_RULES)
     assert_fits_the_window(page)
+    assert_no_table_scrolls(page)
     assert_targets_can_be_hit(page)
 
 
@@ -185,9 +186,9 @@ def test_every_page_of_the_console_is_accessible(portal: Portal, stage: Stage, n
     judge(tab.page)
     for path in (
         "/console/account",
-        "/console/search",
         "/console/account/password",
         "/console/owed",
+        "/console/search",
         "/console/search?q=zzzzzz",
         "/console/search?q=ac",
         "/console/overview?days=7",

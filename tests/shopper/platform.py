@@ -35,6 +35,11 @@ class Platform:
         placing = [entry for entry in requests if entry["system"] == "optoro"]
         return [entry for entry in placing if entry["body"]["original_order_id"] == number]
 
+    def settings(self, **settings: Any) -> None:
+        """Have the merchant's endpoint count otherwise from now on."""
+        answer = self._client.post("/settings", json={"system": "optoro", **settings})
+        assert answer.status_code == 200, answer.text
+
     def will(self, kind: str, **more: Any) -> None:
         """Have the next request go wrong in this way."""
         answer = self._client.post("/faults", json={"system": "optoro", "kind": kind, **more})

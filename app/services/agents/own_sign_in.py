@@ -88,7 +88,7 @@ def replace_authenticator(
     Recovery codes and passkeys stay. Raises NotThem for a wrong code, NothingBegun.
     """
     with writing():
-        agent = db.session.get_one(Agent, agent_id, with_for_update=True)
+        agent = _locked(agent_id)
         secret = begun_authenticator(box, session_id, now)
         step = matching_step(secret, code, None, now)
         if step is None:
@@ -111,10 +111,13 @@ def _proved(agent_id: int, password: str, now: datetime) -> str:
     return known
 
 
-def _locked(agent_id: int, known: str) -> Agent:
-    """The person, whose password is still the one that was proved. Raises NotThem."""
-    agent = db.session.get_one(Agent, agent_id, with_for_update=True, populate_existing=True)
-    if agent.password_hash != known or agent.disabled_at is not None:
+def _locked(agent_id: int, known: str | None = None) -> Agent:
+    """The person; their password is still the one that was proved, where it was. Raises NotThem."""
+    # Sessions first, as signing in locks them: neither waits for the other in a circle.
+    sessions = select(AgentSession.id).where(AgentSession.agent_id == agent_id).order_by(AgentSession.id)
+    db.session.execute(sessions.with_for_update()).all()
+    agent = db.session.get_one(Agent, agent_id, with_for_update=True)
+    if (known is not None and agent.password_hash != known) or agent.disabled_at is not None:
         raise NotThem
     return agent
 
