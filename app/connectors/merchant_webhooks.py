@@ -10,7 +10,8 @@ import json
 from collections.abc import Sequence
 from typing import ClassVar
 
-from app.connectors.base import Done, Outcome, Reply, Request, Step, Told
+from app.connectors.base import Done, Outcome, Reply, Request, Step
+from app.connectors.results import Told
 from app.connectors.signed_webhook import SignedWebhook
 from app.domain.exchange_notice import ExchangeNotice
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.connectors.base import Issued
+from app.connectors.results import Issued
 from app.domain.flags import FlagKind
 from app.domain.letter import MailKind
 from app.domain.policy import CardIssuer

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from app.connectors.base import Issued
+from app.connectors.results import Issued
 from app.domain.card_wish import CardWish
 from app.domain.flags import FlagKind
 from app.domain.idempotency import dispatch_key

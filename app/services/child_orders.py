@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import joinedload
 
-from app.connectors.base import Placed
+from app.connectors.results import Placed
 from app.domain.exchange_order import CardLine, ExchangeOrder, VariantLine
 from app.domain.goodwill import goodwill_given
 from app.domain.money import share_up_to

@@ -11,7 +11,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.connectors.base import LooksUp, Placed
+from app.connectors.base import LooksUp
+from app.connectors.results import Placed
 from app.connectors.settings import InvalidSettings
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Status

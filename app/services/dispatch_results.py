@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app.connectors.base import Done, NoAnswer, NotSent, Outcome, Placed, Refused, Reply, Sent, Step
+from app.connectors.base import Done, NoAnswer, NotSent, Outcome, Refused, Reply, Sent, Step
+from app.connectors.results import Placed
 from app.domain.flags import FlagKind
 from app.domain.retry_policy import gives_up, read_retry_after, wait_after
 from app.models import (

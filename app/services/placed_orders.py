@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from app.connectors.base import Placed
+from app.connectors.results import Placed
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_status import Status
 from app.domain.flags import FlagKind

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from app.connectors.base import Placed
+from app.connectors.results import Placed
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.flags import FlagKind
 from app.domain.partly_placed import PlacedPart

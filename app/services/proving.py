@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from app.connectors.base import Connector, Fills, NotSent, Reply, Request, Sealed, Seals, Sent, Signs
+from app.connectors.base import Connector, Fills, NotSent, Reply, Request, Seals, Sent, Signs
 from app.connectors.oauth import TakesToken, TokenClient
+from app.connectors.results import Sealed
 from app.services.attempt_evidence import Try, masked
 from app.services.bearer_tokens import Sender, TokenShelf
 

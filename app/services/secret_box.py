@@ -10,7 +10,7 @@ import hmac
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-from app.connectors.base import Sealed
+from app.connectors.results import Sealed
 
 
 class WrongKey(ValueError):

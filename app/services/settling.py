@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.connectors.base import Placed
 from app.connectors.follow_ups import PaysBack
 from app.connectors.registry import PLATFORMS
+from app.connectors.results import Placed
 from app.domain.collecting import Collecting, final_due
 from app.domain.exchange_status import PLACED_ONCE
 from app.domain.refunds import RefundBy, RefundWhen

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from app.connectors.base import Done, Told
+from app.connectors.base import Done
 from app.connectors.follow_ups import Cancellation, Cancels
+from app.connectors.results import Told
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING, Status
 from app.models import Dispatch, DispatchState, Exchange
 from app.services.cancelled_placed import end_placed, why_not_cancelled

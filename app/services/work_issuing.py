@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.connectors.base import Connector, Done, Issued
+from app.connectors.base import Connector, Done
+from app.connectors.results import Issued
 from app.domain.card_wish import CardWish
 from app.domain.flags import FlagKind
 from app.domain.retry_policy import PATIENT, Patience

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.connectors.base import Done, OrderPlacer, Placed
+from app.connectors.base import Done, OrderPlacer
+from app.connectors.results import Placed
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_status import PLACED_ONCE, Status
 from app.domain.retry_policy import PATIENT, Patience

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.connectors.base import Done, Listener, Told
+from app.connectors.base import Done, Listener
+from app.connectors.results import Told
 from app.domain.exchange_report import ExchangeReport
 from app.domain.retry_policy import PATIENT, Patience
 from app.models import Dispatch, DispatchState, Exchange

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.connectors.base import Advice, Done, Screened, Screener
+from app.connectors.base import Done, Screener
+from app.connectors.results import Advice, Screened
 from app.domain.exchange_report import ExchangeReport
 from app.domain.exchange_status import Status
 from app.domain.policy import ScreeningSilence

@@ -8,8 +8,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from app.connectors.base import Done, Told
+from app.connectors.base import Done
 from app.connectors.follow_ups import Settlement, SettlesAtPlatform
+from app.connectors.results import Told
 from app.domain.exchange_status import PLACED_ONCE
 from app.models import Dispatch, DispatchState, Exchange
 from app.services.connector_settings import Connections, NotConnected, placer_for

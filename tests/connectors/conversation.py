@@ -7,17 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from app.connectors.base import (
-    Done,
-    Outcome,
-    Placed,
-    Refused,
-    Reply,
-    Request,
-    Result,
-    Screened,
-    Sent,
-)
+from app.connectors.base import Done, Outcome, Refused, Reply, Request, Sent
+from app.connectors.results import Placed, Result, Screened
 
 
 class Speaks(Protocol):

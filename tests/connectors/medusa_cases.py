@@ -12,10 +12,11 @@ from typing import Any
 import httpx2
 from cryptography.fernet import Fernet
 
-from app.connectors.base import Fills, LooksUp, Outcome, Placed, Reply, Request, Seals, Sent, Step
+from app.connectors.base import Fills, LooksUp, Outcome, Reply, Request, Seals, Sent, Step
 from app.connectors.follow_ups import FollowUp
 from app.connectors.http import HttpSender, Limits
 from app.connectors.platforms.medusa import MedusaPlacer
+from app.connectors.results import Placed
 from app.domain.exchange_order import CardLine, ExchangeOrder, ReturnedItem, VariantLine
 from app.services.secret_box import SecretBox
 from tests.connectors.messages import ADA, exchange_order

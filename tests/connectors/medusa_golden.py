@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from app.connectors.base import Placed, Request
+from app.connectors.base import Request
 from app.connectors.follow_ups import Cancellation, FollowUp, Repayment, Settlement
 from app.connectors.platforms.medusa import MedusaPlacer
+from app.connectors.results import Placed
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.facts import Address, Customer
 from tests.connectors.medusa_cases import (

@@ -16,19 +16,9 @@ import pytest
 from sqlalchemy import String
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.connectors.base import (
-    Done,
-    Issued,
-    LooksUp,
-    Outcome,
-    Placed,
-    Refused,
-    Reply,
-    Request,
-    Screened,
-    Told,
-)
+from app.connectors.base import Done, LooksUp, Outcome, Refused, Reply, Request
 from app.connectors.found import ProductsFound
+from app.connectors.results import Issued, Placed, Screened, Told
 from app.connectors.settings import InvalidSettings, is_loopback
 from app.models import Dispatch, DispatchStep
 from app.services.attempt_evidence import masked

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from app.connectors.base import Done, LooksUp, Outcome, Placed, Reply, Request, Screened, Step
+from app.connectors.base import Done, LooksUp, Outcome, Reply, Request, Step
 from app.connectors.http import HttpSender, Limits
+from app.connectors.results import Placed, Screened
 from tests.connectors.every_connector import Recorded, record
 from tests.connectors.fault_matrices import AFTER_SILENCE, CALLS, DECLARED
 from tests.connectors.medusa_cases import TWO_TEES

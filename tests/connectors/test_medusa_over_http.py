@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from app.connectors.base import LOOK_UP, Done, NoAnswer, Refused, Request, Sent, Told
+from app.connectors.base import LOOK_UP, Done, NoAnswer, Refused, Request, Sent
 from app.connectors.platforms.medusa import MedusaPlacer
+from app.connectors.results import Told
 from app.domain.exchange_order import ExchangeOrder
 from tests.connectors.medusa_cases import (
     CARD,

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from app.connectors.base import Done, NoAnswer, Placed, Refused, Request, Sent, Step, Told
+from app.connectors.base import Done, NoAnswer, Refused, Request, Sent, Step
 from app.connectors.follow_ups import Settlement
+from app.connectors.results import Placed, Told
 from app.domain.exchange_order import ExchangeOrder
 from tests.connectors.medusa_cases import (
     CASES,

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from app.connectors.base import Done, Outcome, Placed, Reply
+from app.connectors.base import Done, Outcome, Reply
 from app.connectors.platforms.optoro import OptoroPlacer
+from app.connectors.results import Placed
 from tests.connectors.messages import CARD, EVEN_PARKA, exchange_order
 
 MESSAGE = exchange_order(EVEN_PARKA, card=CARD)

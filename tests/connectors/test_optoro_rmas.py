@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator
 
-from app.connectors.base import Done, Outcome, Refused, Reply, Request, Told
+from app.connectors.base import Done, Outcome, Refused, Reply, Request
 from app.connectors.platforms.optoro_rmas import OptoroRmas
+from app.connectors.results import Told
 from app.connectors.settings import InvalidSettings
 from app.domain.exchange_report import ExchangeReport, ParcelLeg
 from app.sandbox.optoro_rmas import problems_in_rma

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from app.connectors.base import Advice, Done, Request, Screened
+from app.connectors.base import Done, Request
 from app.connectors.fraud.ravelin import RavelinListener, RavelinScreener
 from app.connectors.fraud.ravelin_amounts import Inexact, basic_units, parts_of, unit_prices
+from app.connectors.results import Advice, Screened
 from app.domain.exchange_report import Direction, ExchangeReport, MoneyMoved, PaymentUsed
 from app.sandbox.ravelin_body import problems_in_checkout, problems_in_refund
 from tests.connectors.conversation import as_written, reply, talk

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from app.connectors.base import Advice, Done, Outcome, Reply, Screened, Told
+from app.connectors.base import Done, Outcome, Reply
 from app.connectors.fraud.ravelin import RavelinListener, RavelinScreener
+from app.connectors.results import Advice, Screened, Told
 from app.connectors.settings import InvalidSettings
 from tests.connectors.conversation import reply, talk
 from tests.connectors.worked_cases import CHEAPER, EVEN

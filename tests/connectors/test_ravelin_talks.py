@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.connectors.base import Advice, Told
 from app.connectors.fraud.ravelin import RavelinListener, RavelinScreener
+from app.connectors.results import Advice, Told
 from app.domain.exchange_report import ExchangeReport
 from tests.connectors.worked_cases import CASES, CHEAPER, DEARER, EVEN, once_paid
 from tests.connectors.world import World

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from app.connectors.base import Outcome, Placed, Reply, Request
+from app.connectors.base import Outcome, Reply, Request
 from app.connectors.platforms.stateset import StateSetPlacer
+from app.connectors.results import Placed
 from app.domain.exchange_report import ExchangeReport
 from app.domain.partly_placed import PlacedPart
 from tests.connectors.conversation import Talk, reply, talk

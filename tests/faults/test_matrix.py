@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from app.connectors.base import Connector, Done, NoAnswer, NotSent, Outcome, Placed, Reply, Request, Sent
+from app.connectors.base import Connector, Done, NoAnswer, NotSent, Outcome, Reply, Request, Sent
 from app.connectors.http import HttpSender, Limits
 from app.connectors.platforms.optoro import OptoroPlacer
+from app.connectors.results import Placed
 from tests.connectors.messages import EVEN_PARKA, exchange_order
 from tests.faults.matrix import MATRIX
 from tests.faults.out_of_reach import OUT_OF_REACH

@@ -9,16 +9,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from app.connectors.base import (
-    Done,
-    Outcome,
-    Placed,
-    Refused,
-    Reply,
-    Request,
-    Step,
-    outcome_of_status,
-)
+from app.connectors.base import Done, Outcome, Refused, Reply, Request, Step, outcome_of_status
+from app.connectors.results import Placed
 from app.domain.exchange_order import ExchangeOrder
 
 

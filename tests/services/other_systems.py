@@ -9,17 +9,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from app.connectors.base import (
-    Advice,
-    Done,
-    Outcome,
-    Reply,
-    Request,
-    Screened,
-    Step,
-    Told,
-    outcome_of_status,
-)
+from app.connectors.base import Done, Outcome, Reply, Request, Step, outcome_of_status
+from app.connectors.results import Advice, Screened, Told
 from app.domain.exchange_report import ExchangeReport
 
 

@@ -6,7 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import ClassVar
 
-from app.connectors.base import LOOK_UP, Done, Placed, Reply, Request, Step
+from app.connectors.base import LOOK_UP, Done, Reply, Request, Step
+from app.connectors.results import Placed
 from app.domain.exchange_order import ExchangeOrder
 from tests.faults.peer import Call
 from tests.services.cautious_platform import CautiousPlacer

@@ -10,8 +10,8 @@ import httpx2
 import pytest
 from sqlalchemy import select
 
-from app.connectors.base import Placed
 from app.connectors.registry import LISTENERS
+from app.connectors.results import Placed
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_report import ExchangeReport, ParcelLeg
 from app.domain.exchange_status import Status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.connectors.base import Placed
+from app.connectors.results import Placed
 from app.domain.exchange_order import build_exchange_order
 from app.domain.policy import Policy
 from app.domain.settlement import make_quote

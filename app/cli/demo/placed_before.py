@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from app.cli.demo.tables import DemoOrder, Exchanged
-from app.connectors.base import Placed
+from app.connectors.results import Placed
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_status import Status
 from app.domain.reasons import Reason

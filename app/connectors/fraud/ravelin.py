@@ -11,18 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from app.connectors import body_schema, exact_json
-from app.connectors.base import (
-    Advice,
-    Done,
-    Outcome,
-    Refused,
-    Reply,
-    Request,
-    Screened,
-    Step,
-    Told,
-    outcome_of_status,
-)
+from app.connectors.base import Done, Outcome, Refused, Reply, Request, Step, outcome_of_status
 from app.connectors.fraud import ravelin_reply
 from app.connectors.fraud.ravelin_amounts import Inexact
 from app.connectors.fraud.ravelin_body import (
@@ -34,6 +23,7 @@ from app.connectors.fraud.ravelin_body import (
 )
 from app.connectors.fraud.ravelin_schema import VALIDATORS
 from app.connectors.fraud.ravelin_settings import RavelinSettings, credentials_of
+from app.connectors.results import Advice, Screened, Told
 from app.connectors.settings import read_settings
 from app.domain.exchange_report import Direction, ExchangeReport
 

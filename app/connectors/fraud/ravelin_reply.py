@@ -12,7 +12,8 @@ from types import MappingProxyType
 from typing import Any
 
 from app.connectors.answers import content_of, explained, one_line
-from app.connectors.base import Advice, Reply, Screened
+from app.connectors.base import Reply
+from app.connectors.results import Advice, Screened
 from app.domain.exchange_report import ExchangeReport
 
 LONGEST_TEXT = 200

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
 from app.connectors.answers import one_line
-from app.connectors.base import Done, Outcome, Refused, Reply, Request, Step, Told
+from app.connectors.base import Done, Outcome, Refused, Reply, Request, Step
 from app.connectors.mail.message import CannotAddress, message_bytes
 from app.connectors.mail.server import MailServer
+from app.connectors.results import Told
 from app.connectors.settings import InvalidSettings
 from app.domain.letter import Letter, Written
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.connectors.base import Issued, Request
+from app.connectors.base import Request
 from app.connectors.platforms.medusa_asking import Asked, content_of, pending, read_order, units_by_line
 from app.connectors.platforms.medusa_calls import DUE_BEFORE, REFERENCE
 from app.connectors.platforms.medusa_codes import place_of_code, tail_in
@@ -18,6 +18,7 @@ from app.connectors.platforms.medusa_course import Course, NoWayOn
 from app.connectors.platforms.medusa_json import Json, amount, entries, inner, minor_of, read, text
 from app.connectors.platforms.medusa_lines import inbound
 from app.connectors.platforms.medusa_reply import Exchange, explain, is_yes
+from app.connectors.results import Issued
 from app.domain.exchange_order import CardLine
 from app.domain.money import exponent
 

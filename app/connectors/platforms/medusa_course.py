@@ -10,9 +10,10 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from app.connectors.base import Done, Placed, Refused, Reply, Request, Step, Told
+from app.connectors.base import Done, Refused, Reply, Request, Step
 from app.connectors.found import OrderFound, PlacedFound, ProductsFound
 from app.connectors.moved import Moved
+from app.connectors.results import Placed, Told
 from app.connectors.seen import Seen
 
 Value = TypeVar("Value")

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from app.connectors.base import Told
 from app.connectors.platforms.medusa_asking import Asked, content_of, first_request, pending
 from app.connectors.platforms.medusa_course import Course, NoWayOn
 from app.connectors.platforms.medusa_json import Json, amount, entries, inner, minor_of, text
+from app.connectors.results import Told
 
 UNPAID, PAID = "not_paid", "completed"
 A_CENT = 1  # Medusa reckons tax without rounding

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from app.connectors.base import Placed, Request
+from app.connectors.base import Request
 from app.connectors.platforms.medusa_asking import (
     Asked,
     content_of,
@@ -35,6 +35,7 @@ from app.connectors.platforms.medusa_reply import (
     is_yes,
 )
 from app.connectors.platforms.medusa_result import placed
+from app.connectors.results import Placed
 from app.domain.exchange_order import ReturnedItem
 
 NOTE = "Made by Evenly, the exchange portal, at the shopper's wish."

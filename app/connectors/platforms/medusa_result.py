@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
-from app.connectors.base import Issued, Placed
 from app.connectors.found import LINES_TOTAL
 from app.connectors.platforms.medusa_asking import Asked, pending
 from app.connectors.platforms.medusa_card import CardPlaced
@@ -17,6 +16,7 @@ from app.connectors.platforms.medusa_json import Json, amount, entries, inner, m
 from app.connectors.platforms.medusa_orders import address_of
 from app.connectors.platforms.medusa_paid import unpaid_of
 from app.connectors.platforms.medusa_reply import Exchange, units_gone
+from app.connectors.results import Issued, Placed
 from app.domain.exchange_order import ExchangeOrder
 
 ELSEWHERE = "the shopper wants it sent to another address than the order has in Medusa: change it there"

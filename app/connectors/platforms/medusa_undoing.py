@@ -5,11 +5,11 @@ It looks first, and does only what is left to do.
 
 from __future__ import annotations
 
-from app.connectors.base import Told
 from app.connectors.platforms.medusa_asking import Asked, content_of, first_request, our_exchanges
 from app.connectors.platforms.medusa_course import Course, NoWayOn
 from app.connectors.platforms.medusa_json import entries, inner, text
 from app.connectors.platforms.medusa_reply import Exchange
+from app.connectors.results import Told
 
 
 def undo(asked: Asked) -> Course[Told]:

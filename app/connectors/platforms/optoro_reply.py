@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from app.connectors.answers import LARGEST_AMOUNT, content_of, explained, order_number
-from app.connectors.base import Placed, Reply
+from app.connectors.base import Reply
+from app.connectors.results import Placed
 from app.domain.exchange_order import ExchangeOrder
 
 AMOUNTS = ("total_amount_cents", "product_amount_cents", "tax_amount_cents")

@@ -12,10 +12,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from app.connectors import body_schema
-from app.connectors.base import Done, Refused, Reply, Request, Step, Told
+from app.connectors.base import Done, Refused, Reply, Request, Step
 from app.connectors.platforms.optoro_endpoint import OptoroEndpoint
 from app.connectors.platforms.optoro_rmas_body import RMA, rma_of
 from app.connectors.platforms.optoro_rmas_settings import ENDPOINT, RmasSettings
+from app.connectors.results import Told
 from app.connectors.settings import read_settings
 from app.domain.exchange_report import ExchangeReport
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 
-from app.connectors.base import NotSent, Outcome, Placed, Reply, Request, Sent
+from app.connectors.base import NotSent, Outcome, Reply, Request, Sent
 from app.connectors.contract import Ask, Findings, mend, note
 from app.connectors.platforms.optoro_reply import read_reply
 from app.connectors.platforms.optoro_trial import Trial
+from app.connectors.results import Placed
 from app.domain.exchange_order import ExchangeOrder
 
 MOST_TRIES = 3

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from app.connectors.base import Done, Placed, Refused, Reply
+from app.connectors.base import Done, Refused, Reply
 from app.connectors.platforms.stateset_plan import Act, Call, Parcel
 from app.connectors.platforms.stateset_reply import (
     ESTIMATE,
@@ -22,6 +22,7 @@ from app.connectors.platforms.stateset_reply import (
     refusal_in,
     return_id,
 )
+from app.connectors.results import Placed
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.partly_placed import IN_PART, PlacedPart
 
