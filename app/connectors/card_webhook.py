@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from app.connectors.answers import content_of, one_line
-from app.connectors.base import Done, Outcome, Refused, Reply, Request, Sealed, Step, outcome_of_status
-from app.connectors.results import Issued
+from app.connectors.base import Done, Outcome, Refused, Reply, Request, Step, outcome_of_status
+from app.connectors.results import Issued, Sealed
 from app.connectors.signed_webhook import SignedWebhook
 from app.domain.card_wish import CardWish
 from app.domain.gift_card_code import SHAPE, is_code, tail_of

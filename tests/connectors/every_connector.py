@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from app.connectors.base import Connector, Done, Outcome, Refused, Reply, Request, Sealed, Seals, Signs, Step
+from app.connectors.base import Connector, Done, Outcome, Refused, Reply, Request, Seals, Signs, Step
 from app.connectors.reading import ProductsWanted
 from app.connectors.registry import ISSUERS, LISTENERS, NOTIFIERS, PLATFORMS, SCREENERS, SOURCES
+from app.connectors.results import Sealed
 from app.domain.card_wish import CardWish
 from app.domain.exchange_notice import ExchangeNotice
 from app.domain.exchange_order import ExchangeOrder

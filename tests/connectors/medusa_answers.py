@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from app.connectors.base import Reply, Request, Sealed
+from app.connectors.base import Reply, Request
 from app.connectors.platforms.medusa_codes import filled, without_codes
 from app.connectors.platforms.medusa_json import to_bytes
+from app.connectors.results import Sealed
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.money import major_units
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from app.connectors.base import Done, Outcome, Refused, Reply, Request, Sealed
+from app.connectors.base import Done, Outcome, Refused, Reply, Request
 from app.connectors.card_webhook import CardWebhook
-from app.connectors.results import Issued
+from app.connectors.results import Issued, Sealed
 from tests.connectors.every_connector import WISH
 
 GOLDEN = Path(__file__).parent / "payloads" / "gift_card_webhook.json"

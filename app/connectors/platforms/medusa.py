@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Self
 
-from app.connectors.base import LOOK_UP, Outcome, Reply, Request, Sealed, Step
+from app.connectors.base import LOOK_UP, Outcome, Reply, Request, Step
 from app.connectors.oauth import TokenClient
 from app.connectors.platforms import medusa_codes, medusa_reply
 from app.connectors.platforms.medusa_asking import Asked
@@ -26,6 +26,7 @@ from app.connectors.platforms.medusa_settings import MedusaSettings, credentials
 from app.connectors.platforms.medusa_undoing import undo
 from app.connectors.platforms.medusa_watching import watch
 from app.connectors.reading import OrderWanted, ProductsWanted
+from app.connectors.results import Sealed
 from app.connectors.settings import read_settings
 from app.domain.exchange_order import ExchangeOrder
 

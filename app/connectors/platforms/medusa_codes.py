@@ -14,8 +14,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from app.connectors.base import Reply, Request, Sealed
+from app.connectors.base import Reply, Request
 from app.connectors.platforms.medusa_json import Json, entries, inner, read, text, to_bytes
+from app.connectors.results import Sealed
 from app.domain.gift_card_code import is_code, tail_of
 
 MASK = "***"
