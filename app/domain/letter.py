@@ -22,6 +22,7 @@ class MailKind(StrEnum):
     PAYMENT_FAILED = "payment_failed"
     DECLINED = "declined"
     CANCELLED = "cancelled"
+    PART_KEPT = "part_kept"
     SHIPPED = "shipped"
     RETURN_REMINDER = "return_reminder"
     GIFT_CARD = "gift_card"

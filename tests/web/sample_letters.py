@@ -43,6 +43,7 @@ EVERY_FACT: Mapping[str, Any] = MappingProxyType(
 OF_KIND: Mapping[MailKind, Mapping[str, Any]] = {
     MailKind.PAY_LINK: {"amount": 98765, "url": "/acme/pay/x", "until": "2026-11-24T12:15:00+00:00"},
     MailKind.PAYMENT_FAILED: {"why": "page"},
+    MailKind.PART_KEPT: {"kept": ["1 × Ridge Parka", "2 × Trail Cap"]},
     MailKind.GIFT_CARD: {"amount": 76543, "code": "GC-1234-5678"},
     MailKind.HAND_OVER: {
         "url": f"/acme/l/v1.k1.AC-1001.buyer.1780000000.{'ab' * 32}",
