@@ -29,6 +29,7 @@ from app.models import (
 from app.services.agent_decisions import CannotDecide, Decision
 from app.services.cancelling_placed import cancelled_by_hand
 from app.services.connector_settings import connect_store
+from app.services.letters import facts_of
 from app.services.mailing import MailKind, turn_on
 from app.services.payment_ledger import movements_of
 from app.services.rest_of_exchange import Rest, give_rest_back, rest_of, send_rest
@@ -143,6 +144,8 @@ def test_the_shopper_is_written_to_once(shop: Acme, stateset: httpx2.Client) -> 
         give_rest_back(exchange_id, BEN, shop.clock())
     (told,) = letters(MailKind.PART_KEPT)
     assert told.message["facts"]["kept"] == ["1 × Ridge Parka"]
+    later = facts_of(exchange_of(exchange_id), shop.clock())
+    assert [item["arrives"] for item in later["items"]] == [["Ridge Parka, Navy · L"]]
 
 
 def test_a_card_of_the_rest_is_given_back_with_it(shop: Acme, stateset: httpx2.Client) -> None:
