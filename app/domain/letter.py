@@ -24,6 +24,7 @@ class MailKind(StrEnum):
     DECLINED = "declined"
     CANCELLED = "cancelled"
     REFUND_SENT = "refund_sent"
+    PART_KEPT = "part_kept"
     SHIPPED = "shipped"
     RETURN_REMINDER = "return_reminder"
     GIFT_CARD = "gift_card"

@@ -5,7 +5,8 @@ A gift's recipient gets no amount here, so that no template can show one. The wo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -68,7 +69,7 @@ def _taken(exchange: Exchange) -> int:
 
 
 def _items(exchange: Exchange) -> Iterator[dict[str, Any]]:
-    """What goes back and what comes for it, item by item."""
+    """What goes back and what comes for it, item by item; without what the shopper keeps after all."""
     rows = db.session.scalars(
         select(ReturnItem)
         .where(ReturnItem.exchange_id == exchange.id)
@@ -76,14 +77,30 @@ def _items(exchange: Exchange) -> Iterator[dict[str, Any]]:
         .order_by(ReturnItem.position, ReturnItem.id)
     ).all()
     lines = _by_id(LineItem, {row.line_item_id for row in rows})
+    left = _left_of(rows, exchange)
     for row in rows:
         line = lines[row.line_item_id]
+        if not left[row.id]:
+            continue
         yield {
-            "quantity": row.quantity,
+            "quantity": left[row.id],
             "leaves": _joined(line.title, line.variant_words),
             "arrives": [_arrives(each) for each in row.replacements],
             "card": row.outcome == GIFT_CARD,
         }
+
+
+def _left_of(rows: Sequence[ReturnItem], exchange: Exchange) -> dict[int, int]:
+    """The units of each item that go back. A platform takes them in order, so the last ones are kept."""
+    kept: Counter[int] = Counter()
+    for each in exchange.given_back or ():
+        kept[each["line"]] += each["units"]
+    left: dict[int, int] = {}
+    for row in reversed(rows):
+        stays = min(kept[row.line_item_id], row.quantity)
+        kept[row.line_item_id] -= stays
+        left[row.id] = row.quantity - stays
+    return left
 
 
 def _arrives(replacement: Replacement) -> str:

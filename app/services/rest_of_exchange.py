@@ -13,12 +13,12 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_status import Status
 from app.domain.partly_placed import IN_PART, PlacedPart
-from app.models import Dispatch, DispatchState, Exchange, LineItem, Order, Purpose, db, writing
+from app.models import Dispatch, DispatchState, Exchange, ExchangeFlag, LineItem, Order, Purpose, db, writing
 from app.services import audit
 from app.services.agent_decisions import CannotDecide, Decision, note_decision
+from app.services.mailing import MailKind, enqueue_mail
 from app.services.moving import chain_of, close_flag, withdraw_attention
 from app.services.placing import placing_of
 from app.services.reporting import part_of
@@ -68,7 +68,7 @@ def give_rest_back(exchange_id: int, decision: Decision, now: datetime) -> None:
         if GIVEN_BACK in (placing.result or {}):
             return
         part = _required(exchange, placing)
-        left = list(_left(exchange, ExchangeOrder.from_data(placing.message), part))
+        left = list(_left(exchange, part))
         for each in left:
             _free(each["line"], each["units"])
         exchange.given_back = left
@@ -76,23 +76,21 @@ def give_rest_back(exchange_id: int, decision: Decision, now: datetime) -> None:
         placing.result = {**(placing.result or {}), GIVEN_BACK: True}
         for flag in _about_it(exchange):
             close_flag(exchange, flag, decision.by, now, decision.reason)
+        kept = [f"{each['units']} × {each['title']}" for each in left]
+        enqueue_mail(exchange, MailKind.PART_KEPT, now, kept=kept)
         note_decision(exchange, decision, "rest given back", now)
         units = sum(each["units"] for each in left)
         audit.record(chain_of(exchange), decision.by, "rest given back", {"units": units}, now)
 
 
-def _left(exchange: Exchange, message: ExchangeOrder, part: PlacedPart) -> Iterator[dict[str, Any]]:
+def _left(exchange: Exchange, part: PlacedPart) -> Iterator[dict[str, Any]]:
     """What was not placed, in the order of the quote: the bought line, its units, and its title."""
-    quote = exchange.quote
-    placed = iter(part.units)
-    titles = {line.returned.line_id: line.returned.title for line in message.variants}
-    titles |= {item.line_id: item.title for item in message.returned}
+    quote, placed = exchange.quote, iter(part.units)
     for line in quote.lines if quote else ():
         units = line.units.count - (next(placed) if line.price is not None else 0)
         if units:
             bought = db.session.get_one(LineItem, line.line_item_id)
-            title = titles.get(bought.platform_id, bought.title)
-            yield {"line": bought.id, "units": units, "title": title}
+            yield {"line": bought.id, "units": units, "title": bought.title}
 
 
 def _free(line_id: int, units: int) -> None:
@@ -105,7 +103,8 @@ def _free(line_id: int, units: int) -> None:
         raise RuntimeError(f"line {line_id} has fewer committed units than were taken")
 
 
-def _about_it(exchange: Exchange) -> list[Any]:
+def _about_it(exchange: Exchange) -> list[ExchangeFlag]:
+    """Where a person is asked about the part that was placed."""
     return [flag for flag in exchange.open_flags if IN_PART in flag.words]
 
 

@@ -171,7 +171,10 @@ def test_a_difference_that_was_paid_is_marked_there_once(
         db.session.commit()
         store.send()
     assert owed(medusa) == 0.0
-    assert dispatch_of(placed, Purpose.SETTLE).state == DispatchState.DELIVERED
+    told = dispatch_of(placed, Purpose.SETTLE)
+    assert told.state == DispatchState.DELIVERED
+    noted = told.message["noted"]["payment_collection_id"]
+    assert (told.result or {})["payment_collection"] == noted
     assert exchange_of(placed).attention is None
 
 

@@ -29,10 +29,13 @@ from app.models import (
 from app.services.agent_decisions import CannotDecide, Decision
 from app.services.cancelling_placed import cancelled_by_hand
 from app.services.connector_settings import connect_store
+from app.services.letters import facts_of
+from app.services.mailing import MailKind, turn_on
 from app.services.payment_ledger import movements_of
 from app.services.rest_of_exchange import Rest, give_rest_back, rest_of, send_rest
 from tests.factories import Bought, make_order
 from tests.services.dispatch_cases import TO_CARD, TO_L, TO_XL, Acme, dispatch_of, exchange_of
+from tests.services.mail_cases import letters
 from tests.services.test_dispatch_stateset import fail_the_call, shop, stateset, two_parkas
 
 __all__ = ["shop", "stateset"]
@@ -132,6 +135,17 @@ def test_given_back_the_units_are_free_and_stay_with_the_shopper(shop: Acme, sta
     # Cancelled later, what is free already is not freed once more.
     cancelled_by_hand(exchange_id, BEN, shop.clock())
     assert committed(exchange_id) == [0, 0]
+
+
+def test_the_shopper_is_written_to_once(shop: Acme, stateset: httpx2.Client) -> None:
+    turn_on(db.engine)
+    exchange_id = in_part(shop, stateset)
+    for _ in range(2):
+        give_rest_back(exchange_id, BEN, shop.clock())
+    (told,) = letters(MailKind.PART_KEPT)
+    assert told.message["facts"]["kept"] == ["1 × Ridge Parka"]
+    later = facts_of(exchange_of(exchange_id), shop.clock())
+    assert [item["arrives"] for item in later["items"]] == [["Ridge Parka, Navy · L"]]
 
 
 def test_a_card_of_the_rest_is_given_back_with_it(shop: Acme, stateset: httpx2.Client) -> None:

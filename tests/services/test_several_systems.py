@@ -15,7 +15,7 @@ from app.domain.exchange_report import ExchangeReport
 from app.domain.exchange_status import Status
 from app.models import Dispatch, DispatchState, LineItem, Purpose, db
 from app.queries.exchange_record import record_of
-from app.services import connector_settings
+from app.services import connected_systems
 from app.services.agent_decisions import Decision, approve
 from app.services.connector_settings import PlaceTaken, disconnect_store
 from tests.faults import behaviours as does
@@ -44,8 +44,8 @@ def says(advice: str, words: str = "") -> Behaviour:
 
 @pytest.fixture
 def town(acme: int, peer: Peer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
-    monkeypatch.setattr(connector_settings, "SCREENERS", SCREENERS)
-    monkeypatch.setattr(connector_settings, "LISTENERS", LISTENERS)
+    monkeypatch.setattr(connected_systems, "SCREENERS", SCREENERS)
+    monkeypatch.setattr(connected_systems, "LISTENERS", LISTENERS)
     shop = Acme(acme, peer, screeners=SCREENERS, listeners=LISTENERS)
     shop.connect()
     with ExitStack() as open_peers:

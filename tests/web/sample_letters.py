@@ -46,6 +46,7 @@ OF_KIND: Mapping[MailKind, Mapping[str, Any]] = {
     MailKind.PAY_REMINDER: {"amount": 98765, "until": "2026-11-24T12:15:00+00:00"},
     MailKind.REFUND_SENT: {"amount": 98765},
     MailKind.PAYMENT_FAILED: {"why": "page"},
+    MailKind.PART_KEPT: {"kept": ["1 × Ridge Parka", "2 × Trail Cap"]},
     MailKind.GIFT_CARD: {"amount": 76543, "code": "GC-1234-5678"},
     MailKind.HAND_OVER: {
         "url": f"/acme/l/v1.k1.AC-1001.buyer.1780000000.{'ab' * 32}",

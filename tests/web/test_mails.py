@@ -114,6 +114,7 @@ def test_the_amount_of_a_card_stands_in_its_own_mail(write: Callable[[Letter], W
         (MailKind.DECLINED, "We are sorry: it was worn."),
         (MailKind.CANCELLED, "You pay nothing, and nothing needs to be sent back."),
         (MailKind.SHIPPED, "Carrier: UPS"),
+        (MailKind.PART_KEPT, "You keep: 1 × Ridge Parka, 2 × Trail Cap"),
         (MailKind.SHIPPED, "Tracking number: 1Z999AA10123456784"),
         (MailKind.SHIPPED, "Should arrive by: 28 November 2026"),
         (MailKind.RETURN_REMINDER, "Hand it in by: 6 December 2026"),

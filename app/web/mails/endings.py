@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.domain.letter import Unpaid
-from app.web.mails.pages import MailLink, MailPage
+from app.web.mails.pages import MailLink, MailPage, MailRow
 from app.web.mails.parts import SEE_IT, because, items, numbers
 from app.web.mails.telling import Telling
 
@@ -53,6 +53,21 @@ def declined(telling: Telling) -> MailPage:
     words = telling.fact("words") or ""
     lead = (looked, words, _nothing_owed(telling))
     return _ended(telling, "The shop could not accept this exchange", lead)
+
+
+def part_kept(telling: Telling) -> MailPage:
+    """Placed in part, and a person gave the rest back."""
+    free = "" if telling.letter.gift else " Nothing is charged for them."
+    lead = f"The shop could not send what you chose for these items, so you keep them.{free}"
+    return MailPage(
+        subject=f"Part of your exchange does not go ahead: {telling.letter.reference}",
+        headline="Part of your exchange does not go ahead",
+        lead=(lead,),
+        rows=(*numbers(telling), MailRow("You keep", ", ".join(telling.fact("kept") or ()))),
+        links=(MailLink(SEE_IT, telling.status_url),),
+        after=("Do not send them back. All else of your exchange goes on.",),
+        reason=because(telling),
+    )
 
 
 def cancelled(telling: Telling) -> MailPage:

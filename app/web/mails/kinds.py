@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from app.domain.letter import MailKind
 from app.domain.policy import Release
 from app.web.mails.asked_for import links, new_password, sign_in_changed
-from app.web.mails.endings import cancelled, declined, payment_failed
+from app.web.mails.endings import cancelled, declined, part_kept, payment_failed
 from app.web.mails.pages import MailLink, MailPage, MailRow
 from app.web.mails.parts import SEE_IT, back, because, ending, items, numbers
 from app.web.mails.paying import pay_link, pay_reminder, refund_sent
@@ -138,6 +138,7 @@ KINDS: Mapping[MailKind, Callable[[Telling], MailPage]] = {
     MailKind.DECLINED: declined,
     MailKind.CANCELLED: cancelled,
     MailKind.REFUND_SENT: refund_sent,
+    MailKind.PART_KEPT: part_kept,
     MailKind.SHIPPED: _shipped,
     MailKind.RETURN_REMINDER: _return_reminder,
     MailKind.GIFT_CARD: _gift_card,
