@@ -32,7 +32,7 @@ from app.services.comparing import compare_due
 from app.services.crashpoints import crashpoint
 from app.services.dispatch_claims import Claim, claim_due
 from app.services.dispatch_results import Result
-from app.services.dispatch_turns import SLOW_AFTER, Share
+from app.services.dispatch_turns import LATELY, SLOW_AFTER, Share
 from app.services.dispatching import Dispatcher, give_up, make_ready, record_sent, send_ready
 from app.services.payment_watch import Look, due_looks, look
 from app.services.sweeping import sweep
@@ -116,15 +116,15 @@ def run_worker(app: Flask, threads: int, stop: threading.Event, *, until_idle: b
 class _Desk:
     """The one thread that uses the queue: it claims and makes ready, and records what was sent.
 
-    `under_way` are the messages that threads are sending, `slow` the connectors (store, system) whose last
-    answer took long. `unrecorded` are answers whose order somebody else held: nobody is waited for here.
-    `besides` is what threads do that is no message: looks at payments, comparing, sweeping.
+    `under_way` are the messages that threads are sending, `quick` when connectors (store, system) last gave
+    an answer that did not take long. `unrecorded` are answers whose order somebody else held: nobody is
+    waited for here. `besides` is what threads do that is no message: looks at payments, comparing, sweeping.
     """
 
     app: Flask
     dispatcher: Dispatcher
     under_way: dict[Future[Result], Claim] = field(default_factory=dict)
-    slow: set[tuple[int, str]] = field(default_factory=set)
+    quick: dict[tuple[int, str], datetime] = field(default_factory=dict)
     unrecorded: dict[Claim, Result] = field(default_factory=dict)
     besides: set[Future[None]] = field(default_factory=set)
 
@@ -141,8 +141,10 @@ class _Desk:
         try:
             with self.app.app_context():
                 free = threads - self.busy
-                share = Share(max(1, threads - 1), self.slow)
-                claims = claim_due(self.dispatcher.worker, free, _now(), share)
+                now = _now()
+                self.quick = {who: at for who, at in self.quick.items() if at > now - LATELY}
+                share = Share(max(1, threads - 1), list(self.quick))
+                claims = claim_due(self.dispatcher.worker, free, now, share)
                 for claim, ready in make_ready(self.dispatcher, claims, wait=False).items():
                     sending = pool.submit(send_ready, self.dispatcher, claim, ready)
                     self.under_way[sending] = claim
@@ -157,7 +159,7 @@ class _Desk:
         self.besides = {future for future in self.besides if not future.done()}
         done = {future: self.under_way.pop(future) for future in list(self.under_way) if future.done()}
         results = {claim: future.result() for future, claim in done.items() if not future.exception()}
-        self._see_who_is_slow(results)
+        self._see_who_is_quick(results)
         results, self.unrecorded = {**self.unrecorded, **results}, {}
         failed = {claim: problem for future, claim in done.items() if (problem := future.exception())}
         try:
@@ -170,10 +172,13 @@ class _Desk:
             names = ", ".join(str(claim.dispatch_id) for claim in {**results, **failed})
             log.exception("What became of the dispatches %s could not be recorded", names)
 
-    def _see_who_is_slow(self, results: Mapping[Claim, Result]) -> None:
+    def _see_who_is_quick(self, results: Mapping[Claim, Result]) -> None:
         for claim, result in results.items():
-            took_long = result.tried.duration_ms >= SLOW_AFTER.total_seconds() * 1000
-            (self.slow.add if took_long else self.slow.discard)((claim.store_id, claim.system))
+            who = claim.store_id, claim.system
+            if result.tried.duration_ms < SLOW_AFTER.total_seconds() * 1000:
+                self.quick[who] = _now()
+            else:
+                self.quick.pop(who, None)
 
     def wait(self, stop: threading.Event) -> None:
         """Until something has come back, or until the next poll."""

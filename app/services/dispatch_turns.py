@@ -1,8 +1,9 @@
 """Whose turn it is where several connectors wait: what one of them has must not hold up the others.
 
 They take turns, so that each gets as many of a worker's threads as the others. One that was slow to answer
-gets a quarter of that, as its messages keep a thread for long. No connector gets all threads, and a slow one
-half of them at most, so that there is room for whoever comes later.
+gets a sixth of that, as its messages keep a thread for long, and so does one that this worker has not heard
+lately: a slow one must not first take its fill. No connector gets all threads, and a slow one half of them at
+most, so that there is room for whoever comes later.
 """
 
 from __future__ import annotations
@@ -16,15 +17,19 @@ from sqlalchemy import ColumnElement, Subquery, case, func, select, tuple_
 from app.services.breaker import QUEUE
 
 SLOW_AFTER = timedelta(seconds=1)
-SLOW_WAITS = 4  # so many turns of the others are one of a slow one
+LATELY = timedelta(minutes=1)
+SLOW_WAITS = 6  # so many turns of the others are one of a slow one
 
 
 @dataclass(frozen=True)
 class Share:
-    """Of a worker's threads: the most for one connector, and which ones (store, system) were slow lately."""
+    """Of a worker's threads: the most for one connector, and which ones (store, system) were quick lately.
+
+    Without `quick` all count as quick.
+    """
 
     most: int
-    slow: Collection[tuple[int, str]] = ()
+    quick: Collection[tuple[int, str]] | None = None
 
 
 def turns(
@@ -43,8 +48,9 @@ def turns(
     busy = _busy(under_way, lately)
     same = (busy.c.store_id == waiting.c.store_id) & (busy.c.system == waiting.c.system)
     number = waiting.c.place + func.coalesce(busy.c.running, 0)
-    was_slow = tuple_(waiting.c.store_id, waiting.c.system).in_(list(share.slow))
-    slow = was_slow | (func.coalesce(busy.c.long, 0) > 0)
+    slow = func.coalesce(busy.c.long, 0) > 0
+    if share.quick is not None:
+        slow |= tuple_(waiting.c.store_id, waiting.c.system).not_in(list(share.quick))
     return (
         select(waiting.c.id, (number * case((slow, SLOW_WAITS), else_=1)).label("turn"))
         .outerjoin(busy, same)
