@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from app.connectors.base import Done, NoAnswer, NotSent, Outcome, Placed, Reply, Request, Sent
+from app.connectors.base import Connector, Done, NoAnswer, NotSent, Outcome, Placed, Reply, Request, Sent
 from app.connectors.http import HttpSender, Limits
 from app.connectors.platforms.optoro import OptoroPlacer
 from tests.connectors.messages import EVEN_PARKA, exchange_order
@@ -26,7 +27,7 @@ def placer_for(peer: Peer) -> OptoroPlacer:
     return OptoroPlacer.configure(settings, None, allow_loopback=True)
 
 
-def outcome_of(placer: OptoroPlacer, sent: Sent) -> Outcome:
+def outcome_of(placer: Connector[Any], sent: Sent) -> Outcome:
     if isinstance(sent, Reply):
         return placer.outcome(sent)
     if isinstance(sent, NoAnswer):
