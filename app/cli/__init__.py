@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.cli import (
+    after_restore,
     agents,
     audit,
     catalogue,
@@ -42,5 +43,6 @@ def register(app: Flask) -> None:
     exchange_settling.register()
     money.register(app)
     worker.register(app)
+    after_restore.register(app)
     crashpoints.register(app)
     demo.register(app)

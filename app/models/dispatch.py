@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, StoreScoped
@@ -65,7 +65,8 @@ class Dispatch(StoreScoped, Base):
     """One `Purpose` at one connector. `key` is derived, so a repeat is the same message.
 
     Without an `exchange_id` it is a mail that is about none. `leased_until` and `fence` belong to the worker
-    that holds it: a result with an older fencing number is refused.
+    that holds it: a result with an older fencing number is refused. `maybe_sent`: this database came from a
+    backup, which does not know what was sent after it was made; the next answer settles it.
     """
 
     __tablename__ = "dispatch"
@@ -87,6 +88,7 @@ class Dispatch(StoreScoped, Base):
     fence: Mapped[int] = mapped_column(default=0)
     tries: Mapped[int] = mapped_column(default=0)  # of the step that is under way
     first_tried_at: Mapped[datetime | None]  # of that step too
+    maybe_sent: Mapped[bool] = mapped_column(default=False, server_default=false())
     last_error: Mapped[str | None] = mapped_column(String(500))
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
@@ -99,7 +101,8 @@ class Dispatch(StoreScoped, Base):
     )
 
     def ask_anew(self) -> None:
-        """Where a platform's no was read as an answer, have the same step sent again: it may say yes now."""
+        """A person has looked and wants it sent again; where a no was an answer it may be a yes now."""
+        self.maybe_sent = False
         last = self.steps[-1] if self.steps else None
         if last is not None and (last.answer_status or 0) >= 400:
             last.answer_status = last.answer_body = last.answered_at = None

@@ -37,23 +37,30 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "mid-shutdown": "worker: told to stop, with messages under way",
     }
 )
-_armed: set[str] = set()
+_passes_left: dict[str, int] = {}
 
 
 class UnknownCrashPoint(ValueError):
     """No point has this name."""
 
 
-def arm(name: str) -> None:
-    """Let the process end at this point; at none for an empty name. Raises UnknownCrashPoint."""
-    if name and name not in POINTS:
-        raise UnknownCrashPoint(f"EVENLY_CRASH_AT: there is no point {name!r}; `crashpoints` lists them")
-    _armed.clear()
+def arm(where: str) -> None:
+    """Let the process end at this point, or at its nth pass there (`after-send:3`); at none if empty.
+
+    Raises UnknownCrashPoint.
+    """
+    name, _, nth = where.partition(":")
+    if name and (name not in POINTS or not (nth or "1").isdecimal()):
+        raise UnknownCrashPoint(f"EVENLY_CRASH_AT: there is no point {where!r}; `crashpoints` lists them")
+    _passes_left.clear()
     if name:
-        _armed.add(name)
+        _passes_left[name] = int(nth or 1)
 
 
 def crashpoint(name: str) -> None:
     """End here at once, without a word and without cleaning up, where this point is armed."""
-    if name in _armed:
+    if name not in _passes_left:
+        return
+    _passes_left[name] -= 1
+    if _passes_left[name] <= 0:
         os.kill(os.getpid(), signal.SIGKILL)

@@ -137,7 +137,7 @@ def _note(held: Held, result: Result, now: datetime) -> _Counted | None:
     if result.outcome is not Outcome.DELIVERED or not isinstance(result.sent, Reply):
         return _Counted(held, step, result, None)
     step.answer_status, step.answer_body = result.sent.status, result.sent.body
-    step.answered_at = now
+    step.answered_at, dispatch.maybe_sent = now, False
     connector, message = result.ready.connector, WORK[dispatch.purpose].read(dispatch.message)
     answers = answers_of(connector, message, dispatch)
     if result.sent.sealed is not None:

@@ -18,7 +18,7 @@ from app.models import Attempt, AuditEntry, Dispatch, DispatchStep, Purpose, db,
 from app.services.attempt_evidence import unrecorded_attempt
 from app.services.connector_settings import Connections, NotConnected
 from app.services.crashpoints import crashpoint
-from app.services.dispatch_answers import add_step, answers_of, look_up_next, only_reads
+from app.services.dispatch_answers import add_step, answers_of, is_look_up, look_up_next, only_reads
 from app.services.dispatch_claims import Claim, give_back
 from app.services.dispatch_holding import Held, hold
 from app.services.dispatch_work import WORK, Work
@@ -33,6 +33,8 @@ NAMES: Mapping[str, str] = {
     Purpose.ISSUE: "wish for a gift card",
     Purpose.WATCH: "look",
 }
+ENDED = "The worker ended while sending."
+RESTORED = "The database came back from a backup, and it may have been sent since that was made."
 
 
 @dataclass(frozen=True)
@@ -119,17 +121,17 @@ def _open_step(work: Work, connector: Connector[Any], held: Held, now: datetime)
 def _may_be_sent(
     work: Work, connector: Connector[Any], step: DispatchStep, held: Held, now: datetime
 ) -> bool:
-    """Whether the step may go out, also after a worker that ended in the middle of it."""
-    lost = step.sent_fence
-    if lost is None or any(attempt.fence == lost for attempt in step.attempts):
-        return True
-    step.attempts.append(unrecorded_attempt(step, lost, now))
-    exchange, dispatch = held.exchange, held.dispatch
-    if not connector.safe_to_repeat and not only_reads(step):
+    """Whether the step may go out, also after a worker that ended in the middle of it, or after a restore."""
+    exchange, dispatch, lost = held.exchange, held.dispatch, step.sent_fence
+    forgotten = lost is not None and all(attempt.fence != lost for attempt in step.attempts)
+    doubted = dispatch.maybe_sent and not is_look_up(step)
+    if lost is not None and forgotten:
+        step.attempts.append(unrecorded_attempt(step, lost, now))
+    if (doubted or (forgotten and not only_reads(step))) and not connector.safe_to_repeat:
         if not look_up_next(connector, work.read(dispatch.message), dispatch, now):
-            work.unknown(exchange, dispatch, "The worker ended while sending.", now)
+            work.unknown(exchange, dispatch, RESTORED if doubted else ENDED, now)
         return False
-    if gives_up(dispatch.tries, dispatch.first_tried_at or now, now, work.patience):
+    if forgotten and gives_up(dispatch.tries, dispatch.first_tried_at or now, now, work.patience):
         work.ran_out(exchange, dispatch, "every worker ended while sending", now)
         return False
     return True

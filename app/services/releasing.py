@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from app.connectors.base import LOOK_UP, Outcome
 from app.domain.exchange_status import Taken
@@ -153,18 +153,25 @@ def _left(attempt: Attempt) -> bool:
 
 
 def _sent_and_forgotten(exchange_id: int) -> bool:
-    """Whether a step was handed to the network and its worker ended before writing anything down."""
+    """Whether a step was handed to the network and nobody wrote down what came of it.
+
+    Its worker may have ended before that, or the database came back from a backup that was made before.
+    """
     recorded = select(Attempt.id).where(
         Attempt.step_id == DispatchStep.id, Attempt.fence == DispatchStep.sent_fence
     )
+    forgotten = select(DispatchStep.id).where(
+        DispatchStep.dispatch_id == Dispatch.id,
+        *PLACING_STEPS,
+        DispatchStep.sent_fence.is_not(None),
+        ~recorded.exists(),
+    )
     found = db.session.scalar(
-        select(DispatchStep.id)
-        .join(Dispatch, Dispatch.id == DispatchStep.dispatch_id)
+        select(Dispatch.id)
         .where(
             Dispatch.exchange_id == exchange_id,
-            *PLACING_STEPS,
-            DispatchStep.sent_fence.is_not(None),
-            ~recorded.exists(),
+            Dispatch.purpose == Purpose.PLACE,
+            or_(Dispatch.maybe_sent, forgotten.exists()),
         )
         .limit(1)
     )

@@ -46,10 +46,15 @@ def store(acme: int, peer: Peer, medusa: httpx2.Client) -> Acme:
     store = Acme(acme, peer)
     settings = {"url": f"{str(medusa.base_url).rstrip('/')}/medusa", "shipping_option_id": "so_standard"}
     connect_store(store.connections, acme, "medusa", settings, SECRET, NOW)
+    sell_parkas(medusa)
+    return store
+
+
+def sell_parkas(medusa: httpx2.Client) -> None:
+    """Have Medusa know every variant that the store has."""
     rows = db.session.scalars(select(Variant)).all()
     variants = [{"id": row.platform_id, "sku": row.sku, "price_cents": row.price} for row in rows]
     configure(medusa, variants=variants)
-    return store
 
 
 def configure(medusa: httpx2.Client, **settings: object) -> None:
