@@ -31,7 +31,7 @@ worker: base ## Send what waits to the merchants' platforms
 	@exec $(FLASK) worker
 
 test: dev needs lint ## Run everything that continuous integration runs
-	@$(PY) -m pytest -n auto --maxprocesses=4 --dist loadfile $(ARGS)
+	@$(PY) -m pytest -n auto --maxprocesses=4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: dev ## Check style, types and the direction of imports
 	@$(PY) -m ruff check .

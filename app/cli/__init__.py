@@ -15,6 +15,7 @@ from app.cli import (
     exchange_acts,
     exchange_cancelling,
     exchange_recovery,
+    exchange_settling,
     gift_cards,
     importing,
     links,
@@ -38,6 +39,7 @@ def register(app: Flask) -> None:
     exchange_acts.register()
     exchange_cancelling.register()
     exchange_recovery.register()
+    exchange_settling.register()
     money.register(app)
     worker.register(app)
     crashpoints.register(app)

@@ -62,8 +62,7 @@ def _in_words(record: dict[str, Any]) -> str:
     if record["decision"]:
         by = record["decision"]["by"] or "nobody"
         lines.append(f"  decided by {by}: {record['decision']['reason']}")
-    if record["attention"]:
-        lines.append(f"  needs a person: {record['attention']}")
+    lines += [f"  needs a person: {each['words']} (flag {each['id']})" for each in record["flags"]]
     for dispatch in record["dispatches"]:
         tries = sum(len(step["attempts"]) for step in dispatch["steps"])
         part = f"{dispatch['purpose']} at {dispatch['system'] or 'no platform yet'}"

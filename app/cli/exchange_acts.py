@@ -1,7 +1,4 @@
-"""`flask --app wsgi exchange approve|decline|mark`: what a person decides, and what became of the goods.
-
-Until there is a console, this is where an exchange that waits for a person is judged.
-"""
+"""`flask --app wsgi exchange approve|decline|mark`: what a person decides, and what became of the goods."""
 
 from __future__ import annotations
 
@@ -12,20 +9,16 @@ from flask.cli import with_appcontext
 
 from app.cli.exchange import exchange, exchange_named
 from app.cli.refusals import Refused
+from app.domain.exchange_status import Status
+from app.domain.news import News, NewsKind
 from app.models import Exchange, store_scope
 from app.services.agent_decisions import CannotDecide, Decision
 from app.services.agent_decisions import approve as approve_exchange
 from app.services.agent_decisions import decline as decline_exchange
-from app.services.parcels import mark_in_transit, mark_received
-from app.services.tracking import CannotMark, Outgoing, mark_delivered, mark_shipped
+from app.services.exchange_news import CannotMark, take_news
 
 LONGEST, LONGEST_NAME, LONGEST_TRACKING = 500, 60, 100
-MARKS = {
-    "in_transit": mark_in_transit,
-    "received": mark_received,
-    "delivered": mark_delivered,
-}
-WHAT = ["in_transit", "received", "shipped", "delivered"]
+WHAT = [str(kind) for kind in NewsKind]
 IN_STORE = click.option("--store", "slug", help="The store, where two stores have the same reference.")
 BY = click.option("--by", required=True, help="Who decided; kept with the exchange and in the audit trail.")
 REASON = click.option("--reason", required=True, help="Why; kept with the exchange, not shown to shoppers.")
@@ -64,7 +57,7 @@ def approve(reference: str, by: str, reason: str, slug: str | None) -> None:
 def decline(reference: str, by: str, reason: str, words: str, slug: str | None) -> None:
     """Decline the exchange REFERENCE; its items and whatever was kept back for it are free again."""
     row = exchange_named(reference, slug)
-    decision = Decision(_name(by), _text(reason, "--reason"), _text(words, "--tell", needed=False))
+    decision = Decision(name_of(by), text_of(reason, "--reason"), text_of(words, "--tell", needed=False))
     with store_scope(row.store_id):
         try:
             decline_exchange(row.id, decision, datetime.now(UTC))
@@ -98,31 +91,32 @@ def mark(
     """Say what became of the goods of the exchange REFERENCE.
 
     in_transit and received are the parcel that comes back, shipped and delivered what goes out. A store
-    whose policy waits for the parcel (`release`) places the exchange then.
+    whose policy waits for the parcel (`release`) places the exchange then. cancelled: the platform has
+    cancelled what it placed, so that it ends here too; what is shipped by then is left to a person.
     """
     if what != "shipped" and (tracking or estimate):
         raise Refused("--tracking and --estimate belong to shipped.")
     row, now = exchange_named(reference, slug), datetime.now(UTC)
     with store_scope(row.store_id):
         try:
-            if what == "shipped":
-                parcel = Outgoing(_tracking(tracking), estimate.date() if estimate else None)
-                mark_shipped(row.id, _moment(moment, now), _name(by), now, parcel)
-            else:
-                MARKS[what](row.id, _moment(moment, now), _name(by), now)
+            day = estimate.date() if estimate else None
+            news = News(NewsKind(what), _moment(moment, now), _tracking(tracking), day)
+            marked = take_news(row.reference or "", news, name_of(by), now)
         except CannotMark as refused:
             raise Refused(str(refused)) from None
-    click.echo(_marked(row, what))
+        click.echo(_marked(marked, news.kind))
 
 
 def decision_of(by: str, reason: str) -> Decision:
     """Who and why, as typed. Raises Refused."""
-    return Decision(_name(by), _text(reason, "--reason"))
+    return Decision(name_of(by), text_of(reason, "--reason"))
 
 
-def _marked(row: Exchange, what: str) -> str:
-    order = f" Its order {row.platform_order} can be exchanged in turn." if what == "delivered" else ""
-    return f"{row.reference} is marked as {what.replace('_', ' ')}.{order}"
+def _marked(row: Exchange, kind: NewsKind) -> str:
+    if kind is NewsKind.CANCELLED and row.state is not Status.CANCELLED:
+        return f"{row.reference} is {row.status}, so a person is asked what becomes of it."
+    order = f" Its order {row.platform_order} can be exchanged in turn." if kind is NewsKind.DELIVERED else ""
+    return f"{row.reference} is marked as {kind.replace('_', ' ')}.{order}"
 
 
 def _moment(typed: str | None, now: datetime) -> datetime:
@@ -146,17 +140,19 @@ def _tracking(typed: str) -> str:
     return number
 
 
-def _name(typed: str) -> str:
-    name = _text(typed, "--by")
+def name_of(typed: str) -> str:
+    """Who says so. Raises Refused."""
+    name = text_of(typed, "--by")
     if len(name) > LONGEST_NAME:
         raise Refused(f"--by must be at most {LONGEST_NAME} characters.")
     return name
 
 
-def _text(typed: str, option: str, *, needed: bool = True) -> str:
+def text_of(typed: str, option: str, *, needed: bool = True, longest: int = LONGEST) -> str:
+    """What was typed as one line. Raises Refused."""
     text = " ".join(typed.split())
     if needed and not text:
         raise Refused(f"{option} must say something.")
-    if len(text) > LONGEST:
-        raise Refused(f"{option} must be at most {LONGEST} characters.")
+    if len(text) > longest:
+        raise Refused(f"{option} must be at most {longest} characters.")
     return text

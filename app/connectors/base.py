@@ -92,8 +92,9 @@ class Placed:
     `order` is the platform's order number, empty when the answer holds none that can be trusted.
     `doubt` says in plain words what is wrong with an answer that otherwise says yes. Where a platform takes
     units one by one it may place some of them only, and no gift card: that is `part`, None when everything
-    was placed. `tracking_number` and `delivery_estimate` are of what goes out, where
-    that is told at once; several parcels have their numbers side by side.
+    was placed; and it may make an order of each, which `unit_orders` names by variant line and unit.
+    `tracking_number` and `delivery_estimate` are of what goes out, where that is told at once; several
+    parcels have their numbers side by side.
     """
 
     order: str
@@ -103,6 +104,7 @@ class Placed:
     reply: Mapping[str, Any] = field(default_factory=dict)
     doubt: str = ""
     part: PlacedPart | None = None
+    unit_orders: tuple[tuple[str, ...], ...] = ()
     tracking_number: str = ""
     delivery_estimate: date | None = None
 

@@ -27,8 +27,11 @@ class Cancels(Protocol):
 class SettlesAtPlatform(Protocol):
     """A platform that shows an amount as owed until it hears that it was paid elsewhere."""
 
-    def paid_step(self, message: ExchangeOrder, answers: Sequence[Reply]) -> Step:
-        """Like `next_step`; looks first what is owed, so it may begin again after anything."""
+    def paid_step(self, message: ExchangeOrder, noted: Mapping[str, Any], answers: Sequence[Reply]) -> Step:
+        """Like `next_step`; looks first what is owed, so it may begin again after anything.
+
+        `noted` is what `Placed.reply` said when it was placed, empty where nobody knows.
+        """
 
 
 @runtime_checkable
@@ -93,12 +96,16 @@ class Cancellation(FollowUp):
 
 
 class Settlement(FollowUp):
-    """Tells that the difference was paid elsewhere."""
+    """Tells that the difference was paid elsewhere; `noted` is what the platform said when it was placed."""
+
+    def __init__(self, placer: OrderPlacer, noted: Mapping[str, Any]) -> None:
+        super().__init__(placer)
+        self._noted = noted
 
     def next_step(self, message: ExchangeOrder, answers: Sequence[Reply]) -> Step:
         if not isinstance(self._placer, SettlesAtPlatform):
             raise TypeError(f"{self._placer.system} need not be told")
-        return self._placer.paid_step(message, answers)
+        return self._placer.paid_step(message, self._noted, answers)
 
 
 class Repayment(FollowUp):

@@ -32,6 +32,10 @@ LISTENERS: Mapping[str, type[Listener]] = MappingProxyType(
 )
 # Listeners who are told again when the parcel that comes back is seen, and when it is there.
 FOLLOWERS: Mapping[str, type[Listener]] = MappingProxyType({OptoroRmas.system: OptoroRmas})
+# Listeners who are told again when money was taken for a placed exchange, or paid back.
+MONEY_FOLLOWERS: Mapping[str, type[Listener]] = MappingProxyType({RavelinListener.system: RavelinListener})
+# Listeners who are told again when what goes out has left the shop.
+SHIPPING_FOLLOWERS: Mapping[str, type[Listener]] = MappingProxyType({RavelinListener.system: RavelinListener})
 NOTIFIERS: Mapping[str, type[Connector[ExchangeNotice]]] = MappingProxyType(
     {MerchantWebhook.system: MerchantWebhook}
 )

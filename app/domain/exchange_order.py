@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from app.domain.facts import Address, Customer, OrderFacts, VariantFacts
-from app.domain.money import share_up_to
+from app.domain.money import share_between, share_up_to
 from app.domain.policy import Policy
 from app.domain.pricing import Price
 from app.domain.quote import Quote, QuoteLine
@@ -32,6 +32,16 @@ class ReturnedItem:
     concept: str = ""
     credit: int = 0  # what was paid for these units, with tax
     reason: str = ""  # a code of `app.domain.reasons`
+    orders: tuple[str, ...] = ()  # the platform's own order of each unit, where each has one of its own
+
+    def part(self, first: int, last: int) -> ReturnedItem:
+        """Units `first`+1 to `last` alone, with their share of the credit."""
+        credit = share_between(self.credit, first, last, self.quantity)
+        return replace(self, quantity=last - first, credit=credit, orders=self.orders[first:last])
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> ReturnedItem:
+        return cls(**(dict(data) | {"orders": tuple(data.get("orders", ()))}))
 
 
 @dataclass(frozen=True)
@@ -64,7 +74,7 @@ class VariantLine:
             product=share(self.product),
             discount=share(self.discount),
             tax=share(self.tax),
-            returned=replace(self.returned, quantity=units, credit=share(self.returned.credit)),
+            returned=self.returned.part(0, units),
             difference=share(self.difference),
         )
 
@@ -102,6 +112,8 @@ class ExchangeOrder:
     shipping: int = 0
     expedited: bool = False
     platform_order_id: str = ""  # the platform's own id of the original order, where it differs
+    bought_order_id: str = ""  # the same of the order that a chain of exchanges began with
+    readdressed: bool = False  # it goes to another address than the original order did
 
     @property
     def difference(self) -> int:
@@ -125,7 +137,7 @@ class ExchangeOrder:
     def from_data(cls, data: Mapping[str, Any]) -> ExchangeOrder:
         card = data["card"]
         variants = tuple(
-            VariantLine(**(dict(line) | {"returned": ReturnedItem(**line["returned"])}))
+            VariantLine(**(dict(line) | {"returned": ReturnedItem.from_data(line["returned"])}))
             for line in data["variants"]
         )
         values = dict(data) | {
@@ -182,6 +194,7 @@ def build_exchange_order(
         shipping=quote.shipping,
         expedited=quote.expedited,
         platform_order_id=order.platform_id,
+        readdressed=not delivery.shipping_address.same_place(order.shipping_address),
     )
 
 
@@ -237,9 +250,10 @@ def _returned(order: OrderFacts, line: QuoteLine, reasons: Mapping[int, str]) ->
         concept=bought.concept,
         credit=line.credit.total,
         reason=reasons.get(line.item_id, ""),
+        orders=bought.platform_orders[line.units.first : line.units.last],
     )
 
 
 def _card_from(data: Mapping[str, Any]) -> CardLine:
-    returned = tuple(ReturnedItem(**item) for item in data["returned"])
+    returned = tuple(ReturnedItem.from_data(item) for item in data["returned"])
     return CardLine(data["sku"], data["face"], data["bonus"], returned)

@@ -23,6 +23,33 @@ class ParcelLeg(StrEnum):
     RECEIVED = "received"
 
 
+class Direction(StrEnum):
+    """Which way money went: taken from the shopper, or back to what the order was paid with."""
+
+    TAKEN = "taken"
+    PAID_BACK = "paid_back"
+
+
+@dataclass(frozen=True)
+class MoneyMoved:
+    """Money that really moved, in minor units. `part` tells it from others of its direction, mostly empty.
+
+    `gateway` and `reference` are the provider and its number of it, empty where nobody here knows.
+    """
+
+    direction: Direction
+    amount: int
+    at: datetime
+    part: str = ""
+    gateway: str = ""
+    reference: str = ""
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> MoneyMoved:
+        moment = datetime.fromisoformat(data["at"])
+        return cls(**(dict(data) | {"direction": Direction(data["direction"]), "at": moment}))
+
+
 @dataclass(frozen=True)
 class PaymentUsed:
     """How the amount due was paid, as far as anybody knows; empty texts where nobody does."""
@@ -41,7 +68,8 @@ class ExchangeReport:
     `order.original_order_id` is the directly preceding order. `refund_due` goes back to the original
     payment; `card_total` is face and bonus of the gift card; `forfeited` goes nowhere. `parcel_noted_at` is
     when it was heard that the parcel is where `parcel` says; `cancelled_at` is when what was placed was taken
-    back.
+    back, `shipped_at` when it left the shop: each stands only where just that is told. `amount_due` and
+    `refund_due` are what was confirmed; what moved, and this is told of, is `moved`.
     """
 
     order: ExchangeOrder
@@ -56,18 +84,22 @@ class ExchangeReport:
     parcel: ParcelLeg = ParcelLeg.EXPECTED
     parcel_noted_at: datetime | None = None
     cancelled_at: datetime | None = None
+    moved: MoneyMoved | None = None
+    shipped_at: datetime | None = None
 
     def to_data(self) -> dict[str, Any]:
         times = {name: moment.isoformat() if moment else None for name, moment in self._times().items()}
-        return asdict(self) | {"order": self.order.to_data()} | times
+        moved = asdict(self.moved) | {"at": self.moved.at.isoformat()} if self.moved else None
+        return asdict(self) | {"order": self.order.to_data(), "moved": moved} | times
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> ExchangeReport:
         times = {name: datetime.fromisoformat(data[name]) if data.get(name) else None for name in TIMES}
-        payment = data.get("payment")
+        payment, moved = data.get("payment"), data.get("moved")
         parts = {
             "order": ExchangeOrder.from_data(data["order"]),
             "payment": PaymentUsed(**payment) if payment else None,
+            "moved": MoneyMoved.from_data(moved) if moved else None,
             "parcel": ParcelLeg(data.get("parcel", ParcelLeg.EXPECTED)),
         }
         return cls(**(dict(data) | parts | times))
@@ -76,4 +108,4 @@ class ExchangeReport:
         return {name: getattr(self, name) for name in TIMES}
 
 
-TIMES = ("submitted_at", "placed_at", "parcel_noted_at", "cancelled_at")
+TIMES = ("submitted_at", "placed_at", "parcel_noted_at", "cancelled_at", "shipped_at")

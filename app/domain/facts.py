@@ -24,6 +24,14 @@ class Address:
     country_code: str = ""
     phone: str = ""
 
+    def same_place(self, other: Address) -> bool:
+        """Whether both are one door, however they are written; names and telephones do not tell."""
+        return self._door() == other._door()
+
+    def _door(self) -> tuple[str, ...]:
+        parts = (self.street1, self.street2, self.city, self.postal_code, self.country_code)
+        return tuple("".join(part.split()).casefold() for part in parts)
+
     def to_data(self) -> dict[str, str]:
         return asdict(self)
 
@@ -76,7 +84,10 @@ class VariantFacts:
 
 @dataclass(frozen=True)
 class LineFacts:
-    """One line of an order as paid. `gone` units are refunded or taken by exchanges already."""
+    """One line of an order as paid. `gone` units are refunded or taken by exchanges already.
+
+    `platform_orders` names the platform's own order of each unit, empty where all are in the line's order.
+    """
 
     id: int
     platform_id: str
@@ -98,6 +109,7 @@ class LineFacts:
     concept: str = ""
     image_url: str | None = None
     goodwill: int = 0  # what the merchant gave up in the exchange that sent this line
+    platform_orders: tuple[str, ...] = ()
 
     @property
     def net(self) -> int:

@@ -30,6 +30,7 @@ class MailKind(StrEnum):
     LINKS = "links"
     HAND_OVER = "hand_over"
     NEW_PASSWORD = "new_password"  # noqa: S105 - the name of a mail
+    SIGN_IN_CHANGED = "sign_in_changed"
 
 
 class Unpaid(StrEnum):
@@ -43,6 +44,14 @@ class Unpaid(StrEnum):
     LAPSED = "lapsed"
     PAGE = "page"
     LINK = "link"
+
+
+class SignInChange(StrEnum):
+    """What of an agent's own sign-in was changed, as the fact `what` of that mail."""
+
+    PASSWORD = "password"  # noqa: S105 - the name of a change
+    RECOVERY_CODES = "recovery_codes"
+    AUTHENTICATOR = "authenticator"
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,9 @@ class AgentSession(Base):
     """Somebody signed in somewhere. `id` is a hash of what the cookie holds.
 
     Until `passed` only the password was right, and the session opens nothing but the next question.
-    `store_id` is the store that is being served; the browser never says which.
+    `store_id` is the store that is being served; the browser never says which. `next_totp` is the encrypted
+    secret of an authenticator that takes the place of the person's own if its code is typed in by
+    `next_totp_until`.
     """
 
     __tablename__ = "agent_session"
@@ -78,6 +80,8 @@ class AgentSession(Base):
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    next_totp: Mapped[str | None] = mapped_column(String(500))
+    next_totp_until: Mapped[datetime | None]
 
     agent: Mapped[Agent] = relationship()
 

@@ -84,6 +84,7 @@ class Exchange(StoreScoped, Base):
     placed_at: Mapped[datetime | None]
     tracking_number: Mapped[str | None] = mapped_column(String(100))  # of what goes out
     delivery_estimate: Mapped[date | None]
+    parcel_told_at: Mapped[datetime | None]  # when the newest news of these two was true
     send_by: Mapped[date | None]
     # When its books are compared next with the provider's and the platform's; None where there is nothing to
     # compare, or it is old. The platform was asked last at `platform_read_at`.

@@ -101,6 +101,7 @@ class LineItem(StoreScoped, Base):
     """One line as paid, in minor units: `product` before discount and without tax.
 
     `goodwill` is what a merchant gave up in the exchange that sent this line: see `app.domain.goodwill`.
+    `platform_orders` names the platform's own order of each unit, None where all are in the line's order.
     """
 
     __tablename__ = "line_item"
@@ -133,6 +134,7 @@ class LineItem(StoreScoped, Base):
     concept: Mapped[str] = mapped_column(String(120), default="")
     image_url: Mapped[str | None] = mapped_column(String(2000))
     return_until: Mapped[date | None]
+    platform_orders: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
 
     order: Mapped[Order] = relationship(back_populates="lines")
 
@@ -158,4 +160,5 @@ class LineItem(StoreScoped, Base):
             return_until=self.return_until,
             concept=self.concept,
             image_url=self.image_url,
+            platform_orders=tuple(self.platform_orders or ()),
         )

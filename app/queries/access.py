@@ -13,6 +13,8 @@ from app.domain.exchange_status import Status
 from app.domain.signed_link import Purpose
 from app.models import AccessGrant, BrowserSession, DeskDraft, Exchange, Order, db
 
+RECIPIENT = "who received this gift"
+
 
 @dataclass(frozen=True)
 class VisibleExchange:
@@ -31,7 +33,8 @@ class VisibleExchange:
 class DeskExchange:
     """What an agent may open in a shopper's place, and whom they act for.
 
-    `state` DRAFT: a draft of the desk, which the shopper has while it is `handed_over`.
+    `state` DRAFT: a draft of the desk, which the shopper has while it is `handed_over`. `gift`: it is that
+    of a gift's recipient, shown in their view alone; `shopper` is then never the giver.
     """
 
     id: int
@@ -41,6 +44,7 @@ class DeskExchange:
     submitted: bool
     handed_over: bool
     shopper: str
+    gift: bool
 
 
 def visible_exchange(
@@ -65,7 +69,7 @@ def visible_exchange(
 def desk_exchange(public_id: str) -> DeskExchange | None:
     """The exchange with this public id as an agent of the store sees it in the shopper's place.
 
-    None for what a gift's recipient exchanges, and for drafts of shoppers that no agent has a part in.
+    None for drafts of shoppers that no agent has a part in.
     """
     row = db.session.execute(_at_the_desk(), {"public_id": public_id}).one_or_none()
     if row is None:
@@ -82,7 +86,10 @@ def desk_exchange(public_id: str) -> DeskExchange | None:
         state=Status(row.status),
         submitted=confirmed,
         handed_over=row.handed_over_at is not None,
-        shopper=short_name(row.first_name, row.last_name) or "somebody who gave no name",
+        shopper=RECIPIENT
+        if row.gift_view
+        else short_name(row.first_name, row.last_name) or "somebody who gave no name",
+        gift=row.gift_view,
     )
 
 
@@ -127,6 +134,7 @@ def _at_the_desk() -> Select[*tuple[Any, ...]]:
             Exchange.order_id,
             Exchange.status,
             Exchange.submitted_at,
+            Exchange.gift_view,
             DeskDraft.begun_at,
             DeskDraft.handed_over_at,
             Order.number,
@@ -136,5 +144,5 @@ def _at_the_desk() -> Select[*tuple[Any, ...]]:
         )
         .join(Order, Order.id == Exchange.order_id)
         .outerjoin(DeskDraft, DeskDraft.exchange_id == Exchange.id)
-        .where(Exchange.public_id == bindparam("public_id"), Exchange.gift_view.is_(False))
+        .where(Exchange.public_id == bindparam("public_id"))
     )

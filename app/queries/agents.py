@@ -71,6 +71,20 @@ def signed_in(session_id: str, now: datetime, idle: timedelta) -> SignedIn | Non
     )
 
 
+@dataclass(frozen=True)
+class OwnSignIn:
+    """What there is besides the password: the authenticator, and recovery codes not used yet."""
+
+    authenticator_since: datetime | None
+    codes_left: int
+
+
+def own_sign_in(agent_id: int) -> OwnSignIn:
+    """How this person signs in."""
+    row = db.session.execute(select(Agent.totp_since, Agent.recovery_codes).where(Agent.id == agent_id)).one()
+    return OwnSignIn(row.totp_since, len(row.recovery_codes))
+
+
 def totp_secret_of(agent_id: int) -> str | None:
     """The stored secret, encrypted as it is."""
     return db.session.scalar(select(Agent.totp_secret).where(Agent.id == agent_id))

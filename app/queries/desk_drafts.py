@@ -9,16 +9,16 @@ from app.domain.exchange_status import Status
 from app.models import DeskDraft, Exchange, db
 
 
-def desk_draft_of_order(order_id: int) -> DeskDraft | None:
-    """The draft that agents have for this order, handed over or not."""
-    return db.session.scalar(
+def desk_drafts_of_order(order_id: int) -> list[DeskDraft]:
+    """The drafts that agents have for this order, handed over or not: the buyer's, the recipient's."""
+    found = db.session.scalars(
         select(DeskDraft)
         .join(Exchange, Exchange.id == DeskDraft.exchange_id)
         .where(Exchange.order_id == order_id, Exchange.status == Status.DRAFT)
         .options(joinedload(DeskDraft.agent), joinedload(DeskDraft.exchange))
-        .order_by(DeskDraft.exchange_id.desc())
-        .limit(1)
+        .order_by(DeskDraft.exchange_id)
     )
+    return list({each.exchange.gift_view: each for each in found}.values())
 
 
 def desk_draft(exchange_id: int) -> DeskDraft | None:

@@ -63,6 +63,10 @@ def record_of(exchange: Exchange) -> dict[str, Any]:
         "platform_reply": exchange.platform_reply,
         "drift": exchange.drift,
         "attention": exchange.attention,
+        "flags": [
+            {"id": flag.id, "kind": flag.kind, "since": _text(flag.since), "words": flag.words}
+            for flag in exchange.open_flags
+        ],
         "doubts": exchange.doubts,
         "shopper_note": exchange.shopper_note,
         "decision": _decision(exchange),

@@ -111,7 +111,7 @@ class Exchanges:
         if option not in SHIPPING_OPTIONS:
             return failed()
         amount = Decimal(body.get("custom_amount", SHIPPING_OPTIONS[option]))
-        method = Method(option, amount * (1 + self.shop.tax_rate))
+        method = Method(option, amount, self.shop.tax_rate)
         methods = change.inbound_methods if rest.startswith("inbound") else change.outbound_methods
         methods.append(method)
         return said({"order_preview": preview_of(change), "exchange": exchange_of(change)})
@@ -157,7 +157,13 @@ class Exchanges:
         return said({"order_preview": preview, **shown})
 
     def _collect(self, order: Order) -> None:
-        if order.pending > NOTHING:
+        """One unpaid collection for all that is owed: what is there already is made to be that."""
+        if order.pending <= NOTHING:
+            return
+        unpaid = next((one for one in order.collections if one["status"] == "not_paid"), None)
+        if unpaid is not None:
+            unpaid["amount"] = order.pending
+        else:
             name = f"pay_col_{self.shop.number():06d}"
             order.collections.append({"id": name, "status": "not_paid", "amount": order.pending})
 

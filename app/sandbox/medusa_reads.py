@@ -151,9 +151,11 @@ def _orders(shop: Shop, call: Call) -> Answer:
         for order in shop.orders.values()
         if looked_for in order.email.casefold() or looked_for in str(order.display_id)
     ]
-    page = found[: int(call.query.get("limit", DEFAULT_PAGE))]
+    first = int(call.query.get("offset", 0))
+    page = found[first : first + int(call.query.get("limit", DEFAULT_PAGE))]
     fields = call.query.get("fields", "")
-    return said({"orders": [order_of(order, fields) for order in page], "count": len(found)})
+    shown = [order_of(order, fields) for order in page]
+    return said({"orders": shown, "count": len(found), "offset": first, "limit": len(page)})
 
 
 def _exchanges(shop: Shop, call: Call) -> Answer:

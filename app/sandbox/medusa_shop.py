@@ -72,10 +72,15 @@ class Line:
 
 @dataclass
 class Method:
-    """A shipping method, with tax."""
+    """A shipping method; `rate` is its tax as a fraction."""
 
     option: str
-    total: Decimal
+    amount: Decimal
+    rate: Decimal = NOTHING
+
+    @property
+    def total(self) -> Decimal:
+        return self.amount * (1 + self.rate)
 
 
 @dataclass

@@ -57,7 +57,7 @@ def add_order(shop: Shop, wanted: Mapping[str, Any]) -> None:
         line.discount = item.get("discount_cents", 0) * CENT
         line.rate = shop.tax_rate
         lines.append(line)
-    methods = [Method("so_standard", Decimal(5) * (1 + shop.tax_rate))]
+    methods = [Method("so_standard", Decimal(5), shop.tax_rate)]
     identifier = f"order_{number:06d}"
     order = Order(
         identifier, number, wanted["email"], wanted.get("currency_code", "usd"), lines, methods, NOTHING

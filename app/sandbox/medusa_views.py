@@ -72,12 +72,16 @@ def order_of(order: Order, fields: str = "") -> Json:
         "total": order.total,
         "summary": {**_summary(order.total, order.paid, pending), "refunded_total": order.refunded},
         "items": [line_of(line) for line in order.lines],
-        "shipping_methods": [
-            {"shipping_option_id": one.option, "amount": one.total} for one in order.methods
-        ],
+        "shipping_methods": [_method_of(one) for one in order.methods],
         "payment_collections": [_paid_at_first(order), *order.collections],
         **_head_of(order, fields),
     }
+
+
+def _method_of(method: Method) -> Json:
+    tax = {"rate": method.rate * 100, "total": method.total - method.amount}
+    shown: Json = {"shipping_option_id": method.option, "amount": method.amount, "total": method.total}
+    return {**shown, "is_tax_inclusive": False, "tax_lines": [tax]}
 
 
 def payment_of(order: Order) -> Json:

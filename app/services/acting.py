@@ -36,27 +36,29 @@ class AlreadyLive(Exception):
         self.reference = reference
 
 
-def begin(order_id: int, agent_id: int, reason: str, now: datetime) -> str:
+def begin(order_id: int, agent_id: int, reason: str, now: datetime, *, gift: bool = False) -> str:
     """The public id of the draft that agents have for this order's shopper, made if there is none.
 
-    Colleagues share one, so that nobody starts over. Raises AlreadyLive, and CannotAct for what a gift's
-    recipient got in exchange: that goes through the gift's own pages.
+    With `gift` it is the one for who received the order as a gift, which opens in their view alone.
+    Colleagues share one, so that nobody starts over. Raises AlreadyLive, and CannotAct for the buyer's
+    view of what a gift's recipient got in exchange.
     """
     with writing():
         db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
-        if view_of(order_id, Purpose.BUYER) is Purpose.GIFT:
-            raise CannotAct("A gift's recipient has this order, so it goes through the pages for gifts.")
+        if not gift and view_of(order_id, Purpose.BUYER) is Purpose.GIFT:
+            raise CannotAct("A gift's recipient has this order, so act for them.")
         live = live_exchange_of(order_id)
         if live is not None:
             raise AlreadyLive(live.reference or "")
-        desk = db.session.scalar(_drafts_of(order_id))
+        desk = db.session.scalar(_drafts_of(order_id, gift))
         if desk is None:
-            desk = _new_draft(order_id, agent_id, reason, now)
+            desk = _new_draft(order_id, agent_id, reason, now, gift=gift)
         elif desk.handed_over_at is None:
             desk.agent_id, desk.reason = agent_id, reason
         draft = desk.exchange
         draft.updated_at = now
-        audit.record(chain_of(draft), actor_for_shopper(agent_id), "acting for the shopper", {}, now)
+        act = "acting for a gift's recipient" if gift else "acting for the shopper"
+        audit.record(chain_of(draft), actor_for_shopper(agent_id), act, {}, now)
         return draft.public_id
 
 
@@ -106,23 +108,24 @@ def _occasion(desk: DeskDraft) -> str:
     return desk.handed_over_at.isoformat() if desk.handed_over_at else ""
 
 
-def _drafts_of(order_id: int) -> Select[DeskDraft]:
+def _drafts_of(order_id: int, gift: bool) -> Select[DeskDraft]:
     return (
         select(DeskDraft)
         .join(Exchange, Exchange.id == DeskDraft.exchange_id)
-        .where(Exchange.order_id == order_id, Exchange.status == Status.DRAFT)
+        .where(Exchange.order_id == order_id, Exchange.status == Status.DRAFT, Exchange.gift_view == gift)
         .order_by(DeskDraft.exchange_id.desc())
         .limit(1)
     )
 
 
-def _new_draft(order_id: int, agent_id: int, reason: str, now: datetime) -> DeskDraft:
+def _new_draft(order_id: int, agent_id: int, reason: str, now: datetime, *, gift: bool) -> DeskDraft:
     store_id = db.session.info["store_id"]
     draft = Exchange(
         public_id=secrets.token_urlsafe(16),
         store_id=store_id,
         order_id=order_id,
         status=Status.DRAFT,
+        gift_view=gift,
         created_at=now,
         updated_at=now,
     )

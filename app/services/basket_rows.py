@@ -16,7 +16,7 @@ from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Statu
 from app.domain.facts import OrderFacts
 from app.domain.policy import Policy
 from app.models import Exchange, Order, ReturnItem, RuleOverride, db
-from app.services.connector_settings import placing_system_of
+from app.services.connected_systems import placing_system_of
 
 
 def draft_row(exchange_id: int) -> tuple[Exchange, str | None, str | None, bool]:

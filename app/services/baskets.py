@@ -21,7 +21,7 @@ from app.domain.reasons import Reason
 from app.domain.replacements import Refusal, fixed_options, keeps, of_product, refusal
 from app.models import Exchange, ReturnItem, RuleOverride, Store, db
 from app.services.basket_rows import draft_row, order_facts
-from app.services.connector_settings import cannot_write_to, takes_one_exchange_only
+from app.services.connected_systems import cannot_write_to, takes_one_exchange_only
 from app.services.granted_rules import granted_rules, live_overrides
 from app.services.holds import Wanted, holds_of
 from app.services.shelf import pictures_of, variants_of

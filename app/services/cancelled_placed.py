@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_status import Status
 from app.models import Exchange, db
-from app.services.connector_settings import takes_one_exchange_only
+from app.services.connected_systems import takes_one_exchange_only
 from app.services.moving import move_exchange
 from app.services.placing import placing_of
 from app.services.refund_by_hand import end_refund

@@ -2,7 +2,7 @@
 
 Its parent is the order it came from, its lines are the replacements at the net and tax that were
 confirmed, what the merchant gave up told apart. The platform's own numbers for the lines are not in any
-answer, so they get ours.
+answer, so they get ours. Where it made an order of each unit, the line knows them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from app.domain.exchange_order import CardLine, ExchangeOrder, VariantLine
 from app.domain.goodwill import goodwill_given
 from app.domain.money import share_up_to
 from app.domain.order_number import email_key, number_key, postcode_key
-from app.domain.partly_placed import PlacedPart
 from app.domain.quote import QuoteLine
 from app.models import Exchange, LineItem, Order, Store, Variant, db, remembered
 
@@ -53,21 +52,25 @@ def child_order(exchange: Exchange, message: ExchangeOrder, placed: Placed, now:
         parent_id=parent.id,
         root_id=parent.root_id or parent.id,
         payment_reference=parent.payment_reference,  # the goods were paid for back then
-        lines=_lines(exchange, message, placed.part),
+        lines=_lines(exchange, message, placed),
     )
 
 
-def _lines(exchange: Exchange, message: ExchangeOrder, part: PlacedPart | None) -> list[LineItem]:
+def _lines(exchange: Exchange, message: ExchangeOrder, placed: Placed) -> list[LineItem]:
     """Replacements in the order of the quote, then the card; every line with a number of its own."""
     quote = exchange.quote
     priced = [line for line in quote.lines if line.price is not None] if quote else []
     variants = _variants(line.variant_id for line in priced if line.variant_id)
+    part, orders = placed.part, placed.unit_orders or ((),) * len(message.variants)
     counts = [sent.quantity for sent in message.variants] if part is None else part.units
     lines = [
         _replacement(exchange, sent, count, frozen, variants.get(frozen.variant_id or 0))
         for sent, count, frozen in zip(message.variants, counts, priced, strict=True)
         if count
     ]
+    placed_as = (own for own, count in zip(orders, counts, strict=True) if count)
+    for line, own in zip(lines, placed_as, strict=True):
+        line.platform_orders = list(own) if set(own) - {placed.order} else None
     if message.card and part is None:
         lines.append(_card(exchange, message.card))
     taken: set[str] = set()

@@ -12,6 +12,7 @@ from app.models import Exchange, Movement, MovementKind, Order, db, writing
 from app.models.payment import REFUND_KEPT
 from app.services import audit
 from app.services.agent_decisions import Decision, keep_reason
+from app.services.money_news import tell_collected
 from app.services.moving import chain_of
 from app.services.payment_ledger import movements_of, note_movement
 
@@ -39,5 +40,7 @@ def mark_collected(exchange_id: int, decision: Decision, now: datetime) -> None:
             return
         times = 1 + sum(line.kind == MovementKind.COLLECTED for line in lines)
         note_movement(exchange, MovementKind.COLLECTED, amount, str(times), now)
+        if exchange.state in PLACED_ONCE:
+            tell_collected(exchange, amount, times, now)
         keep_reason(exchange, decision, "collected", now)
         audit.record(chain_of(exchange), decision.by, "collected", {"amount": amount}, now)

@@ -27,7 +27,7 @@ from app.models import (
     store_scope,
     writing,
 )
-from app.services.connector_settings import takes_one_exchange_only
+from app.services.connected_systems import takes_one_exchange_only
 from app.services.moving import move_exchange
 from app.services.platform_work import system_of
 

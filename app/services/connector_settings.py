@@ -8,15 +8,13 @@ each wants to know, is `app.connectors`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from sqlalchemy import ScalarSelect, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import select
 
 from app.connectors.base import Connector as SystemConnector
 from app.connectors.base import Listener, OrderPlacer, Screener
@@ -24,7 +22,6 @@ from app.connectors.gateway import Gateway
 from app.connectors.mail.connector import Mail, Post
 from app.connectors.reading import ShelfSource
 from app.connectors.registry import (
-    FOLLOWERS,
     GATEWAYS,
     ISSUERS,
     LISTENERS,
@@ -35,12 +32,11 @@ from app.connectors.registry import (
 )
 from app.domain.card_wish import CardWish
 from app.domain.exchange_notice import ExchangeNotice
-from app.models import Connector, db, forget, remembered, store_scope, writing
+from app.models import Connector, db, forget, store_scope, writing
 from app.services import audit
+from app.services.connected_systems import CONNECTED, connected, connector_rows
 from app.services.secret_box import SecretBox
 
-CONNECTED = "connectors"
-IS_EMAIL = re.compile(r"\S+@\S+")
 Kind = TypeVar("Kind", bound=SystemConnector[Any])
 Made = tuple[Kind, datetime | None]  # a connector, and until when it is left alone
 
@@ -183,88 +179,22 @@ def mail_for(connections: Connections, secrets: Mapping[str, str] = MappingProxy
     return Mail(connections.post, secrets)
 
 
-def placing_system() -> str | None:
-    """The platform that takes the exchange orders of the store in scope, None when there is none."""
-    return next(iter(_connected(PLATFORMS)), None)
-
-
-def screening_system() -> str | None:
-    """The system that screens the exchanges of the store in scope, None when there is none."""
-    return next(iter(_connected(SCREENERS)), None)
-
-
-def listening_systems() -> list[str]:
-    """The systems that are told of the placed exchanges of the store in scope."""
-    return _connected(LISTENERS)
-
-
-def following_systems() -> list[str]:
-    """Those of them that also hear of the parcel that comes back."""
-    return _connected(FOLLOWERS)
-
-
-def noticing_system() -> str | None:
-    """What is told of every change of an exchange of the store in scope, None when nobody is."""
-    return next(iter(_connected(NOTIFIERS)), None)
-
-
-def issuing_system() -> str | None:
-    """Who makes the gift cards that the store in scope gives from here, None where they are of its pool."""
-    return next(iter(_connected(ISSUERS)), None)
-
-
-def paying_system() -> str | None:
-    """The payment provider of the store in scope, None when there is none."""
-    return next(iter(_connected(GATEWAYS)), None)
-
-
-def placing_system_of(store_id: InstrumentedAttribute[int]) -> ScalarSelect[str | None]:
-    """What `placing_system` finds, as a column beside rows of a store: pages have to count their queries."""
-    first = select(Connector.system).where(Connector.store_id == store_id, Connector.system.in_(PLATFORMS))
-    return first.order_by(Connector.id).limit(1).scalar_subquery()
-
-
-def cannot_write_to(system: str | None, email: str) -> bool:
-    """Whether this platform needs a customer's e-mail address, and this is none."""
-    return system is not None and PLATFORMS[system].needs_email and not IS_EMAIL.fullmatch(email)
-
-
-def takes_one_exchange_only(system: str | None) -> bool:
-    """Whether this platform takes one exchange of an order and no more."""
-    return system is not None and PLATFORMS[system].one_per_order
-
-
-def _connected(kinds: Mapping[str, object]) -> list[str]:
-    return [row.system for row in _rows() if row.system in kinds]
-
-
-def _rows() -> list[Connector]:
-    """All connectors of the store in scope, the eldest first; read once in a transaction."""
-    kept = remembered(CONNECTED)
-    store_id = db.session().info.get("store_id")
-    if store_id not in kept:
-        with db.session.no_autoflush:  # none of them waits to be written
-            kept[store_id] = list(db.session.scalars(select(Connector).order_by(Connector.id)))
-    rows: list[Connector] = kept[store_id]
-    return rows
-
-
 def _only_one(kinds: Mapping[str, object], system: str, does: str) -> None:
-    others = [other for other in _connected(kinds) if other != system]
+    others = [other for other in connected(kinds) if other != system]
     if system in kinds and others:
         raise PlaceTaken(f"{others[0]} {does} already: disconnect it first")
 
 
 def made(connections: Connections, kinds: Mapping[str, type[Kind]], system: str, what: str) -> Kind:
     """A connector of the store in scope. Raises NotConnected, InvalidSettings, WrongKey."""
-    row = next((row for row in _rows() if row.system == system), None)
+    row = next((row for row in connector_rows() if row.system == system), None)
     if row is None or system not in kinds:
         raise NotConnected(f"the store is not connected to {what}")
     return _configured(connections, kinds, row)
 
 
 def _first(connections: Connections, kinds: Mapping[str, type[Kind]]) -> Made[Kind] | None:
-    row = next((row for row in _rows() if row.system in kinds), None)
+    row = next((row for row in connector_rows() if row.system in kinds), None)
     return (_configured(connections, kinds, row), row.closed_until) if row else None
 
 

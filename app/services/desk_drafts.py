@@ -17,7 +17,7 @@ from app.models import DeskDraft, Exchange, db
 from app.services import audit
 from app.services.agents.people import FOR_SHOPPER
 
-SHOPPER = "shopper"
+SHOPPER, GIFT_RECIPIENT = "shopper", "gift recipient"
 
 
 def may_choose(exchange_id: int, actor: str) -> bool:
@@ -39,8 +39,10 @@ def note_choice(exchange_id: int, actor: str, act: str, details: Mapping[str, An
         audit.record(f"exchange:{exchange_id}", actor, act, details, now)
 
 
-def take_up(order_id: int, session_id: str, now: datetime) -> str | None:
+def take_up(order_id: int, session_id: str, now: datetime, *, gift: bool = False) -> str | None:
     """Give this browser what was handed over to the order's shopper: its public id, None without any.
+
+    With `gift` what was handed over to who received it, which the buyer never gets, nor the other way round.
 
     Whoever opens it last has it, as people go from the phone to the laptop.
     """
@@ -50,6 +52,7 @@ def take_up(order_id: int, session_id: str, now: datetime) -> str | None:
         .where(
             Exchange.order_id == order_id,
             Exchange.status == Status.DRAFT,
+            Exchange.gift_view == gift,
             DeskDraft.handed_over_at.is_not(None),
         )
         .order_by(DeskDraft.handed_over_at.desc())
@@ -60,7 +63,8 @@ def take_up(order_id: int, session_id: str, now: datetime) -> str | None:
     if desk.exchange.session_id != session_id:
         desk.exchange.session_id = session_id
         desk.opened_at = desk.opened_at or now
-        audit.record(f"exchange:{desk.exchange_id}", SHOPPER, "opened by the shopper", {}, now)
+        by, act = (GIFT_RECIPIENT, "opened by the recipient") if gift else (SHOPPER, "opened by the shopper")
+        audit.record(f"exchange:{desk.exchange_id}", by, act, {}, now)
     return desk.exchange.public_id
 
 

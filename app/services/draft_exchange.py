@@ -19,7 +19,7 @@ from app.models import DeskDraft, Exchange, Replacement, ReturnItem, db, writing
 from app.services import holds
 from app.services.baskets import GIFT_CARD, Basket, BasketItem, load_basket
 from app.services.choosing import GONE_MEANWHILE, SENTENCES, CannotChoose, hold_again, locked_draft
-from app.services.desk_drafts import SHOPPER, note_choice, take_up
+from app.services.desk_drafts import GIFT_RECIPIENT, SHOPPER, note_choice, take_up
 from app.services.quotes import credit_is_nothing
 from app.services.splitting import merge, number, parts_of, take_units
 from app.services.wishes import Wish, wanted_variant, with_wish
@@ -42,7 +42,7 @@ def open_draft(order_id: int, session_id: str, now: datetime, *, gift: bool = Fa
         live = live_exchange_of(order_id)
         if live is not None and live.gift_view == gift:
             return live.public_id
-        handed_over = None if gift else take_up(order_id, session_id, now)
+        handed_over = take_up(order_id, session_id, now, gift=gift)
         if handed_over is not None:
             return handed_over
         draft = db.session.scalar(
@@ -156,13 +156,16 @@ def set_address(exchange_id: int, address: Address, now: datetime, *, actor: str
         note_choice(exchange_id, actor, "address changed", {}, now)
 
 
-def set_recipient(exchange_id: int, recipient: Recipient, now: datetime) -> None:
+def set_recipient(
+    exchange_id: int, recipient: Recipient, now: datetime, *, actor: str = GIFT_RECIPIENT
+) -> None:
     """Who received the gift, in their own words. Raises NotADraft."""
     with writing():
-        _, draft = locked_draft(exchange_id, now)
+        _, draft = locked_draft(exchange_id, now, actor)
         draft.recipient_email = recipient.email
         draft.shipping_address = recipient.address.to_data()
         draft.updated_at = now
+        note_choice(exchange_id, actor, "recipient named", {}, now)
 
 
 def _told(item: BasketItem, variant: VariantFacts | None) -> dict[str, int | str | None]:

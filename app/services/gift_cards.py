@@ -18,7 +18,7 @@ from app.domain.policy import CardIssuer
 from app.domain.quote import Quote
 from app.models import Exchange, GiftCard, GiftCardCode, Order, Store, db, store_scope, writing
 from app.services.cards_of_the_shop import ask_the_shop
-from app.services.connector_settings import issuing_system
+from app.services.connected_systems import issuing_system
 from app.services.gift_card_pool import take_code
 from app.services.handing_cards_over import (
     NO_CODE,

@@ -11,7 +11,7 @@ from datetime import datetime
 from app.domain.exchange_notice import ExchangeNotice
 from app.domain.idempotency import dispatch_key
 from app.models import Dispatch, DispatchState, Exchange, Purpose, Store, db
-from app.services.connector_settings import noticing_system
+from app.services.connected_systems import noticing_system
 
 
 def enqueue_notice(exchange: Exchange, before: str, number: int, now: datetime, event: str = "") -> None:

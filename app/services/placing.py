@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.idempotency import placing_key
 from app.models import Dispatch, DispatchState, Exchange, Purpose, Store, db
-from app.services.connector_settings import placing_system
+from app.services.connected_systems import placing_system
 
 
 def enqueue_placing(exchange: Exchange, message: ExchangeOrder, due_at: datetime, now: datetime) -> None:

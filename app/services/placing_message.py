@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from app.domain.exchange_order import Delivery, ExchangeOrder, build_exchange_order
 from app.domain.facts import Address
 from app.domain.idempotency import transaction_id_for
 from app.domain.quote import Quote
-from app.models import Exchange
+from app.models import Exchange, Order, db
 from app.services.baskets import Basket
 from app.services.placing import placing_key_of
 
@@ -26,7 +27,14 @@ def message_of(exchange: Exchange, basket: Basket, current: Quote) -> ExchangeOr
         gift_view=basket.recipient_view,
         reasons={item.id: str(item.reason) for item in basket.items if item.reason},
     )
-    return build_exchange_order(order, current, basket.variants, basket.policy, delivery)
+    message = build_exchange_order(order, current, basket.variants, basket.policy, delivery)
+    return replace(message, bought_order_id=_bought_as(exchange))
+
+
+def _bought_as(exchange: Exchange) -> str:
+    """The platform's own id of the order that a chain began with; empty where this is that order."""
+    root = exchange.order.root_id
+    return db.session.get_one(Order, root).platform_id if root else ""
 
 
 def delivery_address(ordered: Address, changed: Mapping[str, str] | None) -> Address:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from sqlalchemy import Select, exists, or_, select
@@ -21,7 +22,9 @@ from app.services.dispatch_endings import ACTOR, fail, finish, postpone, wait_fo
 from app.services.moving import ask_for_attention, withdraw_attention
 
 AT_THE_PLATFORM = (Purpose.PLACE, Purpose.SETTLE, Purpose.PAY_BACK, Purpose.CANCEL)
-AMOUNT = "amount"
+# What goes with the message where the work needs it: minor units, and what was said when it was placed.
+AMOUNT, NOTED = "amount", "noted"
+BESIDE = frozenset({AMOUNT, NOTED})
 UNTIL_THE_OTHERS_ENDED = timedelta(minutes=1)
 
 
@@ -33,12 +36,17 @@ def system_of(exchange: Exchange) -> str | None:
 
 
 def follow_up(
-    exchange: Exchange, purpose: Purpose, now: datetime, *, key: str = "", amount: int | None = None
+    exchange: Exchange,
+    purpose: Purpose,
+    now: datetime,
+    *,
+    key: str = "",
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> Dispatch:
     """The dispatch for this purpose at the platform that placed the exchange, queued if it is not yet.
 
-    `amount` (minor units) goes with the message where the work is about one. Runs within the caller's
-    transaction. Raises LookupError where nothing was placed by a platform.
+    `more` goes with the message, by the names in `BESIDE`. Runs within the caller's transaction. Raises
+    LookupError where nothing was placed by a platform.
     """
     placed = db.session.scalars(
         select(Dispatch).where(Dispatch.exchange_id == exchange.id, Dispatch.purpose == Purpose.PLACE)
@@ -56,7 +64,7 @@ def follow_up(
         system=placed.system,
         purpose=purpose,
         key=key,
-        message=placed.message if amount is None else {**placed.message, AMOUNT: amount},
+        message={**placed.message, **more},
         state=DispatchState.WAITING,
         due_at=now,
         created_at=now,
@@ -112,7 +120,7 @@ class PlatformWork:
     what: ClassVar[str]
 
     def read(self, data: Mapping[str, Any]) -> ExchangeOrder:
-        return ExchangeOrder.from_data({name: data[name] for name in data if name != AMOUNT})
+        return ExchangeOrder.from_data({name: data[name] for name in data if name not in BESIDE})
 
     def waits_for_others(self, exchange: Exchange, dispatch: Dispatch, now: datetime) -> bool:
         """Whether an earlier message, or another exchange of the order, is under way; then be due later."""

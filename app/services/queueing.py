@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.domain.exchange_order import ExchangeOrder
 from app.models import Exchange, Purpose, db
-from app.services.connector_settings import screening_system
+from app.services.connected_systems import screening_system
 from app.services.placing import enqueue_placing
 from app.services.reporting import report_of, telling
 

@@ -31,7 +31,7 @@ from app.models import (
     writing,
 )
 from app.services.books import Drift, DriftKind, drift_of, own_drift
-from app.services.connector_settings import placing_system
+from app.services.connected_systems import placing_system
 from app.services.moving import ask_for_attention
 from app.services.payment_ledger import movements_of, payments_of
 from app.services.payment_pages import Cashier, NoRecord, NoWord, look_at, why_refund_failed

@@ -6,18 +6,30 @@ dispatch is `app.services.work_reporting`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from app.domain.exchange_order import ExchangeOrder
-from app.domain.exchange_report import ExchangeReport, ParcelLeg, PaymentUsed
+from app.domain.exchange_report import Direction, ExchangeReport, MoneyMoved, ParcelLeg, PaymentUsed
 from app.domain.idempotency import dispatch_key
 from app.domain.partly_placed import PlacedPart
-from app.models import GOOD, Dispatch, DispatchState, Exchange, Purpose, Store, db
-from app.services.connector_settings import following_systems, listening_systems
-from app.services.payment_ledger import payments_of
+from app.models import (
+    GOOD,
+    Dispatch,
+    DispatchState,
+    Exchange,
+    MovementKind,
+    Payment,
+    Purpose,
+    Store,
+    db,
+)
+from app.services.connected_systems import following_systems, listening_systems, shipping_following_systems
+from app.services.payment_ledger import movements_of, payments_of
 
 PART = "part"  # in the result of a placing
+SHIPPED = "shipped"
 
 
 def enqueue_reports(
@@ -31,12 +43,17 @@ def enqueue_reports(
 
 def enqueue_parcel_news(exchange: Exchange, placing: Dispatch, now: datetime) -> None:
     """One more for each listener that follows the parcel of a placed exchange; the same news only once."""
-    kept = (placing.result or {}).get(PART)
-    part = PlacedPart.from_data(kept) if kept else None
     for system in following_systems():
-        report = report_of(exchange, ExchangeOrder.from_data(placing.message), part)
-        report = replace(report, parcel_noted_at=now)
+        report = replace(as_placed(exchange, placing), parcel_noted_at=now)
         again = telling(exchange, report, Purpose.REPORT, system, due_at=now, now=now, news=report.parcel)
+        db.session.add(again)
+
+
+def enqueue_shipping_news(exchange: Exchange, placing: Dispatch, at: datetime, now: datetime) -> None:
+    """One more for each listener that hears when what goes out has left the shop."""
+    for system in shipping_following_systems():
+        report = replace(as_placed(exchange, placing), shipped_at=at)
+        again = telling(exchange, report, Purpose.REPORT, system, due_at=now, now=now, news=SHIPPED)
         db.session.add(again)
 
 
@@ -50,7 +67,7 @@ def enqueue_cancelling_news(exchange: Exchange, message: ExchangeOrder, now: dat
 
 def report_of(exchange: Exchange, message: ExchangeOrder, part: PlacedPart | None = None) -> ExchangeReport:
     """What is told of this submitted exchange, as it stands; of `part` alone where no more was placed."""
-    frozen = exchange.quote
+    frozen, payments = exchange.quote, payments_of(exchange.id)
     due, back = exchange.amount_due or 0, exchange.refund_due or 0
     return ExchangeReport(
         order=part.of(message) if part else message,
@@ -61,15 +78,36 @@ def report_of(exchange: Exchange, message: ExchangeOrder, part: PlacedPart | Non
         refund_due=part.refunded(back) if part else back,
         card_total=0 if part else exchange.card_total or 0,
         forfeited=frozen.forfeited if frozen else 0,
-        payment=_payment_used(exchange),
+        payment=_payment_used(payments),
         parcel=_leg_of(exchange),
+        moved=_taken_already(exchange, payments),
     )
 
 
-def _payment_used(exchange: Exchange) -> PaymentUsed | None:
+def as_placed(exchange: Exchange, placing: Dispatch) -> ExchangeReport:
+    """What is told of it, of the placed part alone where no more was placed."""
+    kept = (placing.result or {}).get(PART)
+    part = PlacedPart.from_data(kept) if kept else None
+    return report_of(exchange, ExchangeOrder.from_data(placing.message), part)
+
+
+def _payment_used(payments: Sequence[Payment]) -> PaymentUsed | None:
     """What the amount due was paid with, as far as the provider says."""
-    good = next((each for each in payments_of(exchange.id) if each.standing in GOOD), None)
+    good = next((each for each in payments if each.standing in GOOD), None)
     return PaymentUsed(gateway=good.gateway, gateway_reference=good.payment or "") if good else None
+
+
+def _taken_already(exchange: Exchange, payments: Sequence[Payment]) -> MoneyMoved | None:
+    """What was taken by now and is not to be given back; of one payment, as no two are ever good."""
+    paid = next((each for each in payments if each.standing in GOOD and each.captured), None)
+    if paid is None:
+        return None
+    amount = paid.captured if exchange.final_due is None else min(paid.captured, exchange.final_due)
+    lines = (line for line in movements_of(exchange.id) if line.payment_id == paid.id)
+    line = next((line for line in lines if line.kind == MovementKind.CAPTURED), None)
+    if line is None or amount <= 0:
+        return None
+    return MoneyMoved(Direction.TAKEN, amount, line.at, "", paid.gateway, paid.payment or "")
 
 
 def _leg_of(exchange: Exchange) -> ParcelLeg:

@@ -15,7 +15,7 @@ from app.domain.collecting import Collecting, final_due
 from app.domain.exchange_status import PLACED_ONCE
 from app.domain.refunds import RefundBy, RefundWhen
 from app.models import GOOD, Exchange, Movement, MovementKind, Payment, PaymentState, Purpose
-from app.services.connector_settings import paying_system
+from app.services.connected_systems import paying_system
 from app.services.payment_ledger import money_key, movements_of, note_movement, payments_of
 from app.services.payment_moves import (
     ORIGINAL,
@@ -24,7 +24,7 @@ from app.services.payment_moves import (
     let_go,
     refund_original,
 )
-from app.services.platform_work import follow_up, system_of
+from app.services.platform_work import AMOUNT, follow_up, system_of
 from app.services.refund_by_hand import ask_to_pay_back
 
 
@@ -76,7 +76,7 @@ def _pay_back_there(exchange: Exchange, owed: Movement, now: datetime) -> None:
         ask_to_pay_back(exchange, owed.amount, why, now)
         return
     key = money_key(exchange, Purpose.REFUND, ORIGINAL)
-    follow_up(exchange, Purpose.PAY_BACK, now, key=key, amount=owed.amount)
+    follow_up(exchange, Purpose.PAY_BACK, now, key=key, more={AMOUNT: owed.amount})
 
 
 def _take_due(exchange: Exchange, due: int, now: datetime) -> None:

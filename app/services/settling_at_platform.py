@@ -13,7 +13,7 @@ from app.connectors.follow_ups import SettlesAtPlatform
 from app.connectors.registry import PLATFORMS
 from app.domain.exchange_status import PLACED_ONCE
 from app.models import Exchange, Payment, PaymentState, Purpose, db
-from app.services.platform_work import follow_up, system_of
+from app.services.platform_work import NOTED, follow_up, system_of
 
 
 def enqueue_settlement(exchange: Exchange, now: datetime) -> bool:
@@ -26,7 +26,7 @@ def enqueue_settlement(exchange: Exchange, now: datetime) -> bool:
     kind = PLATFORMS.get(system_of(exchange) or "")
     if kind is None or not issubclass(kind, SettlesAtPlatform):
         return False
-    follow_up(exchange, Purpose.SETTLE, now)
+    follow_up(exchange, Purpose.SETTLE, now, more={NOTED: exchange.platform_reply or {}})
     return True
 
 

@@ -19,7 +19,7 @@ from app.domain.refunds import RefundBy
 from app.models import Exchange, ExchangeFlag, MovementKind, Order, Payment, db, writing
 from app.services import audit
 from app.services.agent_decisions import CannotDecide, Decision, keep_reason
-from app.services.connector_settings import paying_system
+from app.services.connected_systems import paying_system
 from app.services.moving import chain_of, close_flag
 from app.services.parcels import take_received
 from app.services.payment_ledger import note_movement, payments_of

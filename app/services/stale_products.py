@@ -15,7 +15,7 @@ from sqlalchemy import Select, bindparam, exists, func, or_, select
 from app.domain.exchange_status import Status
 from app.domain.facts import StoreFacts
 from app.models import Exchange, LineItem, Payment, Product, ReturnItem, Store, Variant, db
-from app.services.connector_settings import placing_system_of
+from app.services.connected_systems import placing_system_of
 
 FRESH = timedelta(minutes=1)
 

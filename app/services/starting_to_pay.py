@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.domain.exchange_status import Status
 from app.models import Exchange, Order, db, writing
-from app.services.connector_settings import paying_system
+from app.services.connected_systems import paying_system
 from app.services.payment_attempts import begin_payment
 
 

@@ -21,7 +21,7 @@ from app.services import audit
 from app.services.agents.people import FOR_SHOPPER
 from app.services.baskets import Basket, load_basket
 from app.services.choosing import SENTENCES
-from app.services.connector_settings import paying_system
+from app.services.connected_systems import paying_system
 from app.services.crashpoints import crashpoint
 from app.services.desk_drafts import may_choose
 from app.services.draft_exchange import live_exchange_of

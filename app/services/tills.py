@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from app.connectors.settings import InvalidSettings
 from app.domain.collecting import Till
-from app.services.connector_settings import Connections, NotConnected, gateway_for, paying_system
+from app.services.connected_systems import paying_system
+from app.services.connector_settings import Connections, NotConnected, gateway_for
 from app.services.secret_box import WrongKey
 
 

@@ -1,7 +1,7 @@
-"""What becomes of the goods that an exchange sends out: shipped, delivered. By hand for now.
+"""What becomes of the goods that an exchange sends out: shipped, delivered.
 
 The order that the platform made of the exchange gets the same dates, so that it can be exchanged in turn.
-The parcel that comes back is `app.services.parcels`.
+The parcel that comes back is `app.services.parcels`, where `mark…` and `take…` differ as they do here.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from app.models import Exchange, Order, db, writing
 from app.services import audit
 from app.services.completing import complete_if_through
 from app.services.moving import chain_of, move_exchange
+from app.services.placing import placing_of
+from app.services.reporting import enqueue_shipping_news
 
 
 class CannotMark(Exception):
@@ -29,42 +31,61 @@ class Outgoing:
     tracking_number: str = ""
     delivery_estimate: date | None = None
 
-    def adds_nothing_to(self, exchange: Exchange) -> bool:
-        same = self.tracking_number in ("", exchange.tracking_number)
-        return same and self.delivery_estimate in (None, exchange.delivery_estimate)
-
 
 def mark_shipped(
     exchange_id: int, at: datetime, actor: str, now: datetime, parcel: Outgoing | None = None
 ) -> None:
     """The replacement left the shop at this time. Raises CannotMark."""
     with writing():
-        exchange, sent = _placed(exchange_id)
-        told = parcel is not None and not parcel.adds_nothing_to(exchange)
-        if parcel:
-            exchange.tracking_number = parcel.tracking_number or exchange.tracking_number
-            exchange.delivery_estimate = parcel.delivery_estimate or exchange.delivery_estimate
-            exchange.updated_at = now
-        if sent.shipped_at is None:
-            _ship(exchange, sent, at, actor, now)
-        elif told:
-            audit.record(chain_of(exchange), actor, "parcel told", {"order": sent.id}, now)
+        take_shipped(locked_exchange(exchange_id), at, actor, now, parcel)
 
 
 def mark_delivered(exchange_id: int, at: datetime, actor: str, now: datetime) -> None:
     """The replacement arrived at this time; it has shipped then too. Raises CannotMark."""
     with writing():
-        exchange, sent = _placed(exchange_id)
-        if sent.delivered_at is not None:
-            return  # said before
-        if sent.shipped_at is None:
-            _ship(exchange, sent, at, actor, now)
-        if sent.shipped_at and at < sent.shipped_at:
-            raise CannotMark("It cannot have been delivered before it was shipped.")
-        sent.delivered_at = at
-        exchange.updated_at = now
-        audit.record(chain_of(exchange), actor, "delivered", {"order": sent.id}, now)
-        complete_if_through(exchange, actor, now)
+        take_delivered(locked_exchange(exchange_id), at, actor, now)
+
+
+def take_shipped(
+    exchange: Exchange, at: datetime, actor: str, now: datetime, parcel: Outgoing | None = None
+) -> None:
+    """See `mark_shipped`. Raises CannotMark."""
+    sent = _sent_by(exchange)
+    told = parcel is not None and _take_parcel(exchange, parcel, at, now)
+    if sent.shipped_at is None:
+        _ship(exchange, sent, at, actor, now)
+    elif told:
+        audit.record(chain_of(exchange), actor, "parcel told", {"order": sent.id}, now)
+
+
+def _take_parcel(exchange: Exchange, parcel: Outgoing, at: datetime, now: datetime) -> bool:
+    """Whether anything of it is new. What is older than what is known fills in only what is missing."""
+    known = Outgoing(exchange.tracking_number or "", exchange.delivery_estimate)
+    older = exchange.parcel_told_at is not None and at < exchange.parcel_told_at
+    first, second = (known, parcel) if older else (parcel, known)
+    number = first.tracking_number or second.tracking_number
+    estimate = first.delivery_estimate or second.delivery_estimate
+    if Outgoing(number, estimate) == known:
+        return False
+    exchange.tracking_number, exchange.delivery_estimate = number or None, estimate
+    exchange.parcel_told_at = max(at, exchange.parcel_told_at or at)
+    exchange.updated_at = now
+    return True
+
+
+def take_delivered(exchange: Exchange, at: datetime, actor: str, now: datetime) -> None:
+    """See `mark_delivered`. Raises CannotMark."""
+    sent = _sent_by(exchange)
+    if sent.delivered_at is not None:
+        return  # said before
+    if sent.shipped_at and at < sent.shipped_at:
+        raise CannotMark("It cannot have been delivered before it was shipped.")
+    if sent.shipped_at is None:
+        _ship(exchange, sent, at, actor, now)
+    sent.delivered_at = at
+    exchange.updated_at = now
+    audit.record(chain_of(exchange), actor, "delivered", {"order": sent.id}, now)
+    complete_if_through(exchange, actor, now)
 
 
 def order_sent_by(exchange: Exchange) -> Order | None:
@@ -76,16 +97,21 @@ def order_sent_by(exchange: Exchange) -> Order | None:
     )
 
 
-def _placed(exchange_id: int) -> tuple[Exchange, Order]:
+def locked_exchange(exchange_id: int) -> Exchange:
+    """The exchange, its order locked before it as every use case does."""
     exchange = db.session.get_one(Exchange, exchange_id)
     db.session.execute(select(Order.id).where(Order.id == exchange.order_id).with_for_update())
     db.session.refresh(exchange, with_for_update=True)
+    return exchange
+
+
+def _sent_by(exchange: Exchange) -> Order:
     sent = order_sent_by(exchange)
     if exchange.state not in PLACED_ONCE or sent is None:
         raise CannotMark(f"{exchange.reference} is {exchange.status}: the shop has not placed it.")
     if exchange.quote and not any(line.price for line in exchange.quote.lines):
         raise CannotMark(f"{exchange.reference} sends nothing but a gift card.")
-    return exchange, sent
+    return sent
 
 
 def _ship(exchange: Exchange, sent: Order, at: datetime, actor: str, now: datetime) -> None:
@@ -94,3 +120,6 @@ def _ship(exchange: Exchange, sent: Order, at: datetime, actor: str, now: dateti
         line.shipped = line.quantity
     if exchange.state is Status.PLACED:
         move_exchange(exchange, Status.SHIPPED, actor, now)
+    placing = placing_of(exchange.id)
+    if placing is not None:
+        enqueue_shipping_news(exchange, placing, at, now)

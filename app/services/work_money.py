@@ -31,6 +31,7 @@ from app.models import (
 )
 from app.services.connector_settings import Connections, gateway_for
 from app.services.dispatch_endings import ACTOR, fail, finish, postpone, wait_for_a_connector
+from app.services.money_news import tell_of_move
 from app.services.moving import ask_for_attention, move_exchange, withdraw_attention
 from app.services.payment_ledger import note_movement
 from app.services.payment_moves import give_back_rest, let_go, may_be_paid_back
@@ -75,7 +76,9 @@ class MovingMoney:
             raise TypeError(f"{dispatch.system} is no payment provider")
         finish(dispatch, DispatchState.DELIVERED, now, result={"reference": moved.reference})
         message = self.read(dispatch.message)
-        take_moved(exchange, payment_of(exchange, message), message, moved, now)
+        payment = payment_of(exchange, message)
+        take_moved(exchange, payment, message, moved, now)
+        tell_of_move(exchange, payment, message, moved, dispatch.system, now)
 
     def refused(self, exchange: Exchange, dispatch: Dispatch, reason: str, now: datetime) -> None:
         fail(exchange, dispatch, f"{self._trouble(dispatch)}: {reason}", now)

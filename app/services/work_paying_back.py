@@ -16,6 +16,7 @@ from app.domain.exchange_status import PLACED_ONCE
 from app.models import Dispatch, DispatchState, Exchange, MovementKind
 from app.services.connector_settings import Connections, NotConnected, placer_for
 from app.services.dispatch_endings import finish, pass_over
+from app.services.money_news import tell_paid_back
 from app.services.payment_ledger import note_movement
 from app.services.payment_moves import ORIGINAL, may_be_paid_back
 from app.services.platform_work import AMOUNT, PlatformWork
@@ -48,4 +49,5 @@ class PayingBack(PlatformWork):
         kind = MovementKind.REFUNDED
         note_movement(exchange, kind, moved.amount, ORIGINAL, now, reference=moved.reference)
         tell_of_refund(exchange, moved.amount, ORIGINAL, now)
+        tell_paid_back(exchange, moved, ORIGINAL, now, dispatch.system)
         end_refund(exchange, now)

@@ -14,7 +14,8 @@ from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_status import Status
 from app.domain.retry_policy import PATIENT, Patience
 from app.models import Dispatch, DispatchState, Exchange
-from app.services.connector_settings import Connections, placer_for, placing_system
+from app.services.connected_systems import placing_system
+from app.services.connector_settings import Connections, placer_for
 from app.services.dispatch_endings import ACTOR, fail, finish, pass_over, wait_for_a_connector
 from app.services.gift_cards import give_card
 from app.services.moving import ask_for_attention, move_exchange, withdraw_attention

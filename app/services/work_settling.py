@@ -14,7 +14,7 @@ from app.domain.exchange_status import PLACED_ONCE
 from app.models import Dispatch, DispatchState, Exchange
 from app.services.connector_settings import Connections, NotConnected, placer_for
 from app.services.dispatch_endings import finish, pass_over
-from app.services.platform_work import PlatformWork
+from app.services.platform_work import NOTED, PlatformWork
 
 
 class Settling(PlatformWork):
@@ -26,7 +26,7 @@ class Settling(PlatformWork):
         placer = placer_for(connections, dispatch.system)
         if not isinstance(placer, SettlesAtPlatform):
             raise NotConnected(f"{dispatch.system} need not be told")
-        return Settlement(placer)
+        return Settlement(placer, dispatch.message.get(NOTED, {}))
 
     def begins(self, exchange: Exchange, dispatch: Dispatch, now: datetime) -> bool:
         if exchange.state not in PLACED_ONCE:

@@ -74,24 +74,27 @@ def exchange_if_open(public_id: str, purpose: Purpose = Purpose.BUYER) -> Visibl
     draft that an agent goes on with meanwhile is answered with a page that says so.
     """
     if acting.is_acting():
-        return acting.require_screen(public_id)
+        return acting.require_screen(public_id, gift=purpose is Purpose.GIFT)
     browser, at = _browser(), now()
     if not browser.came_with_cookie:
         return None
     found = visible_exchange(public_id, browser.id, _since(at), at, purpose)
     g.may_leave = found is not None  # pages that show an order offer to leave it
     if found is not None and found.with_agent:
-        _say_it_is_with_the_shop(public_id)
+        _say_it_is_with_the_shop(public_id, purpose)
     return found
 
 
-def _say_it_is_with_the_shop(public_id: str) -> None:
+def _say_it_is_with_the_shop(public_id: str, purpose: Purpose) -> None:
     """End the request with a page that says who has the draft, but for the wish to begin another one."""
-    if request.endpoint == "shopper.choose_again":
+    gift = purpose is Purpose.GIFT
+    again = "shopper.choose_gift_again" if gift else "shopper.choose_again"
+    if request.endpoint == again:
         return
     if wants_partial() and request.method != "GET":
-        abort(redirect(url_for("shopper.status", public_id=public_id), 303))  # htmx then leaves the page
-    again_url = url_for("shopper.choose_again", public_id=public_id)
+        status = "shopper.gift_status" if gift else "shopper.status"
+        abort(redirect(url_for(status, public_id=public_id), 303))  # htmx then leaves the page
+    again_url = url_for(again, public_id=public_id)
     abort(render_page("shopper/with_the_shop.html", status=409, again_url=again_url))
 
 

@@ -22,7 +22,13 @@ from app.web.rendering import wants_partial
 
 BLUEPRINT = "console.acting"
 # They say themselves that they showed where somebody lives or is written to, once they really do.
-SHOW_PEOPLE = frozenset(f"{BLUEPRINT}.{name}" for name in ("address", "save_address", "review", "confirm"))
+SHOW_PEOPLE = frozenset(
+    f"{BLUEPRINT}.{name}"
+    for name in (
+        *("address", "save_address", "review", "confirm"),
+        *("gift_recipient", "save_gift_recipient", "gift_review", "confirm_gift"),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,7 @@ def is_poll() -> bool:
 
     Only the moving part of the status page is answered to that, whatever else the header is sent with.
     """
-    return request.endpoint == f"{BLUEPRINT}.status" and wants_partial()
+    return request.endpoint in (f"{BLUEPRINT}.status", f"{BLUEPRINT}.gift_status") and wants_partial()
 
 
 def note_shown(exchange_id: int) -> None:
@@ -55,9 +61,9 @@ def note_shown(exchange_id: int) -> None:
         note_people_shown(f"exchange:{exchange_id}", actor(), now())
 
 
-def actor() -> str:
-    """Who acts on this page, as the audit trail names them."""
-    return actor_for_shopper(g.agent.agent_id) if is_acting() else SHOPPER
+def actor(themselves: str = SHOPPER) -> str:
+    """Who acts on this page, as the audit trail names them: an agent for them, or they `themselves`."""
+    return actor_for_shopper(g.agent.agent_id) if is_acting() else themselves
 
 
 def screen(name: str, **values: Any) -> str:
@@ -65,12 +71,22 @@ def screen(name: str, **values: Any) -> str:
     return url_for(f"{BLUEPRINT}.{name}" if is_acting() else f"shopper.{name}", **values)
 
 
-def require_screen(public_id: str) -> VisibleExchange:
+def first_screen(public_id: str, *, gift: bool) -> str:
+    """Where an agent chooses in the shopper's place."""
+    return url_for(f"{BLUEPRINT}.{'gift_items' if gift else 'items'}", public_id=public_id)
+
+
+def require_screen(public_id: str, *, gift: bool | None = None) -> VisibleExchange:
     """What one of the shopper's screens shows to an agent. 404 for what is not of the desk.
+
+    A screen of the gift view shows what a recipient exchanges and nothing else, one of the buyer's the rest;
+    `gift` None is for pages of the desk itself.
 
     A draft that the shopper has leads to the page where it can be taken back; one that ended, to its order.
     """
     found = require_any(public_id)
+    if gift not in (None, found.gift):
+        abort(404)
     if not found.submitted and found.state is not Status.DRAFT:
         abort(redirect(url_for("console.order", order_id=found.order_id), 303))
     if found.state is Status.AWAITING_PAYMENT:  # the shopper's to pay, and nothing for an agent to press
@@ -94,15 +110,15 @@ def require_any(public_id: str) -> DeskExchange:
 
 def _bar(public_id: str, found: DeskExchange) -> Bar:
     """Once it is confirmed there is nothing more to grant and nothing to hand over."""
-    names = {"items": "Choose", "exceptions": "Rules and exceptions", "hand_over": "Hand over"}
-    shown = names if found.state is Status.DRAFT else {}
+    places = (
+        ("items", "Choose", first_screen(public_id, gift=found.gift)),
+        ("exceptions", "Rules and exceptions", url_for(f"{BLUEPRINT}.exceptions", public_id=public_id)),
+        ("hand-over", "Hand over", url_for(f"{BLUEPRINT}.hand_over", public_id=public_id)),
+    )
     return Bar(
         shopper=found.shopper,
         order_number=found.order_number,
         order_url=url_for("console.order", order_id=found.order_id),
         rules_url=url_for(f"{BLUEPRINT}.exceptions", public_id=public_id),
-        places=tuple(
-            (name.replace("_", "-"), words, url_for(f"{BLUEPRINT}.{name}", public_id=public_id))
-            for name, words in shown.items()
-        ),
+        places=places if found.state is Status.DRAFT else (),
     )

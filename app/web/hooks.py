@@ -14,10 +14,11 @@ from typing import Any
 from flask import Blueprint, current_app, request
 from flask.typing import ResponseReturnValue
 
+from app.domain.news import NewsKind
 from app.models import store_scope
 from app.queries.stores import store_with
 from app.services.connector_settings import Connections
-from app.services.exchange_news import CannotMark, NewsKind, UnknownExchange, take_news
+from app.services.exchange_news import CannotMark, UnknownExchange, take_news
 from app.services.heard_webhooks import outcome_of, remember
 from app.services.payment_news import NoSuchProvider, hear
 from app.services.webhook_secrets import verifier_for
@@ -35,6 +36,7 @@ TYPES = {
     "return.received": NewsKind.RECEIVED,
     "exchange.shipped": NewsKind.SHIPPED,
     "exchange.delivered": NewsKind.DELIVERED,
+    "exchange.cancelled": NewsKind.CANCELLED,
 }
 
 blueprint = Blueprint("hooks", __name__, url_prefix="/hooks/v1")

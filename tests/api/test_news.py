@@ -79,7 +79,7 @@ def test_the_parcel_back_is_seen_then_received(app: Flask, program: Program, pla
     assert found.parcel_received_at == NOW
 
 
-@pytest.mark.parametrize("event", ["in_transit", "received", "shipped", "delivered"])
+@pytest.mark.parametrize("event", ["in_transit", "received", "shipped", "delivered", "cancelled"])
 def test_the_same_news_again_changes_nothing_under_whatever_key(
     app: Flask, program: Program, placed: Placed, today: time_machine.Traveller, event: str
 ) -> None:
@@ -106,12 +106,30 @@ def test_the_same_news_again_changes_nothing_under_whatever_key(
         ({"event": "shipped", "delivery_estimate": "soon"}, "/delivery_estimate"),
         ({"event": "received", "tracking_number": "1Z"}, "/tracking_number"),
         ({"event": "shipped", "note": "hello"}, "/note"),
+        ({"event": "shipped", "items": [{"sku": "CAP", "quantity": 1}]}, "/items"),
+        ({"event": "received", "items": [{"quantity": 1}]}, "/items/0"),
+        ({"event": "received", "items": [{"sku": "CAP", "quantity": 0}]}, "/items/0/quantity"),
+        (
+            {"event": "received", "items": [{"sku": "CAP", "quantity": 1, "condition": "eaten"}]},
+            "/items/0/condition",
+        ),
     ],
 )
 def test_news_that_cannot_be_read(program: Program, placed: Placed, body: Any, pointer: str) -> None:
     answer = tell(program, placed("AC-1001"), body)
     assert answer.status_code == 422
     assert [fault["pointer"] for fault in answer.get_json()["errors"]] == [pointer]
+
+
+def test_what_was_in_the_parcel_is_held_against_what_was_expected(
+    app: Flask, program: Program, placed: Placed
+) -> None:
+    reference = placed("AC-1001")
+    items = [{"sku": "MUG", "quantity": 1}]
+    assert tell(program, reference, {"event": "received", "items": items}).status_code == 200
+    assert row(app, reference).parcel_received_at is None
+    shown = program.get(f"/exchanges/{reference}").get_json()["attention"]
+    assert "1 × MUG came and was not expected" in shown
 
 
 def test_news_that_cannot_be_true(app: Flask, program: Program, placed: Placed) -> None:

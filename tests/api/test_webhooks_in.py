@@ -153,7 +153,7 @@ def sender(app: Flask, store_id: int) -> Sender:
     return Sender(app.test_client(), run(app).stdout.strip())
 
 
-def news(kind: str, reference: str, **data: str) -> dict[str, Any]:
+def news(kind: str, reference: str, **data: Any) -> dict[str, Any]:
     return {"type": kind, "timestamp": NOW.isoformat(), "data": {"reference": reference} | data}
 
 
@@ -164,6 +164,22 @@ def test_news_comes_in(app: Flask, sender: Sender, placed: Callable[[str], str])
     assert (answer.status_code, answer.get_json()) == (200, {"outcome": "taken"})
     shown = app.test_cli_runner().invoke(args=["exchange", "show", reference, "--json"]).stdout
     assert (json.loads(shown)["state"], json.loads(shown)["tracking_number"]) == ("shipped", "1Z 999")
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "state"),
+    [
+        ("exchange.cancelled", {}, ("cancelled", False)),
+        ("return.received", {"items": [{"sku": "MUG", "quantity": 1}]}, ("placed", True)),
+    ],
+)
+def test_news_of_its_end_and_of_what_came_back(
+    app: Flask, sender: Sender, placed: Callable[[str], str], kind: str, data: Any, state: Any
+) -> None:
+    reference = placed("AC-1001")
+    assert sender.send(news(kind, reference, **data)).get_json() == {"outcome": "taken"}
+    shown = json.loads(app.test_cli_runner().invoke(args=["exchange", "show", reference, "--json"]).stdout)
+    assert (shown["state"], bool(shown["attention"])) == state
 
 
 def test_a_message_that_comes_again_does_nothing(

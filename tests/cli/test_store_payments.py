@@ -8,7 +8,8 @@ from flask import Flask
 from app.connectors.gateway import Gateway
 from app.models import store_scope
 from app.queries.stores import store_with
-from app.services.connector_settings import Connections, gateway_for, paying_system
+from app.services.connected_systems import paying_system
+from app.services.connector_settings import Connections, gateway_for
 from tests.cli.test_store import create, refused, run
 from tests.web.snapshots import everything
 

@@ -12,10 +12,11 @@ from typing import Any
 import httpx2
 
 from app.connectors.base import LooksUp, Outcome, Placed, Reply, Request, Sent, Step
+from app.connectors.follow_ups import FollowUp
 from app.connectors.http import HttpSender, Limits
 from app.connectors.platforms.medusa import MedusaPlacer
 from app.domain.exchange_order import CardLine, ExchangeOrder, ReturnedItem, VariantLine
-from tests.connectors.messages import exchange_order
+from tests.connectors.messages import ADA, exchange_order
 
 EMAIL = "ada@example.com"
 ORDER_ID, NUMBER = "order_001001", "1001"
@@ -49,6 +50,7 @@ def medusa_order(*variants: VariantLine, card: CardLine | None = None, **changes
         original_order_id=NUMBER,
         original_secondary_order_id="",
         platform_order_id=ORDER_ID,
+        shipping_address=replace(ADA, street2=""),
         **changes,
     )
     if not order.shipping or not variants:
@@ -86,7 +88,7 @@ class Courier:
     its own instead of sending.
     """
 
-    placer: MedusaPlacer
+    placer: MedusaPlacer | FollowUp
     meddle: Callable[[Request], Sent | None] = lambda _request: None
     sent: list[Request] = field(default_factory=list)
 
@@ -154,6 +156,13 @@ class PretendMedusa:
         path = f"/admin/exchanges?order_id={ORDER_ID}&fields=id,metadata,*return"
         found: list[dict[str, Any]] = self.call("GET", path).json()["exchanges"]
         return found
+
+    def send_by_hand(self) -> str:
+        """The warehouse sends what was added last; its line."""
+        line = str(self.order()["items"][-1]["id"])
+        body = {"location_id": "sloc_harbour", "items": [{"id": line, "quantity": 1}]}
+        assert self.call("POST", f"/admin/orders/{ORDER_ID}/fulfillments", body).status_code == 200
+        return line
 
     def sizes(self) -> list[str]:
         return [item["variant_sku"] for item in self.order()["items"]]

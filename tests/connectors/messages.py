@@ -36,6 +36,7 @@ CHEAPER_PARKA = replace(
     EVEN_PARKA, sku="PARKA-M-MOSS", title="Ridge Parka M / Moss", variant_id="PARKA-M-MOSS",
     product=10900, discount=1090, tax=809,
 )  # fmt: skip
+GIA = Address("Gia Reed", "4 Elm Row", city="Bend", province="OR", postal_code="97703", country_code="US")
 CARD = CardLine("OPTOROGIFTCARD", face=4871, bonus=500, returned=(CAP,))
 
 
@@ -99,3 +100,37 @@ def two_replacements_of_one_line() -> ExchangeOrder:
         replace(EVEN_PARKA, quantity=2, product=25800, discount=2580, tax=1916, returned=of_line),
         DEARER_PARKA,
     )
+
+
+def up_and_down() -> ExchangeOrder:
+    """A parka that is 10.22 dearer than what was paid and boots that are as much cheaper."""
+    boots = ReturnedItem("14", "BOOTS-41", "Fell Boots 41", 1, "northwind")
+    line = VariantLine("BOOTS-40", "Fell Boots 40", "BOOTS", "BOOTS-40", 1, 13028, 0, 1073, boots, -1022)
+    return exchange_order(replace(DEARER_PARKA, difference=1022), line)
+
+
+def again() -> ExchangeOrder:
+    """What an earlier exchange sent is exchanged in turn: its order is the key now, its lines go by SKU."""
+    returned = ReturnedItem("PARKA-L-NAVY", "PARKA-L-NAVY", "Ridge Parka", 1, "northwind")
+    order = exchange_order(replace(DEARER_PARKA, returned=returned))
+    return replace(
+        order,
+        reference="EX-9D2F4H",
+        rma="RMA-9D2F4H",
+        original_order_id="NW-1001-X1",
+        original_secondary_order_id="",
+        platform_order_id="NW-1001-X1",
+        transaction_id="5b0b9a2e-6f3c-5d1e-8a47-9c1f2d3e4f50",
+    )
+
+
+def expedited() -> ExchangeOrder:
+    """Sent faster for 12.00, which Optoro's format has no field for: the merchant reckons its own."""
+    line = replace(DEARER_PARKA, difference=2222)
+    return replace(exchange_order(line), expedited=True, shipping=1200)
+
+
+def gift() -> ExchangeOrder:
+    """Gia got it from Ada: her address and e-mail, the order's own customer number and bill."""
+    gia = Customer("cus_88", "gia@example.com", "Gia", "Reed")
+    return replace(exchange_order(EVEN_PARKA), is_gift=True, customer=gia, shipping_address=GIA)

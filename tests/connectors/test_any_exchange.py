@@ -31,6 +31,7 @@ from app.domain.exchange_report import ExchangeReport
 from app.domain.money import major_units
 from app.domain.quote import Quote
 from tests.connectors.conversation import reply, talk
+from tests.connectors.worked_cases import once_paid
 from tests.domain.examples import delivery
 from tests.domain.strategies import RULES, Wish, wishes
 
@@ -142,17 +143,18 @@ def test_ravelin(wish: Wish) -> None:
         forfeited=quote.forfeited,
     )
     listener = RavelinListener.configure({}, KEY, allow_loopback=False)
-    talked = talk(listener, told, lambda _: reply(b"null"))
-    assert not isinstance(talked.end, str)
-    made, *refunded = [validated("ravelin-checkout", request.body) for request in talked.requests]
+    talks = [talk(listener, each, lambda _: reply(b"null")) for each in (told, *once_paid(told))]
+    assert not any(isinstance(each.end, str) for each in talks)
+    requests = [request for each in talks for request in each.requests]
+    made, *moved = [validated("ravelin-checkout", request.body) for request in requests]
     worth = quote.replacements + card_value(quote)
     items = sum(item["price"] * item["quantity"] for item in made["order"]["items"])
     assert items == basic_units(worth, quote.currency)
     assert made["order"]["price"] == basic_units(worth + quote.shipping, quote.currency)
-    due = made.get("transaction", {"amount": 0})["amount"]
-    assert due == basic_units(quote.amount_due, quote.currency)
-    back = sum(body["transaction"]["amount"] for body in refunded)
-    assert back == basic_units(quote.refund_due, quote.currency)
+    assert "transaction" not in made
+    amounts = {body["transaction"]["type"]: body["transaction"]["amount"] for body in moved}
+    assert amounts.get("auth_capture", 0) == basic_units(quote.amount_due, quote.currency)
+    assert amounts.get("refund", 0) == basic_units(quote.refund_due, quote.currency)
 
 
 @SOME

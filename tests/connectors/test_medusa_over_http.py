@@ -238,8 +238,7 @@ def test_a_refusal_leaves_nothing_behind(medusa: PretendMedusa, message: Exchang
 
 def test_an_exchange_of_an_exchange_is_made_on_the_same_order(medusa: PretendMedusa) -> None:
     first = placed(courier(medusa).place(CASES["dearer"]))
-    new = medusa.order()["items"][-1]["id"]
-    fulfilled_by_hand(medusa, new)
+    medusa.send_by_hand()
     returned = replace(TEE_S, line_id="TEE-L", sku="TEE-L", credit=2500)
     message = replace(
         medusa_order(replacement("m", 2000, returned=returned)),
@@ -258,8 +257,7 @@ def test_of_one_size_bought_and_got_the_one_that_was_got_comes_back(medusa: Pret
     items = [{"variant_id": f"variant_tee-{size}", "quantity": 1} for size in ("s", "l")]
     medusa.configure(orders=[dict(TWO_TEES, items=items)])
     first = placed(courier(medusa).place(CASES["dearer"]))
-    new = medusa.order()["items"][-1]["id"]
-    fulfilled_by_hand(medusa, new)
+    new = medusa.send_by_hand()
     returned = replace(TEE_S, line_id="TEE-L", sku="TEE-L", credit=2500)
     message = medusa_order(replacement("m", 2000, returned=returned), reference="EX-SECOND")
     message = replace(message, original_order_id=first.order, platform_order_id=first.order)
@@ -283,18 +281,24 @@ def test_what_a_card_needs_is_looked_at_before_the_exchange_is_begun(medusa: Pre
     assert medusa.exchanges() == []
 
 
+def test_another_address_is_told_to_an_agent_and_not_to_medusa(medusa: PretendMedusa) -> None:
+    elsewhere = replace(CASES["even"].shipping_address, street1="4 Elm Row")
+    message = replace(CASES["even"], readdressed=True, shipping_address=elsewhere)
+    result = placed(courier(medusa).place(message))
+    assert result.doubt == (
+        "the shopper wants it sent to another address than the order has in Medusa: change it there"
+    )
+    typed_as_there = replace(CASES["even"].shipping_address, street1=" 9 QUAY ST", phone="555")
+    again = replace(message, reference="EX-SECOND", shipping_address=typed_as_there)
+    assert placed(courier(medusa).place(again)).doubt == ""
+
+
 def test_a_card_that_is_worth_something_else_is_told(medusa: PretendMedusa) -> None:
     message = CASES["gift-card"]
     body = {"currency_code": "usd", "value": 20, "code": "X", "reference_id": message.reference}
     assert medusa.call("POST", "/admin/gift-cards", body).status_code == 200
     result = placed(courier(medusa).place(message))
     assert result.doubt == "its gift card holds 20.00 USD where 25.00 USD was confirmed"
-
-
-def fulfilled_by_hand(medusa: PretendMedusa, line: str) -> None:
-    """The warehouse sends the replacement."""
-    body = {"location_id": "sloc_harbour", "items": [{"id": line, "quantity": 1}]}
-    assert medusa.call("POST", f"/admin/orders/{ORDER_ID}/fulfillments", body).status_code == 200
 
 
 def take_back(medusa: PretendMedusa, message: ExchangeOrder, connector: MedusaPlacer) -> Courier:
@@ -326,24 +330,6 @@ def test_taking_back_gives_up_what_is_open(medusa: PretendMedusa) -> None:
     medusa.call("POST", "/admin/exchanges", body)
     assert "give up" in take_back(medusa, CASES["even"], placer(medusa.url)).names
     assert medusa.exchanges() == []
-
-
-def test_marking_as_paid_clears_what_is_owed_once(medusa: PretendMedusa) -> None:
-    connector = placer(medusa.url)
-    placed(Courier(connector).place(CASES["dearer"]))
-    carrier = Courier(connector)
-    assert isinstance(carrier.carry_out(CASES["dearer"], connector.paid_step), Done)
-    assert medusa.pending() == "0"
-    again = Courier(connector)
-    assert isinstance(again.carry_out(CASES["dearer"], connector.paid_step), Done)
-    assert "mark as paid" not in again.names
-
-
-def test_another_amount_that_is_owed_is_not_marked_as_paid(medusa: PretendMedusa) -> None:
-    connector = placer(medusa.url)
-    placed(Courier(connector).place(CASES["with-shipping"]))
-    assert isinstance(Courier(connector).carry_out(CASES["dearer"], connector.paid_step), Refused)
-    assert medusa.pending() != "0"
 
 
 def test_what_is_not_ours_is_not_taken_back(medusa: PretendMedusa) -> None:

@@ -42,6 +42,17 @@ def test_everybodys_orders_are_nobodys() -> None:
     assert MEDUSA.order_step(WANTED, [said({"orders": strangers})]) == Done(OrderFound(None))
 
 
+def test_a_search_is_read_page_by_page_and_comes_to_an_end() -> None:
+    strangers = [{"id": f"order_{number}", "display_id": number, "email": "bob"} for number in range(100)]
+    full = said({"orders": strangers})
+    for pages in range(1, 8):
+        following = MEDUSA.order_step(WANTED, [full] * pages)
+        assert isinstance(following, Request)
+        assert f"&offset={pages}00" in following.url
+    assert MEDUSA.order_step(WANTED, [full] * 8) == Done(OrderFound(None))
+    assert MEDUSA.order_step(WANTED, [full, said({"orders": strangers[:99]})]) == Done(OrderFound(None))
+
+
 def test_a_known_order_is_asked_for_by_its_id() -> None:
     request = MEDUSA.order_step(OrderWanted("1001", "", "order_/../1"), [])
     assert isinstance(request, Request)

@@ -22,10 +22,14 @@ from tests.connectors.messages import (
     DEARER_PARKA,
     EVEN_PARKA,
     PARKA_M,
+    again,
     exchange_order,
+    expedited,
+    gift,
     tax_inclusive_yen,
     two_replacements_of_one_line,
     uneven_units,
+    up_and_down,
     without_optional_data,
 )
 
@@ -42,6 +46,10 @@ CASES = {
     "uneven_units_v2": uneven_units(),
     "without_optional_data_v2": without_optional_data(),
     "two_replacements_of_one_line_v2": two_replacements_of_one_line(),
+    "up_and_down_v2": up_and_down(),
+    "again_v2": again(),
+    "expedited_v2": expedited(),
+    "gift_v2": gift(),
 }
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from jsonschema import Draft202012Validator
 from app.connectors.base import Advice, Done, Request, Screened
 from app.connectors.fraud.ravelin import RavelinListener, RavelinScreener
 from app.connectors.fraud.ravelin_amounts import Inexact, basic_units, parts_of, unit_prices
-from app.domain.exchange_report import ExchangeReport, PaymentUsed
+from app.domain.exchange_report import Direction, ExchangeReport, MoneyMoved, PaymentUsed
 from app.sandbox.ravelin_body import problems_in_checkout, problems_in_refund
 from tests.connectors.conversation import as_written, reply, talk
 from tests.connectors.worked_cases import (
@@ -28,7 +30,11 @@ from tests.connectors.worked_cases import (
     GIFT,
     LARGE,
     MIXED,
+    MOVED,
+    PLACED,
+    SUBMITTED,
     THREE_UNITS,
+    once_paid,
     order,
     report,
 )
@@ -47,10 +53,13 @@ def listener(**settings: Any) -> RavelinListener:
 
 
 def events(told: ExchangeReport, **settings: Any) -> list[Request]:
-    """What is asked before placing, and what is told after it."""
+    """What is asked before placing, what is told after it, and what once its money has moved."""
     unplaced = replace(told, platform_order="", placed_at=None)
     asked = talk(screener(**settings), unplaced, lambda _: reply({"data": {"action": "ALLOW"}})).requests
-    return [*asked, *talk(listener(**settings), told, lambda _: reply(b"null")).requests]
+    later = [*once_paid(told), *([told] if told.moved else [])]
+    reports = [replace(told, moved=None), *later]
+    heard = [talk(listener(**settings), each, lambda _: reply(b"null")).requests for each in reports]
+    return [*asked, *(request for requests in heard for request in requests)]
 
 
 def refusal(told: ExchangeReport, **settings: Any) -> str:
@@ -62,7 +71,21 @@ def body(request: Request) -> Any:
 
 
 def test_every_stored_payload_has_its_case() -> None:
-    assert {path.stem for path in PAYLOADS.glob("*.json")} == set(CASES)
+    assert {path.stem for path in PAYLOADS.glob("*.json")} == {*CASES, "shipped"}
+
+
+def test_that_it_left_the_shop_is_the_stored_payload() -> None:
+    told = replace(AGAIN, shipped_at=AGAIN.submitted_at + timedelta(days=2))
+    (event,) = talk(listener(), told, lambda _: reply(b"null")).requests
+    written = {"name": event.name, "request": f"{event.method} {event.url}", "body": body(event)}
+    assert written == json.loads((PAYLOADS / "shipped.json").read_text("utf-8"))
+    assert list(problems_in_checkout(body(event))) == []
+    schema = json.loads((SCHEMAS / "ravelin-checkout.json").read_text("utf-8"))
+    assert list(Draft202012Validator(schema).iter_errors(body(event))) == []
+    early = replace(told, refund_due=500, shipped_at=told.submitted_at)  # by a carrier whose clock is slow
+    (event,) = talk(listener(), early, lambda _: reply(b"null")).requests
+    (placed, *_refund) = talk(listener(), AGAIN, lambda _: reply(b"null")).requests
+    assert body(event)["timestamp"] > body(placed)["timestamp"]
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -97,12 +120,15 @@ def test_only_a_refund_touches_the_order_before_and_only_a_due_amount_the_new_on
     told = CASES[name]
     asked, exchanged, *rest = events(told)
     assert asked.name == "refund request"
-    assert bool(rest) == bool(told.refund_due)
-    assert ("transaction" in body(exchanged)) == bool(told.amount_due)
-    if told.amount_due:
-        transaction = body(exchanged)["transaction"]
-        assert (transaction["amount"], transaction["type"]) == (told.amount_due, "auth_capture")
-    for event in rest:
+    assert "transaction" not in body(exchanged)
+    assert len(rest) == bool(told.amount_due or told.refund_due)
+    for event in rest if told.amount_due else ():
+        paid = body(event)
+        assert (paid["transaction"]["amount"], paid["transaction"]["type"]) == (
+            told.amount_due, "auth_capture",
+        )  # fmt: skip
+        assert paid["order"] == body(exchanged)["order"]
+    for event in rest if told.refund_due else ():
         refunded = body(event)
         assert refunded["order"]["orderId"] == told.order.original_order_id
         assert refunded["order"]["status"] == {"stage": "refunded", "actor": "merchant", "reason": "returned"}
@@ -127,7 +153,8 @@ def test_the_requests_around_the_bodies() -> None:
 
 
 def test_a_report_that_went_through_the_database_gives_the_same_bytes() -> None:
-    for told in (*CASES.values(), replace(DEARER, payment=PaymentUsed("pay", "g-1", "pm_3", "card", "4242"))):
+    used = PaymentUsed("pay", "g-1", "pm_3", "card", "4242")
+    for told in (*CASES.values(), *once_paid(replace(DEARER, payment=used))):
         kept = ExchangeReport.from_data(json.loads(json.dumps(told.to_data())))
         assert kept == told
         assert events(kept) == events(told)
@@ -148,13 +175,37 @@ def test_which_number_the_order_before_goes_by() -> None:
 
 def test_how_the_difference_was_paid_is_told_where_it_is_known() -> None:
     used = PaymentUsed("example-gateway", "g-551", "pm_3", "card", "4242")
-    made = body(events(replace(DEARER, payment=used))[1])
+    taken = MoneyMoved(Direction.TAKEN, 1050, MOVED, "", "example-gateway", "g-551")
+    (sent,) = talk(listener(), replace(DEARER, payment=used, moved=taken), lambda _: reply(b"null")).requests
+    made = body(sent)
     assert made["paymentMethod"] == {"paymentMethodId": "pm_3", "methodType": "card", "cardLastFour": "4242"}
     assert made["transaction"]["gateway"] == "example-gateway"
     assert made["transaction"]["gatewayReference"] == "g-551"
-    unknown = body(events(DEARER, gateway="shop-pay")[1])
+    unknown = body(events(DEARER, gateway="shop-pay")[2])
     assert "paymentMethod" not in unknown
     assert unknown["transaction"]["gateway"] == "shop-pay"
+
+
+def test_what_moved_is_told_with_its_own_time_and_number() -> None:
+    _, exchanged, paid = (body(event) for event in events(DEARER))
+    placed_at, moved_at = (int(moment.timestamp() * 1000) for moment in (PLACED, MOVED))
+    assert (exchanged["timestamp"], paid["timestamp"], paid["transaction"]["time"]) == (
+        placed_at, moved_at, moved_at,
+    )  # fmt: skip
+    numbers = set()
+    for direction, part in itertools.product(Direction, ("", "drift", "collected-1")):
+        told = replace(CHEAPER, moved=MoneyMoved(direction, 1, MOVED, part))
+        (sent,) = talk(listener(), told, lambda _: reply(b"null")).requests
+        numbers.add(body(sent)["transaction"]["transactionId"])
+    assert len(numbers) == 6
+
+
+def test_what_was_taken_before_it_was_placed_is_told_with_the_order() -> None:
+    early = MoneyMoved(Direction.TAKEN, 1050, SUBMITTED)
+    (sent,) = talk(listener(), replace(DEARER, moved=early), lambda _: reply(b"null")).requests
+    told = body(sent)
+    assert told["timestamp"] == int(PLACED.timestamp() * 1000)
+    assert told["transaction"]["time"] < told["timestamp"]
 
 
 def test_the_recipient_of_a_gift_is_not_told() -> None:

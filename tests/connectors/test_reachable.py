@@ -13,9 +13,9 @@ import pytest
 
 from app.connectors.base import NotSent, Reply, Request
 from app.connectors.http import HttpSender, Limits
-from app.connectors.merchant_webhooks import WebhookSettings
 from app.connectors.reachable import is_allowed, is_allowed_port
 from app.connectors.settings import InvalidSettings, read_settings
+from app.connectors.signed_webhook import WebhookSettings
 from tests.faults.peer import Peer
 
 LIMITS = Limits(connect_seconds=1, total_seconds=2, reply_bytes=1000)

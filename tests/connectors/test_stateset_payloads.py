@@ -18,21 +18,31 @@ from app.domain.exchange_order import ExchangeOrder
 from app.sandbox.stateset_body import problems_in_exchange, problems_in_return
 from tests.connectors.conversation import Talk, as_written, reply, talk
 from tests.connectors.worked_cases import (
+    CAP,
     CARD,
     CARD_WITH_BONUS,
-    CASES,
     DEARER,
     EVEN,
     EXPEDITED,
     EXTRA_LARGE,
     LARGE,
+    PARKA,
+    SOCKS,
     THREE_UNITS,
     line,
     order,
+    report,
 )
+from tests.connectors.worked_cases import CASES as WORKED
 
 PAYLOADS = Path(__file__).parent / "payloads" / "stateset"
 SCHEMAS = Path(__file__).parent / "schemas"
+# What an earlier exchange sent stands in an order of its own at StateSet, unit by unit.
+TWO_SOCKS = replace(SOCKS, quantity=2, credit=2000, orders=("ord_exch_1", "ord_exch_2"))
+TWO_CAPS = replace(CAP, quantity=2, credit=9000, orders=("ord_exch_3", "ord_exch_4"))
+FROM_ITS_CARD = replace(CARD, returned=(TWO_CAPS, replace(PARKA, orders=("ord_exch_4",))))
+AGAIN_BY_UNITS = order(line("SOCKS-L", "Wool Socks L", 2100, TWO_SOCKS), card=FROM_ITS_CARD)
+CASES = WORKED | {"again_by_units": report(replace(AGAIN_BY_UNITS, original_order_id="ord_exch_1"))}
 
 
 def placer(secret: str = "st_example", **settings: Any) -> StateSetPlacer:
@@ -225,3 +235,9 @@ def test_what_stateset_would_not_take_is_not_sent(message: ExchangeOrder, words:
     refused = conversation(message)
     assert refused.requests == []
     assert words in refused.refusal
+
+
+def test_a_card_out_of_several_orders_cannot_be_one_product() -> None:
+    sent = conversation(CASES["again_by_units"].order, card="product", card_product="prod_card")
+    assert "items of several orders at StateSet" in sent.refusal
+    assert sent.requests == []

@@ -30,6 +30,7 @@ from tests.connectors.worked_cases import (
     MIXED,
     THREE_UNITS,
     UP_AND_DOWN,
+    once_paid,
 )
 
 YES = reply({"id": "rt_1", "exchange_order_id": "ord_exch_1", "data": {"action": "ALLOW"}})
@@ -84,7 +85,9 @@ def stateset(row: Row) -> list[Request]:
 
 
 def ravelin(row: Row) -> list[Any]:
-    return bodies(sent(RavelinListener.configure({}, "sk_test_1", allow_loopback=False), row.told))
+    """The exchange order as placed, and what is told once its money has moved."""
+    listener = RavelinListener.configure({}, "sk_test_1", allow_loopback=False)
+    return [bodies(sent(listener, told))[0] for told in (row.told, *once_paid(row.told))]
 
 
 def test_optoro_is_told_what_each_replacement_costs(row: Row) -> None:
@@ -115,13 +118,14 @@ def test_stateset_is_told_each_units_difference(row: Row) -> None:
 
 
 def test_ravelin_is_told_the_net(row: Row) -> None:
-    made, *before = ravelin(row)
-    transactions = [body["transaction"] for body in (made, *before) if "transaction" in body]
+    made, *moved = ravelin(row)
+    transactions = [body["transaction"] for body in (made, *moved) if "transaction" in body]
     amounts = {each["type"]: each["amount"] for each in transactions}
     expected = {"auth_capture": row.charged, "refund": row.refunded}
     assert amounts == {kind: amount for kind, amount in expected.items() if amount}
     assert made["order"]["price"] == sum(row.lines) + sum(row.card)
-    assert [body["order"]["orderId"] for body in before] == (["NW-1001"] if row.refunded else [])
+    about = ["NW-1001-X1"] if row.charged else ["NW-1001"] if row.refunded else []
+    assert [body["order"]["orderId"] for body in moved] == about
 
 
 def test_the_rma_gives_back_what_ravelin_hears_of(row: Row) -> None:

@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.domain.exchange_order import CardLine, ExchangeOrder, ReturnedItem, VariantLine
-from app.domain.exchange_report import ExchangeReport
+from app.domain.exchange_report import Direction, ExchangeReport, MoneyMoved
 from tests.connectors.messages import exchange_order
 
 SUBMITTED = datetime(2026, 11, 20, 9, 30, 0, 250_000, tzinfo=UTC)
 PLACED = datetime(2026, 11, 20, 9, 45, 30, tzinfo=UTC)
+MOVED = datetime(2026, 11, 20, 9, 46, 10, 500_000, tzinfo=UTC)
 
 PARKA = ReturnedItem("11", "PARKA-M-NAVY", "Ridge Parka M / Navy", 1, "northwind", 12900, "too_small")
 BOOTS = ReturnedItem("14", "BOOTS-41", "Fell Boots 41", 1, "northwind", 15000, "too_large")
@@ -47,6 +48,13 @@ def report(message: ExchangeOrder, **settled: Any) -> ExchangeReport:
     due = message.difference
     told = ExchangeReport(message, SUBMITTED, "NW-1001-X1", PLACED, max(due, 0), max(-due, 0))
     return replace(told, **settled) if settled else told
+
+
+def once_paid(told: ExchangeReport) -> tuple[ExchangeReport, ...]:
+    """What is told after that, once the money of it has moved; nothing where none does."""
+    direction = Direction.TAKEN if told.amount_due else Direction.PAID_BACK
+    amount = told.amount_due or told.refund_due
+    return (replace(told, moved=MoneyMoved(direction, amount, MOVED)),) if amount else ()
 
 
 LARGE = line("PARKA-L-NAVY", "Ridge Parka L / Navy", 12900, PARKA, tax=983)

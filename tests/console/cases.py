@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 from flask import Flask
 from sqlalchemy import select
 
+from app.connectors.mail.connector import Post
 from app.domain.flags import FlagKind
 from app.domain.reasons import Reason
 from app.models import Exchange, Granting, Role, Store, Variant, db, store_scope, writing
@@ -27,10 +31,23 @@ from tests.faults.peer import Behaviour, Peer
 from tests.services.dispatch_cases import SENDER
 
 NOTE = "They came in the wrong box."
+TO_L = Wish(Reason.TOO_SMALL, VARIANT, {"Colour": "Navy", "Size": "L"})
 
 
-def make_exchange(app: Flask, store_id: int, number: str, *, review: bool = False, **values: object) -> str:
-    """An order of this number with a parka of it exchanged and confirmed: its reference."""
+def make_exchange(
+    app: Flask,
+    store_id: int,
+    number: str,
+    *,
+    review: bool = False,
+    wish: Wish = TO_L,
+    policy: Mapping[str, object] = MappingProxyType({}),
+    **values: object,
+) -> str:
+    """An order of this number with a parka of it exchanged and confirmed: its reference.
+
+    `policy` is what the store chooses otherwise; `values` are the order's.
+    """
     now = datetime.now(UTC)
     with app.app_context(), store_scope(store_id):
         store = db.session.get_one(Store, store_id)
@@ -39,6 +56,7 @@ def make_exchange(app: Flask, store_id: int, number: str, *, review: bool = Fals
             "undo_minutes": 15,
             "value_review_limit": limit,
             "exception_limit_agent": 10_000_000,
+            **policy,
         }
         db.session.commit()
         variant = db.session.scalars(select(Variant).where(Variant.title == "Navy / M")).one()
@@ -47,7 +65,6 @@ def make_exchange(app: Flask, store_id: int, number: str, *, review: bool = Fals
         draft = db.session.scalars(select(Exchange.id).where(Exchange.public_id == public_id)).one()
         choose_items(draft, dict.fromkeys(line_ids(order_id), 1), now)
         item = load_basket(draft, now).items[0]
-        wish = Wish(Reason.TOO_SMALL, VARIANT, {"Colour": "Navy", "Size": "L"})
         choose_replacement(draft, item.id, wish, now)
         seen = quote(load_basket(draft, now))
         assert seen is not None
@@ -114,10 +131,28 @@ def make_desk_draft(app: Flask, store_id: int, number: str) -> dict[str, str | i
     return parts
 
 
-def send(app: Flask) -> int:
+def make_gift_draft(app: Flask, store_id: int, number: str) -> dict[str, str | int]:
+    """The same for who received an order of this number as a gift: the parts of addresses that lead there."""
+    now = datetime.now(UTC)
+    with app.app_context(), store_scope(store_id):
+        new = NewAgent(f"{number}@acme.example", Role.AGENT, "Una", PASSWORD)
+        agent_id = create_agent(store_id, new, now)
+        variant = db.session.scalars(select(Variant).where(Variant.title == "Navy / M")).one()
+        order_id = make_order(store_id, Bought(variant.id), number=number, is_gift=True)
+        public_id = begin(order_id, agent_id, "She called", now, gift=True)
+        draft = db.session.scalars(select(Exchange.id).where(Exchange.public_id == public_id)).one()
+        units = dict.fromkeys(line_ids(order_id), 1)
+        choose_items(draft, units, now, actor=actor_for_shopper(agent_id))
+        item_id = load_basket(draft, now).items[0].id
+        parts: dict[str, str | int] = {"gift public_id": public_id, "gift item_id": item_id}
+        db.session.remove()
+    return parts
+
+
+def send(app: Flask, post: Post | None = None) -> int:
     """Let a worker send what is due once the undo window has passed: the number of tries."""
     later = datetime.now(UTC) + timedelta(minutes=16)
-    connections: Connections = app.extensions["evenly.connections"]
+    connections: Connections = replace(app.extensions["evenly.connections"], post=post)
     with app.app_context():
         dispatcher = Dispatcher(connections, SENDER, "worker-1", lambda: later, lambda: 0.5)
         tries = send_all_due(dispatcher)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -16,11 +15,10 @@ from sqlalchemy import select, update
 
 from app.domain.flags import ENDS_BY_ITSELF, FlagKind
 from app.models import AuditEntry, Variant, db, store_scope
-from app.services.overdue_returns import chase_returns
-from tests.console.cases import connect, flag, make_exchange, make_stuck, send
+from tests.console.cases import connect, flag, make_exchange
+from tests.console.causes import Causes
 from tests.console.desk import Desk
 from tests.console.test_recovery import settings
-from tests.faults import behaviours as does
 from tests.faults.peer import Peer
 from tests.pages.rules import assert_page
 from tests.web.conftest import Shop
@@ -34,40 +32,6 @@ NewDesk = Callable[..., Desk]
 def peer() -> Iterator[Peer]:
     with Peer() as peer:
         yield peer
-
-
-@dataclass(frozen=True)
-class Waits:
-    """An exchange that waits, what the queue says of it, and how it is ended: the act and its fields."""
-
-    reference: str
-    words: str
-    act: str
-    fields: dict[str, str]
-
-
-def everything_that_waits(app: Flask, shop: Shop, peer: Peer) -> list[Waits]:
-    """Made as it comes about, and one exchange that is flagged for every reason there is."""
-    store_id = shop.store_id
-    no = {"decline-reason": "no", "decline-words": "We cannot take it."}
-    judged = make_exchange(app, store_id, "AC-8001", review=True)
-    found = [Waits(judged, "Worth more than the review limit", "decline", no)]
-    refused = make_stuck(app, store_id, peer, "AC-8002", does.status(422))
-    found.append(Waits(refused, "The platform answered 422", "retry", {"retry-reason": "set right"}))
-    peer.extra_total = 1250
-    drifted = make_exchange(app, store_id, "AC-8003")
-    send(app)
-    peer.extra_total = 0
-    found.append(Waits(drifted, "The platform counts 141.50 USD in all", "", {}))
-    late = make_exchange(app, store_id, "AC-8004")
-    send(app)
-    found.append(Waits(late, "What comes back has not been seen", "", {}))
-    flagged = make_exchange(app, store_id, "AC-8005")
-    for kind in sorted(set(FlagKind) - ENDS_BY_ITSELF):
-        words = f"Something about {kind} went wrong."
-        flag(app, store_id, flagged, words, kind)
-        found.append(Waits(flagged, words, "", {}))
-    return found
 
 
 def row_of(page: str, reference: str) -> str:
@@ -84,23 +48,15 @@ def settle_all(desk: Desk, reference: str) -> None:
         assert desk.send(path, form, to=found[1]).status_code == 303
 
 
-def chase(app: Flask) -> None:
-    """Remind twice, and then ask a person, of goods that were due weeks ago."""
-    with app.app_context():
-        for count in range(3):
-            chase_returns(datetime.now(UTC) + timedelta(days=60 + 4 * count))
-        db.session.remove()
-
-
 def test_all_that_waits_is_shown_claimed_and_ended(
     app: Flask, shop: Shop, desk: Desk, peer: Peer, today: time_machine.Traveller
 ) -> None:
     with app.app_context(), store_scope(shop.store_id):
         db.session.execute(update(Variant).values(stock=500))
         db.session.commit()
-    connect(app, shop.store_id, peer.url)
-    expected = everything_that_waits(app, shop, peer)
-    chase(app)
+    causes = Causes(app, shop.store_id, peer).all()
+    assert set(causes) == set(FlagKind) - ENDS_BY_ITSELF | {"judged"}
+    expected = list(causes.values())
     today.shift(timedelta(minutes=25))
     page = desk.get("/console/").text
     assert_page(page)
@@ -118,7 +74,7 @@ def test_all_that_waits_is_shown_claimed_and_ended(
     for one in expected:
         path = f"/console/exchanges/{one.reference}"
         if one.act:
-            assert desk.send(path, one.fields, to=f"{path}/{one.act}").status_code == 303, one
+            assert desk.send(path, dict(one.fields), to=f"{path}/{one.act}").status_code == 303, one
         settle_all(desk, one.reference)
     left = desk.get("/console/").text
     assert [one for one in expected if row_of(left, one.reference)] == []

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.models import Agent, Passkey, Role, db, store_scope
 from app.services.agents.reset_links import make_link
-from tests.console.cases import connect, flag, make_desk_draft, make_exchange
+from tests.console.cases import connect, flag, make_desk_draft, make_exchange, make_gift_draft
 from tests.console.desk import Desk
 from tests.factories import Bought, make_order, make_product, make_store
 from tests.web.browsing import Browser
@@ -47,6 +47,14 @@ MATRIX = {
     "console.choose_password": EVERYBODY,
     "console.sign_out": (OUT, OUT, OUT, OUT, OUT, OUT),  # where it leads to
     "console.account": PEOPLE,
+    "console.password": PEOPLE,
+    "console.change_password": PEOPLE,
+    "console.recovery_codes": PEOPLE,
+    "console.make_recovery_codes": PEOPLE,
+    "console.authenticator": PEOPLE,
+    "console.begin_authenticator": PEOPLE,
+    "console.scan_authenticator": PEOPLE,
+    "console.replace_authenticator": PEOPLE,
     "console.ask_passkey": PEOPLE,
     "console.add_passkey": PEOPLE,
     "console.remove_passkey": PEOPLE,
@@ -90,6 +98,17 @@ MATRIX = {
     "console.acting.status_sum": OF_STORE,
     "console.acting.undo": OF_STORE,
     "console.acting.cancel": OF_STORE,
+    "console.acting.gift_items": OF_STORE,
+    "console.acting.choose_gift_items": OF_STORE,
+    "console.acting.gift_replacement": OF_STORE,
+    "console.acting.choose_for_gift_item": OF_STORE,
+    "console.acting.gift_recipient": OF_STORE,
+    "console.acting.save_gift_recipient": OF_STORE,
+    "console.acting.gift_review": OF_STORE,
+    "console.acting.confirm_gift": OF_STORE,
+    "console.acting.gift_status": OF_STORE,
+    "console.acting.gift_undo": OF_STORE,
+    "console.acting.cancel_gift": OF_STORE,
     "console.acting.exceptions": OF_STORE,
     "console.acting.override": OF_STORE,
     "console.acting.hand_over": OF_STORE,
@@ -176,7 +195,8 @@ def known(app: Flask, shop: Shop, people: dict[str, Browser], reference: str) ->
         "passkey_id": 1,
         "flag_id": flag(app, shop.store_id, reference, "Look there."),
     }
-    return ours | draft
+    gift = make_gift_draft(app, shop.store_id, "AC-4102")
+    return ours | draft | gift
 
 
 def places(app: Flask, known: dict[str, object]) -> list[tuple[str, str, str]]:
@@ -186,7 +206,8 @@ def places(app: Flask, known: dict[str, object]) -> list[tuple[str, str, str]]:
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith("/console"):
             method = "POST" if "POST" in (rule.methods or set()) else "GET"
-            values = {name: known[name] for name in rule.arguments}
+            ours = "gift " if "/gifts/" in rule.rule else ""
+            values = {name: known[ours + name] for name in rule.arguments}
             found.append((rule.endpoint, method, adapter.build(rule.endpoint, values, method=method)))
     return found
 

@@ -33,8 +33,9 @@ def report(**changes: Any) -> ExchangeReport:
         report(platform_order="AC-1001-X1", placed_at=AT, amount_due=5, card_total=7, forfeited=9),
         report(payment=PaymentUsed("gateway", "g-1", "pm_3", "card", "4242")),
         report(parcel=ParcelLeg.RECEIVED, parcel_noted_at=AT),
+        report(shipped_at=AT),
     ],
-    ids=["before", "after", "paid", "back"],
+    ids=["before", "after", "paid", "back", "shipped"],
 )
 def test_a_stored_report_comes_back_as_it_was(told: ExchangeReport) -> None:
     assert ExchangeReport.from_data(json.loads(json.dumps(told.to_data()))) == told

@@ -186,6 +186,8 @@ def test_every_page_of_the_console_is_accessible(portal: Portal, stage: Stage, n
     for path in (
         "/console/account",
         "/console/search",
+        "/console/account/password",
+        "/console/owed",
         "/console/search?q=zzzzzz",
         "/console/search?q=ac",
         "/console/overview?days=7",

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from app.connectors.base import Done, NoAnswer, Refused, Reply, Request, Sent
-from app.connectors.follow_ups import Repayment
+from app.connectors.follow_ups import Repayment, Settlement
 from app.connectors.platforms.medusa import MedusaPlacer
 from app.connectors.platforms.medusa_catalogue import products_request, read_products
 from app.connectors.platforms.medusa_orders import find_order, found_order, read_order, whole_order
@@ -139,8 +139,9 @@ def test_taking_back_restores_the_order(shop: LiveShop) -> None:
 def test_marking_as_paid_clears_what_is_owed(shop: LiveShop) -> None:
     order, placing = shop.order(EMAIL), connector(shop)
     message = message_for(shop, order, CASES["dearer"])
-    placed(Courier(placing).place(message))
-    assert isinstance(Courier(placing).carry_out(message, placing.paid_step), Done)
+    noted = placed(Courier(placing).place(message)).reply
+    assert noted["payment_collection_minor"] == "500"
+    assert isinstance(Courier(Settlement(placing, noted)).place(message), Done)
     assert shop.read(order["id"])["summary"]["pending_difference"] == 0
 
 

@@ -11,6 +11,7 @@ from flask import Flask, g
 from sqlalchemy import select, update
 
 from app.domain.exchange_status import Status
+from app.domain.news import News, NewsKind
 from app.domain.reasons import Reason
 from app.models import Dispatch, Exchange, LineItem, Order, PaymentState, Purpose, Store, db, writing
 from app.services.agent_decisions import Decision, approve, decline
@@ -19,6 +20,7 @@ from app.services.baskets import VARIANT, load_basket
 from app.services.beginning_again import begin_again
 from app.services.cancelling import cancel_exchange
 from app.services.dispatch_recovery import mark_placed
+from app.services.exchange_news import take_news
 from app.services.mailing import turn_on
 from app.services.moving import move_exchange
 from app.services.owing import UNPAID
@@ -132,6 +134,19 @@ def test_before_it_lapses_it_is_let_go_and_a_yes_sends_a_new_link(shop: PayingSh
     shop.send()
     assert states(exchange_id) == ("placed", PaymentState.CAPTURED)
     assert len(peer.orders) == 1
+
+
+def test_cancelled_by_the_platform_all_of_it_is_paid_back_once(shop: PayingShop) -> None:
+    exchange_id = shop.paid()
+    shop.send()
+    assert states(exchange_id) == ("placed", PaymentState.CAPTURED)
+    for _ in range(2):
+        reference = exchange_of(exchange_id).reference or ""
+        take_news(reference, News(NewsKind.CANCELLED), "platform", shop.clock())
+        shop.send()
+    assert states(exchange_id) == ("cancelled", PaymentState.REFUNDED)
+    assert ledger_of(exchange_id)[-1] == ("refunded", DUE)
+    assert [entry[0] for entry in ledger_of(exchange_id)].count("refunded") == 1
 
 
 def test_placed_already_it_is_a_persons_affair_when_it_is_about_to_lapse(shop: PayingShop) -> None:

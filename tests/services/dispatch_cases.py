@@ -85,20 +85,20 @@ class Acme:
         order_id = make_order(self.store_id, bought, Bought(None, product=4500, tax=371), number=number)
         return self.confirm_order(order_id, *wishes)
 
-    def draft_of(self, order_id: int, *wishes: Wish) -> int:
-        """One unit of each of the order's first lines, chosen as wished: the draft's id."""
+    def draft_of(self, order_id: int, *wishes: Wish, units: int = 1) -> int:
+        """So many units of each of the order's first lines, chosen as wished: the draft's id."""
         public_id = open_draft(order_id, "browser", self.clock())
         draft = db.session.scalar(select(Exchange.id).where(Exchange.public_id == public_id))
         assert draft is not None
         wishes = wishes or (TO_L,)
-        choose_items(draft, dict.fromkeys(line_ids(order_id)[: len(wishes)], 1), self.clock())
+        choose_items(draft, dict.fromkeys(line_ids(order_id)[: len(wishes)], units), self.clock())
         for item, wish in zip(load_basket(draft, self.clock()).items, wishes, strict=True):
             choose_replacement(draft, item.id, wish, self.clock())
         return draft
 
-    def confirm_order(self, order_id: int, *wishes: Wish) -> int:
+    def confirm_order(self, order_id: int, *wishes: Wish, units: int = 1) -> int:
         """The same confirmed: the exchange's id."""
-        draft = self.draft_of(order_id, *wishes)
+        draft = self.draft_of(order_id, *wishes, units=units)
         current = quote(load_basket(draft, self.clock()))
         assert current is not None
         submit(Confirmation(draft, current.version, "shopper"), self.clock())

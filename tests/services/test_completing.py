@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import select
 
 from app.domain.exchange_status import Status
+from app.domain.news import News, NewsKind
 from app.models import AuditEntry, LineItem, db, writing
 from app.services.completing import complete_where_due
 from app.services.draft_exchange import open_draft
-from app.services.exchange_news import News, NewsKind, take_news
+from app.services.exchange_news import take_news
 from app.services.find_order import find_order
 from app.services.moving import ask_for_attention
 from app.services.platform_reading import Reader

@@ -8,14 +8,13 @@ from sqlalchemy import func, select
 
 from app.connectors.settings import InvalidSettings
 from app.models import AuditEntry, Connector, db, store_scope
+from app.services.connected_systems import placing_system, takes_one_exchange_only
 from app.services.connector_settings import (
     Connections,
     NotConnected,
     UnknownSystem,
     connect_store,
     placer_for,
-    placing_system,
-    takes_one_exchange_only,
 )
 from app.services.secret_box import SecretBox, WrongKey
 from tests.factories import NOW, make_store

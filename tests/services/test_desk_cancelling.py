@@ -11,13 +11,14 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.domain.exchange_status import Status
+from app.domain.news import News, NewsKind
 from app.models import DispatchState, LineItem, db, store_scope
 from app.services.agent_decisions import CannotDecide, Decision
 from app.services.desk_cancelling import cancel, end_not_there, may_cancel, may_end
 from app.services.dispatch_claims import claim_due
 from app.services.dispatch_recovery import CannotRecover, retry
 from app.services.draft_exchange import live_exchange_of
-from app.services.exchange_news import News, NewsKind, take_news
+from app.services.exchange_news import take_news
 from app.services.platform_reading import Reader
 from tests.factories import NOW, Bought, make_order
 from tests.faults import behaviours as does

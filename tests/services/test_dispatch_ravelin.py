@@ -14,6 +14,8 @@ from app.models import Dispatch, Order, db
 from app.sandbox import create_sandbox
 from app.sandbox.serving import start
 from app.services.connector_settings import connect_store
+from app.services.tracking import Outgoing, mark_delivered, mark_shipped
+from tests.factories import NOW
 from tests.faults.peer import Peer
 from tests.services.dispatch_cases import TO_XL, Acme, exchange_of
 
@@ -53,7 +55,22 @@ def test_what_ravelin_allows_is_placed_and_told(acme: int, peer: Peer, ravelin: 
     assert told(ravelin) == [("/v2/refund?score=refundRequest", 200), ("/v2/checkout", 200)]
     checkout = ravelin.get("/ledger").json()["requests"][-1]["body"]
     assert checkout["order"]["exchange"] == {"isExchange": True, "parentOrderId": "AC-1001"}
-    assert checkout["transaction"]["amount"] == exchange_of(exchange_id).amount_due
+    assert "transaction" not in checkout
+
+
+def test_that_it_left_the_shop_is_told_once(acme: int, peer: Peer, ravelin: httpx2.Client) -> None:
+    shop = connected(acme, peer, ravelin, refund_abuse="no")
+    exchange_id = shop.confirm()
+    shop.send()
+    for number in ("1Z", "1Z", "2Z"):
+        mark_shipped(exchange_id, NOW, "warehouse", NOW, Outgoing(number))
+        shop.send()
+    mark_delivered(exchange_id, NOW, "warehouse", NOW)
+    shop.send()
+    placed, shipped = (entry["body"]["order"] for entry in ravelin.get("/ledger").json()["requests"])
+    assert shipped["orderId"] == placed["orderId"]
+    assert [order["status"]["stage"] for order in (placed, shipped)] == ["accepted", "fulfilled"]
+    assert shipped["exchange"] == placed["exchange"]
 
 
 def test_what_ravelin_prevents_is_declined_and_not_told(

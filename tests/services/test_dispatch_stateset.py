@@ -19,7 +19,8 @@ from app.models import Dispatch, DispatchState, Exchange, Order, Purpose, db, wr
 from app.sandbox import create_sandbox
 from app.sandbox.serving import start
 from app.services.agent_decisions import Decision, approve
-from app.services.connector_settings import connect_store, placing_system, takes_one_exchange_only
+from app.services.connected_systems import placing_system, takes_one_exchange_only
+from app.services.connector_settings import connect_store
 from app.services.dispatch_recovery import retry
 from app.services.parcels import mark_in_transit
 from app.services.placed_orders import record_placed
@@ -219,3 +220,49 @@ def test_a_lost_answer_is_had_by_the_same_call(shop: Acme, stateset: httpx2.Clie
     first, again = answers["requests"][-2:]
     assert first["body_sha256"] == again["body_sha256"]
     assert first["headers"]["Idempotency-Key"] == again["headers"]["Idempotency-Key"]
+
+
+def arrived(shop: Acme, exchange_id: int) -> Order:
+    """The order that came of the exchange, as the shopper has it by now."""
+    parent = exchange_of(exchange_id).order_id
+    child = db.session.scalars(select(Order).where(Order.parent_id == parent)).one()
+    child.shipped_at = child.delivered_at = shop.clock()
+    for line in child.lines:
+        line.shipped = line.quantity
+    db.session.commit()
+    return child
+
+
+def told_orders(stateset: httpx2.Client, last: int) -> list[str]:
+    """The orders that the last so many returns were made on."""
+    asked = [each["body"] for each in stateset.get("/ledger").json()["requests"]]
+    return [body["order_id"] for body in asked if "order_id" in body][-last:]
+
+
+def test_exchanged_in_turn_each_unit_goes_back_on_the_order_that_sent_it(
+    shop: Acme, stateset: httpx2.Client
+) -> None:
+    first = two_parkas(shop)
+    shop.send()
+    child = arrived(shop, first)
+    large, extra = (line.platform_orders for line in child.lines)
+    assert large is None  # its unit stands in the order that the whole goes by
+    assert extra is not None
+    assert extra != [child.number]
+    shop.confirm_order(child.id, TO_XL, TO_L)
+    shop.send()
+    assert told_orders(stateset, 2) == [child.number, *extra]
+
+
+def test_units_of_one_line_go_back_each_on_its_own_order(shop: Acme, stateset: httpx2.Client) -> None:
+    order_id = make_order(shop.store_id, Bought(shop.parka["Navy / M"], quantity=2))
+    first = shop.confirm_order(order_id, TO_L, units=2)
+    shop.send()
+    child = arrived(shop, first)
+    (line,) = child.lines
+    assert line.quantity == len(set(line.platform_orders or [])) == 2
+    line.refunded = 1  # the first is gone, so the second comes back
+    db.session.commit()
+    shop.confirm_order(child.id, TO_XL)
+    shop.send()
+    assert told_orders(stateset, 1) == (line.platform_orders or [])[1:]

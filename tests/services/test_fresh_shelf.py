@@ -14,8 +14,9 @@ from sqlalchemy import select
 from app.connectors.base import Request, Sent
 from app.connectors.http import HttpSender, Limits
 from app.models import AuditEntry, Connector, Store, Variant, db, store_scope
+from app.services.connected_systems import placing_system
 from app.services.connector_roles import does_what
-from app.services.connector_settings import Connections, connect_store, placing_system
+from app.services.connector_settings import Connections, connect_store
 from app.services.fresh_shelf import REST, read_shelf
 from app.services.platform_reading import Reader
 from app.services.secret_box import SecretBox

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.connectors.registry import PLATFORMS
 from app.models import Exchange, db
 from app.services.baskets import load_basket
-from app.services.connector_settings import cannot_write_to
+from app.services.connected_systems import cannot_write_to
 from app.services.draft_exchange import open_draft
 from tests.factories import NOW, Bought, make_order
 from tests.services.dispatch_cases import Acme

@@ -18,7 +18,7 @@ from app.services.refreshing import refresh_for_look_up, refresh_for_order, refr
 from app.services.stale_products import reviewed
 from tests.factories import NOW
 from tests.services.dispatch_cases import Acme, exchange_of
-from tests.services.medusa_store import EMAIL, LATER, TO_L, asked, configure, connect
+from tests.services.medusa_store import EMAIL, LATER, TO_L, TWO_TEES, asked, configure, connect
 
 
 def line_of(order_id: int) -> LineItem:
@@ -80,6 +80,15 @@ def test_strangers_and_guesses_cost_the_same_and_store_nothing(
 def test_a_postcode_asks_nobody(medusa: httpx2.Client, reader: Reader) -> None:
     assert refresh_for_look_up(reader, "1001", "97701", NOW)
     assert asked(medusa) == []
+
+
+def test_an_order_behind_a_hundred_others_of_the_same_address_is_found(
+    medusa: httpx2.Client, reader: Reader
+) -> None:
+    configure(medusa, orders=[TWO_TEES | {"display_id": number} for number in range(2001, 2121)])
+    assert refresh_for_look_up(reader, "2120", EMAIL, NOW)
+    assert db.session.get_one(Order, find_order("2120", EMAIL)).platform_id == "order_002120"
+    assert asked(medusa)[:3] == ["/admin/orders", "/admin/orders", "/admin/orders/order_002120"]
 
 
 def test_units_that_went_back_elsewhere_are_gone(medusa: httpx2.Client, reader: Reader) -> None:

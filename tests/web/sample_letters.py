@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from app.domain.letter import Letter, MailKind, Sender, Unpaid
+from app.domain.letter import Letter, MailKind, Sender, SignInChange, Unpaid
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ACME = Sender(
@@ -51,6 +51,7 @@ OF_KIND: Mapping[MailKind, Mapping[str, Any]] = {
         "until": "2026-11-25T12:00:00+00:00",
     },
     MailKind.NEW_PASSWORD: {"place": "@@link-0123456789abcdef@@", "until": "2026-11-22T13:00:00+00:00"},
+    MailKind.SIGN_IN_CHANGED: {"what": "password"},
     MailKind.LINKS: {
         "until": "2026-11-25T12:00:00+00:00",
         "links": [
@@ -67,8 +68,8 @@ NEVER_OF_A_GIFT = (
     MailKind.REFUND_SENT,
     MailKind.PAYMENT_FAILED,
     MailKind.LINKS,
-    MailKind.HAND_OVER,
     MailKind.NEW_PASSWORD,
+    MailKind.SIGN_IN_CHANGED,
 )
 
 
@@ -81,7 +82,10 @@ def letter(kind: MailKind, sender: Sender = ACME, **more: Any) -> Letter:
 def gift(kind: MailKind, **more: Any) -> Letter:
     """The same to a gift's recipient, whose letters hold no sum."""
     told = letter(kind, KAZE, **more)
-    return replace(told, gift=True, facts={k: v for k, v in told.facts.items() if k != "sum"})
+    facts = {name: value for name, value in told.facts.items() if name != "sum"}
+    if "url" in facts:
+        facts["url"] = facts["url"].replace("/acme/", "/kaze/")
+    return replace(told, gift=True, facts=facts)
 
 
 def every_letter() -> Iterator[tuple[str, Letter]]:
@@ -92,5 +96,8 @@ def every_letter() -> Iterator[tuple[str, Letter]]:
         if kind is MailKind.PAYMENT_FAILED:
             for why in Unpaid:
                 yield f"{kind}-{why}", letter(kind, why=why)
+        if kind is MailKind.SIGN_IN_CHANGED:
+            for what in SignInChange:
+                yield f"{kind}-{what}", letter(kind, what=what)
         if kind not in NEVER_OF_A_GIFT:
             yield f"{kind}-gift", gift(kind)

@@ -25,11 +25,17 @@ from app.connectors.base import (
 )
 from app.connectors.fraud import ravelin_reply
 from app.connectors.fraud.ravelin_amounts import Inexact
-from app.connectors.fraud.ravelin_body import Body, exchange_checkout, refund_checkout, refund_request
+from app.connectors.fraud.ravelin_body import (
+    Body,
+    exchange_checkout,
+    refund_checkout,
+    refund_request,
+    shipped_checkout,
+)
 from app.connectors.fraud.ravelin_schema import VALIDATORS
 from app.connectors.fraud.ravelin_settings import RavelinSettings, credentials_of
 from app.connectors.settings import read_settings
-from app.domain.exchange_report import ExchangeReport
+from app.domain.exchange_report import Direction, ExchangeReport
 
 CHECKOUT = "/v2/checkout"
 REFUND = "/v2/refund?score=refundRequest"
@@ -94,18 +100,23 @@ class RavelinScreener(Ravelin):
 
 
 class RavelinListener(Ravelin):
-    """Tells of the exchange order, and of the refund on the order before it when money goes back."""
+    """Tells of the exchange order, again once its difference was taken, and of a refund on the one before.
+
+    A report of what was paid back is about that alone, one of what left the shop too: the exchange order
+    was told when it was placed.
+    """
 
     def next_step(self, message: ExchangeReport, answers: Sequence[Reply]) -> Step:
         if not message.platform_order:
             return Refused("the exchange is not placed yet")
-        bodies = [("exchange order", exchange_checkout)]
-        if message.refund_due:
-            bodies.append(("refund", refund_checkout))
-        if len(answers) >= len(bodies):
+        if answers:
             return Done(Told({"answers": [ravelin_reply.kept_of(reply) for reply in answers]}))
-        name, body_of = bodies[len(answers)]
+        moved = message.moved
         try:
-            return self._request(name, CHECKOUT, body_of(message, self._settings))
+            if moved and moved.direction is Direction.PAID_BACK:
+                return self._request("refund", CHECKOUT, refund_checkout(message, moved, self._settings))
+            if message.shipped_at:
+                return self._request("shipped", CHECKOUT, shipped_checkout(message, self._settings))
+            return self._request("exchange order", CHECKOUT, exchange_checkout(message, self._settings))
         except Inexact as error:
             return Refused(str(error))

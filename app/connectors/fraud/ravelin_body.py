@@ -15,7 +15,7 @@ from typing import Any
 from app.connectors.fraud.ravelin_amounts import basic_units, parts_of, unit_prices
 from app.connectors.fraud.ravelin_settings import RavelinSettings
 from app.domain.exchange_order import ExchangeOrder, ReturnedItem
-from app.domain.exchange_report import ExchangeReport, PaymentUsed
+from app.domain.exchange_report import ExchangeReport, MoneyMoved, PaymentUsed
 from app.domain.reasons import Reason
 
 Body = dict[str, Any]
@@ -38,13 +38,13 @@ OTHER = "OTHER"
 
 
 def exchange_checkout(report: ExchangeReport, settings: RavelinSettings) -> Body:
-    """The exchange order. A transaction only when it is dearer, and then for the difference only.
+    """The exchange order. A transaction only once the difference was taken, and then for that alone.
 
     `price` is the full value of the new items, with what is charged for sending them. Raises Inexact.
     """
-    order, at = report.order, milliseconds(report.placed_at or report.submitted_at)
+    order, at = report.order, _told_at(report)
     *goods, sending = _converted([*_values(order), order.shipping], report, settings)
-    paid = _paid(report, settings, at) if report.amount_due else {}
+    paid = _paid(report, report.moved, settings) if report.moved else {}
     return {
         "timestamp": at,
         "customerId": order.customer.identifier,
@@ -61,20 +61,38 @@ def exchange_checkout(report: ExchangeReport, settings: RavelinSettings) -> Body
     }
 
 
-def refund_checkout(report: ExchangeReport, settings: RavelinSettings) -> Body:
-    """The directly preceding order again, when money goes back: refunded, with the refund beside it.
+def shipped_checkout(report: ExchangeReport, settings: RavelinSettings) -> Body:
+    """The exchange order once more: fulfilled. Its parent stands in it as messages may overtake each other.
+
+    Ravelin keeps what is newer, so it is later than the exchange order whatever a carrier's clock says. The
+    order before is not told again: it is fulfilled already, and that would undo its refund.
+    """
+    order, placed = report.order, milliseconds(report.placed_at or report.submitted_at)
+    return {
+        "timestamp": max(milliseconds(report.shipped_at or report.submitted_at), placed + 1),
+        "customerId": order.customer.identifier,
+        "order": {
+            "orderId": report.platform_order,
+            "status": {"stage": "fulfilled", "actor": "merchant"},
+            "exchange": {"isExchange": True, "parentOrderId": preceding_order(order, settings)},
+        },
+    }
+
+
+def refund_checkout(report: ExchangeReport, moved: MoneyMoved, settings: RavelinSettings) -> Body:
+    """The directly preceding order again, once money went back: refunded, with the refund beside it.
 
     There is no stage for a part of an order; the transaction's amount tells how much. Raises Inexact.
     """
-    order, at = report.order, milliseconds(report.placed_at or report.submitted_at)
+    order = report.order
     return {
-        "timestamp": at,
+        "timestamp": _told_at(report),
         "customerId": order.customer.identifier,
         "order": {
             "orderId": preceding_order(order, settings),
             "status": {"stage": "refunded", "actor": "merchant", "reason": "returned"},
         },
-        "transaction": _transaction(report, settings, at, report.refund_due, "refund"),
+        "transaction": _transaction(report, moved, settings, "refund"),
     }
 
 
@@ -123,6 +141,12 @@ def milliseconds(moment: datetime) -> int:
     return (moment - EPOCH) // timedelta(milliseconds=1)
 
 
+def _told_at(report: ExchangeReport) -> int:
+    """When it was so. Ravelin merges by this, so what came later says so; a repeat says the same."""
+    placed = report.placed_at or report.submitted_at
+    return milliseconds(max(placed, report.moved.at) if report.moved else placed)
+
+
 def _values(order: ExchangeOrder) -> list[int]:
     """What each line of the exchange order is worth, the card last, with the bonus on it."""
     lines = [line.product - line.discount + line.tax for line in order.variants]
@@ -167,8 +191,8 @@ def _returned(item: ReturnedItem, total: int, currency: str) -> list[Body]:
     ]
 
 
-def _paid(report: ExchangeReport, settings: RavelinSettings, at: int) -> Body:
-    """The difference that was paid, and how, where that is known."""
+def _paid(report: ExchangeReport, moved: MoneyMoved, settings: RavelinSettings) -> Body:
+    """The difference that was taken, and how, where that is known."""
     used = report.payment or PaymentUsed()
     known = {
         "paymentMethodId": used.method_id,
@@ -176,21 +200,22 @@ def _paid(report: ExchangeReport, settings: RavelinSettings, at: int) -> Body:
         "cardLastFour": used.last_four,
     }
     method = _given(**known)
-    transaction = _transaction(report, settings, at, report.amount_due, "auth_capture")
+    transaction = _transaction(report, moved, settings, "auth_capture")
     return {**({"paymentMethod": method} if used.method_type else {}), "transaction": transaction}
 
 
-def _transaction(report: ExchangeReport, settings: RavelinSettings, at: int, amount: int, kind: str) -> Body:
-    """`amount` is above zero for a refund too: the type tells the direction."""
-    used, number = report.payment or PaymentUsed(), report.order.transaction_id
+def _transaction(report: ExchangeReport, moved: MoneyMoved, settings: RavelinSettings, kind: str) -> Body:
+    """The amount is above zero for a refund too: the type tells the direction."""
+    number = report.order.transaction_id
+    names = (number, "refund" if kind == "refund" else "", moved.part)
     return {
-        "transactionId": number if kind != "refund" else f"{number}-refund",
-        "time": at,
-        "amount": basic_units(amount, report.order.currency, exact=settings.inexact == "refuse"),
+        "transactionId": "-".join(name for name in names if name),
+        "time": milliseconds(moved.at),
+        "amount": basic_units(moved.amount, report.order.currency, exact=settings.inexact == "refuse"),
         "currency": report.order.currency,
         "type": kind,
-        "gateway": used.gateway or settings.gateway,
-        "gatewayReference": used.gateway_reference or number,
+        "gateway": moved.gateway or settings.gateway,
+        "gatewayReference": moved.reference or number,
         "success": True,
     }
 

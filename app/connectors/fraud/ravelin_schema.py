@@ -84,6 +84,21 @@ REFUND_CHECKOUT = record(
     },
     {},
 )
+SHIPPED_CHECKOUT = record(
+    {
+        "timestamp": MOMENT,
+        "customerId": FILLED,
+        "order": record(
+            {
+                "orderId": FILLED,
+                "status": record({"stage": {"const": "fulfilled"}, "actor": {"const": "merchant"}}, {}),
+                "exchange": record({"isExchange": {"const": True}, "parentOrderId": FILLED}, {}),
+            },
+            {},
+        ),
+    },
+    {},
+)
 REFUND_REQUEST = record(
     {
         "timestamp": MOMENT,
@@ -112,5 +127,6 @@ REFUND_REQUEST = record(
 VALIDATORS = {
     "exchange order": Draft202012Validator(EXCHANGE_CHECKOUT),
     "refund": Draft202012Validator(REFUND_CHECKOUT),
+    "shipped": Draft202012Validator(SHIPPED_CHECKOUT),
     "refund request": Draft202012Validator(REFUND_REQUEST),
 }

@@ -20,12 +20,13 @@ from app.connectors.platforms import medusa_reply
 from app.connectors.platforms.medusa_asking import Asked
 from app.connectors.platforms.medusa_calls import Calls
 from app.connectors.platforms.medusa_course import play
+from app.connectors.platforms.medusa_paid import Collection, mark_as_paid
 from app.connectors.platforms.medusa_placing import place
 from app.connectors.platforms.medusa_reading import order, products
 from app.connectors.platforms.medusa_record import record_of
 from app.connectors.platforms.medusa_refunding import pay_back
 from app.connectors.platforms.medusa_settings import MedusaSettings, credentials_of, sign_in_of
-from app.connectors.platforms.medusa_undoing import mark_as_paid, undo
+from app.connectors.platforms.medusa_undoing import undo
 from app.connectors.reading import OrderWanted, ProductsWanted
 from app.connectors.settings import read_settings
 from app.domain.exchange_order import ExchangeOrder
@@ -70,9 +71,10 @@ class MedusaPlacer:
         """Like `next_step`, to take the exchange back."""
         return play(undo(self._asked(message)), answers)
 
-    def paid_step(self, message: ExchangeOrder, answers: Sequence[Reply]) -> Step:
+    def paid_step(self, message: ExchangeOrder, noted: Mapping[str, Any], answers: Sequence[Reply]) -> Step:
         """Like `next_step`, to mark the difference as paid."""
-        return play(mark_as_paid(self._asked(message), message.difference), answers)
+        collection = Collection.noted_in(noted)
+        return play(mark_as_paid(self._asked(message), message.difference, collection), answers)
 
     def pay_back_step(self, message: ExchangeOrder, amount: int, answers: Sequence[Reply]) -> Step:
         """Like `next_step`, to pay this much (minor units) back."""

@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.connectors.base import Reply, Request
-from app.connectors.platforms.medusa_calls import DUE_BEFORE, REFERENCE, Calls
+from app.connectors.platforms.medusa_calls import DUE_BEFORE, ORDER_FIELDS, REFERENCE, Calls
 from app.connectors.platforms.medusa_course import Course, NoWayOn
 from app.connectors.platforms.medusa_json import Json, amount, inner, minor_of, read, text
-from app.connectors.platforms.medusa_orders import found_order
+from app.connectors.platforms.medusa_orders import look_for_order
 from app.connectors.platforms.medusa_reply import (
     Exchange,
     OrderLine,
@@ -70,12 +70,15 @@ def content_of(reply: Reply) -> Json:
 
 
 def first_request(asked: Asked) -> Course[str]:
-    """The id of the order in Medusa."""
-    if asked.message.platform_order_id.startswith(ORDER_ID):
-        return asked.message.platform_order_id
+    """The id of the order in Medusa: the one that was bought, as exchanges make no order there.
+
+    By number and e-mail only where nobody noted it: the recipient of a gift has another than its order.
+    """
+    for known in (asked.message.platform_order_id, asked.message.bought_order_id):
+        if known.startswith(ORDER_ID):
+            return known
     email = asked.message.customer.email
-    reply = yield from _checked(asked.calls.orders_of(email))
-    order_id = found_order(reply, asked.number, email)
+    order_id = yield from look_for_order(asked.calls, asked.number, email)
     if not order_id:
         raise NoWayOn(f"Medusa has no order {asked.number} of {email}")
     return order_id
@@ -90,9 +93,9 @@ def our_exchanges(asked: Asked, order_id: str) -> Course[tuple[list[Exchange], l
     return [one for one in everything if one.reference == asked.message.reference], everything
 
 
-def read_order(asked: Asked, order_id: str) -> Course[Json]:
+def read_order(asked: Asked, order_id: str, fields: str = ORDER_FIELDS) -> Course[Json]:
     """The order, if it is in the currency of the message. Raises NoWayOn."""
-    order = inner(read((yield from _checked(asked.calls.order(order_id)))), "order")
+    order = inner(read((yield from _checked(asked.calls.order(order_id, fields)))), "order")
     currency = text(order.get("currency_code")).upper()
     if currency != asked.message.currency:
         raise NoWayOn(

@@ -22,6 +22,9 @@ ORDER_FIELDS = (
     "id,display_id,custom_display_id,email,currency_code,status,canceled_at,total,summary,"
     "*items,*items.detail"
 )
+# What an order comes to once something was placed on it: what is to be paid, and where the goods go.
+PLACED_FIELDS = f"{ORDER_FIELDS},*payment_collections,*shipping_address"
+SENDING_FIELDS = f"{ORDER_FIELDS},*shipping_methods,*shipping_methods.tax_lines"
 # The fields that come unasked hold neither currency nor e-mail nor when it was placed.
 WHOLE_ORDER_FIELDS = (
     f"{ORDER_FIELDS},created_at,customer_id,*customer,*shipping_address,*billing_address,*fulfillments"
@@ -35,13 +38,14 @@ class Calls:
 
     url: str
 
-    def orders_of(self, email: str) -> Request:
+    def orders_of(self, email: str, offset: int = 0) -> Request:
         """Orders by `q`, a loose search; `email=` and `display_id=` are ignored and give everybody's."""
         fields = "id,display_id,custom_display_id,email"
-        return self._get("find order", "orders", q=email, limit=str(MOST_LISTED), fields=fields)
+        page = {"offset": str(offset)} if offset else {}
+        return self._get("find order", "orders", q=email, limit=str(MOST_LISTED), fields=fields, **page)
 
-    def order(self, order_id: str) -> Request:
-        return self._get("read order", f"orders/{_part(order_id)}", fields=ORDER_FIELDS)
+    def order(self, order_id: str, fields: str = ORDER_FIELDS) -> Request:
+        return self._get("read order", f"orders/{_part(order_id)}", fields=fields)
 
     def whole_order(self, order_id: str) -> Request:
         return self._get("read order", f"orders/{_part(order_id)}", fields=WHOLE_ORDER_FIELDS)

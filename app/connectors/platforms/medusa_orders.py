@@ -14,18 +14,35 @@ from typing import Any
 
 from app.connectors.base import Reply, Request
 from app.connectors.found import ReadLine, ReadOrder
-from app.connectors.platforms.medusa_calls import Calls
-from app.connectors.platforms.medusa_course import NotReadable
+from app.connectors.platforms.medusa_calls import MOST_LISTED, Calls
+from app.connectors.platforms.medusa_course import Course, NotReadable, NoWayOn
 from app.connectors.platforms.medusa_json import Json, entries, inner, minor_of, read, text, whole
 from app.connectors.platforms.medusa_reply import explain, is_yes, units_left
 from app.domain.facts import Address, Customer
 from app.domain.money import UnknownCurrency, exponent
 from app.domain.order_number import email_key, number_key
 
+MOST_PAGES = 8  # a shopper waits meanwhile
+
 
 def find_order(url: str, email: str) -> Request:
     """A loose search; `found_order` picks from what it gives."""
     return Calls(url).orders_of(email)
+
+
+def look_for_order(calls: Calls, number: str, email: str) -> Course[str]:
+    """The id of the one order with this number and e-mail, empty when there is none. Raises NoWayOn.
+
+    The search gives a page at a time, and an order may stand behind hundreds that it finds besides.
+    """
+    for page in range(MOST_PAGES):
+        reply = yield calls.orders_of(email, page * MOST_LISTED)
+        if not is_yes(reply):
+            raise NoWayOn(explain(reply))
+        found = found_order(reply, number, email)
+        if found or len(entries(read(reply).get("orders"))) < MOST_LISTED:
+            return found
+    return ""
 
 
 def found_order(reply: Reply, number: str, email: str) -> str:
@@ -57,7 +74,7 @@ def read_order(reply: Reply) -> ReadOrder:
     except UnknownCurrency:
         raise NotReadable(f"currency_code: {currency[:10] or 'nothing'} is not known") from None
     sent = [one for one in entries(order.get("fulfillments")) if one.get("canceled_at") is None]
-    address = _address(inner(order, "shipping_address"))
+    address = address_of(inner(order, "shipping_address"))
     return ReadOrder(
         id=_needed(order, "id"),
         number=text(order.get("custom_display_id")) or _needed(order, "display_id"),
@@ -68,7 +85,7 @@ def read_order(reply: Reply) -> ReadOrder:
         delivered_at=_latest(sent, "delivered_at") if _all_have(sent, "delivered_at") else None,
         customer=_customer(order, address),
         shipping_address=address,
-        billing_address=_address(inner(order, "billing_address")),
+        billing_address=address_of(inner(order, "billing_address")),
         lines=tuple(_line(item, currency) for item in entries(order.get("items"))),
         due=_amount(inner(order, "summary"), "pending_difference", currency),
     )
@@ -113,7 +130,8 @@ def _customer(order: Json, address: Address) -> Customer:
     )
 
 
-def _address(given: Json) -> Address:
+def address_of(given: Json) -> Address:
+    """An address of Medusa's; empty texts for what it leaves out."""
     names = (text(given.get("first_name")), text(given.get("last_name")))
     return Address(
         name=" ".join(name for name in names if name) or text(given.get("company")),

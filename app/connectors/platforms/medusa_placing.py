@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from app.connectors.base import Placed, Request
 from app.connectors.platforms.medusa_asking import (
@@ -20,10 +21,11 @@ from app.connectors.platforms.medusa_asking import (
     read_order,
     units_by_line,
 )
+from app.connectors.platforms.medusa_calls import ORDER_FIELDS, PLACED_FIELDS, SENDING_FIELDS
 from app.connectors.platforms.medusa_card import CardsFound, look_for_card, place_card
 from app.connectors.platforms.medusa_course import Course, NoWayOn
 from app.connectors.platforms.medusa_json import Json, inner, read, text
-from app.connectors.platforms.medusa_lines import inbound, outbound, sending, shipping_option
+from app.connectors.platforms.medusa_lines import adds_tax, inbound, outbound, sending, shipping_option
 from app.connectors.platforms.medusa_reply import (
     Exchange,
     explain,
@@ -36,6 +38,8 @@ from app.connectors.platforms.medusa_result import placed
 from app.domain.exchange_order import ReturnedItem
 
 NOTE = "Made by Evenly, the exchange portal, at the shopper's wish."
+# Medusa shows a refund due as owed, whether it is paid back elsewhere, put on a gift card or kept.
+REFUND_NOTE = f"{NOTE} Do not refund the difference here unless Evenly asks for it."
 TRIES = 2  # a poisoned exchange is begun again once
 
 
@@ -70,7 +74,7 @@ def place(asked: Asked) -> Course[Placed]:
             if exchange is None:
                 raise
             trouble = f"the gift card is missing: {refusal}"
-    reply = yield asked.calls.order(order_id)
+    reply = yield asked.calls.order(order_id, PLACED_FIELDS)
     # By now it is placed, so an order that cannot be read back is a doubt and not a refusal.
     return placed(asked, exchange, card, inner(read(reply), "order"), trouble)
 
@@ -83,17 +87,17 @@ def _exchange(
     asked: Asked, order_id: str, everything: list[Exchange], found: CardsFound | None
 ) -> Course[Exchange]:
     """A confirmed exchange, made from nothing."""
-    order = yield from read_order(asked, order_id)
+    order = yield from read_order(asked, order_id, SENDING_FIELDS if adds_tax(asked) else ORDER_FIELDS)
     units = units_by_line(asked, order, everything, _of_variants(asked))
     if found is not None and found.returned is None:
         # What the gift card needs must be there as well, before anything is begun.
         units_by_line(asked, order, everything, asked.message.returned)
-    items, due = outbound(asked), pending(order, asked.message.currency) or 0
+    items, fee, due = outbound(asked), sending(asked, order), pending(order, asked.message.currency) or 0
     for _ in range(TRIES):
         begun = yield from _begin(asked, order_id, due)
         reply = yield asked.calls.inbound_items(begun.id, inbound(asked, units), asked.settings.location_id)
         if is_yes(reply):
-            yield from _fill(asked, begun, items)
+            yield from _fill(asked, begun, items, fee)
             return (yield from _confirm(asked, begun, order_id))
         yield asked.calls.delete(begun.id)
         if not is_poisoned(reply):
@@ -103,8 +107,9 @@ def _exchange(
 
 def _begin(asked: Asked, order_id: str, due: int) -> Course[Begun]:
     """A new exchange. Where one of ours is in the way after all, it is given up and this begun again."""
+    note = REFUND_NOTE if asked.message.difference < 0 else NOTE
     for _ in range(TRIES):
-        reply = yield asked.calls.create(order_id, asked.about(NOTE), asked.metadata(due))
+        reply = yield asked.calls.create(order_id, asked.about(note), asked.metadata(due))
         exchange = text(inner(read(reply), "exchange").get("id"))
         change = text(inner(read(reply), "order", "order_change").get("id"))
         if is_yes(reply) and exchange and change:
@@ -118,7 +123,7 @@ def _begin(asked: Asked, order_id: str, due: int) -> Course[Begun]:
     raise NoWayOn("Medusa answered twice without saying which exchange it made; nothing was kept there")
 
 
-def _fill(asked: Asked, begun: Begun, items: list[Json]) -> Course[None]:
+def _fill(asked: Asked, begun: Begun, items: list[Json], fee: Any) -> Course[None]:
     """Everything between what comes back and the confirm."""
     settings, calls = asked.settings, asked.calls
     if settings.return_shipping_option_id:
@@ -128,7 +133,7 @@ def _fill(asked: Asked, begun: Begun, items: list[Json]) -> Course[None]:
     yield from _step(asked, begun, calls.outbound_items(begun.id, items))
     # Always, if only for 0: without a shipping method the confirm reserves no stock.
     option = shipping_option(asked)
-    yield from _step(asked, begun, calls.outbound_shipping(begun.id, option, sending(asked)))
+    yield from _step(asked, begun, calls.outbound_shipping(begun.id, option, fee))
 
 
 def _confirm(asked: Asked, begun: Begun, order_id: str) -> Course[Exchange]:

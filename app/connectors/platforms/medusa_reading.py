@@ -14,7 +14,7 @@ from app.connectors.platforms.medusa_asking import ORDER_ID, content_of
 from app.connectors.platforms.medusa_calls import Calls
 from app.connectors.platforms.medusa_catalogue import product_request, read_one
 from app.connectors.platforms.medusa_course import Course
-from app.connectors.platforms.medusa_orders import found_order, read_order
+from app.connectors.platforms.medusa_orders import look_for_order, read_order
 from app.connectors.platforms.medusa_reply import exchanges_of
 from app.connectors.platforms.medusa_settings import MedusaSettings
 from app.connectors.reading import OrderWanted, ProductsWanted
@@ -27,9 +27,7 @@ def order(calls: Calls, wanted: OrderWanted) -> Course[OrderFound]:
     """The order; with None where there is no such order. Raises NoWayOn."""
     order_id = wanted.platform_id if wanted.platform_id.startswith(ORDER_ID) else ""
     if not order_id:
-        listed = yield calls.orders_of(wanted.email)
-        content_of(listed)
-        order_id = found_order(listed, wanted.number, wanted.email)
+        order_id = yield from look_for_order(calls, wanted.number, wanted.email)
     if not order_id:
         return OrderFound(None)
     found = read_order((yield calls.whole_order(order_id)))

@@ -13,8 +13,13 @@ from app.connectors.base import Placed
 from app.connectors.found import LINES_TOTAL
 from app.connectors.platforms.medusa_asking import Asked, pending
 from app.connectors.platforms.medusa_card import CardPlaced
-from app.connectors.platforms.medusa_json import Json, amount, entries, minor_of, text
+from app.connectors.platforms.medusa_json import Json, amount, entries, inner, minor_of, text
+from app.connectors.platforms.medusa_orders import address_of
+from app.connectors.platforms.medusa_paid import unpaid_of
 from app.connectors.platforms.medusa_reply import Exchange, units_gone
+from app.domain.exchange_order import ExchangeOrder
+
+ELSEWHERE = "the shopper wants it sent to another address than the order has in Medusa: change it there"
 
 
 def placed(
@@ -22,10 +27,13 @@ def placed(
 ) -> Placed:
     """The result. `trouble` is what went wrong beside it."""
     message = asked.message
-    moved = _moved(asked, exchange, card, order)
+    before = _before(asked, exchange, card)
+    moved = _moved(asked, before, card, order)
     counted = card.value if card else 0
     face = message.card.face + message.card.bonus if message.card and card else 0
     doubts = [trouble] if trouble else []
+    if exchange and _goes_elsewhere(message, order):
+        doubts.append(ELSEWHERE)
     if moved is None or counted is None:
         doubts.append("Medusa did not tell what it counts")
         return Placed(_number(asked, exchange, card), None, None, None, _reply(exchange, card), _all(doubts))
@@ -44,7 +52,8 @@ def placed(
         product=product + counted if product is not None else None,
         tax=tax,
         reply=_reply(exchange, card)
-        | {"pending_difference": _words(asked, moved), LINES_TOTAL: lines_total(asked, exchange, order)},
+        | {"pending_difference": _words(asked, moved), LINES_TOTAL: lines_total(asked, exchange, order)}
+        | _to_be_paid(asked, before, order),
         doubt=_all(doubts),
     )
 
@@ -65,13 +74,17 @@ def _expected(asked: Asked, card: CardPlaced | None) -> int:
     return asked.message.difference - sum(item.credit for item in given)
 
 
-def _moved(asked: Asked, exchange: Exchange | None, card: CardPlaced | None, order: Json) -> int | None:
-    """What the order has pending now, less what it had before we began."""
+def _before(asked: Asked, exchange: Exchange | None, card: CardPlaced | None) -> int | None:
+    """What the order had pending before we began."""
     due_before = exchange.due_before if exchange else card.returned.due_before if card else ""
     try:
-        before = minor_of(Decimal(due_before), asked.message.currency)
+        return minor_of(Decimal(due_before), asked.message.currency)
     except InvalidOperation:
-        before = None
+        return None
+
+
+def _moved(asked: Asked, before: int | None, card: CardPlaced | None, order: Json) -> int | None:
+    """What the order has pending now, less what it had before."""
     now = pending(order, asked.message.currency)
     if now is None or before is None:
         return None
@@ -87,6 +100,24 @@ def _sum(asked: Asked, exchange: Exchange | None, order: Json, name: str) -> int
     parts = [minor_of(item.get(name), asked.message.currency) for item in items]
     known = [part for part in parts if part is not None]
     return sum(known) if len(known) == len(ids) else None
+
+
+def _to_be_paid(asked: Asked, before: int | None, order: Json) -> dict[str, str]:
+    """The unpaid collection that Medusa made of the difference, to be marked as paid later.
+
+    Medusa keeps one for all that an order owes, so it is ours only where nothing was owed before.
+    """
+    unpaid = unpaid_of(order, asked.message.currency)
+    if asked.message.difference <= 0 or before is None or before > 0 or len(unpaid) != 1:
+        return {}
+    (collection,) = unpaid
+    return collection.to_data()
+
+
+def _goes_elsewhere(message: ExchangeOrder, order: Json) -> bool:
+    """Whether Medusa, which sends to the order's own address, would send it to another than was asked for."""
+    there = address_of(inner(order, "shipping_address"))
+    return message.readdressed and not there.same_place(message.shipping_address)
 
 
 def _number(asked: Asked, exchange: Exchange | None, card: CardPlaced | None) -> str:

@@ -52,6 +52,7 @@ class MedusaSettings(BaseModel):
     location_id: Id = ""
     prices: Literal["ours", "theirs"] = "ours"
     tax_inclusive: bool = False
+    fee_tax: Literal["none", "added"] = "none"
     carry_over_promotions: bool = False
     gift_cards: Literal["none", "loyalty"] = "none"
     reasons: str = ""

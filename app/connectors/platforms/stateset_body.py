@@ -15,7 +15,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from app.connectors.body_schema import FILLED, record
-from app.connectors.platforms.stateset_plan import Act, Call
+from app.connectors.platforms.stateset_plan import Act, Call, Parcel
 from app.connectors.platforms.stateset_settings import StateSetSettings
 from app.domain.exchange_order import ExchangeOrder, ReturnedItem
 from app.domain.money import major_units
@@ -91,10 +91,9 @@ def _exchange(message: ExchangeOrder, call: Call, settings: StateSetSettings, re
 
 
 def _return(message: ExchangeOrder, call: Call, settings: StateSetSettings) -> Body:
-    by_number = settings.order_id == "number" or not message.platform_order_id
     reason = call.parcel.returned[0].reason
     return {
-        "order_id": message.original_order_id if by_number else message.platform_order_id,
+        "order_id": _order_of(message, call.parcel, settings),
         "customer_email": message.customer.email,
         "reason_code": REASON_CODES.get(reason, OTHER),
         "type": "store_credit" if call.act is Act.CREDIT else "replacement",
@@ -102,6 +101,13 @@ def _return(message: ExchangeOrder, call: Call, settings: StateSetSettings) -> B
         # The only place of a return where our own numbers can stand.
         **_given(customer_notes=" ".join(part for part in (message.reference, message.rma) if part)),
     }
+
+
+def _order_of(message: ExchangeOrder, parcel: Parcel, settings: StateSetSettings) -> str:
+    """The order that the unit stands in. An exchange makes one of each unit, and StateSet knows no other."""
+    own = next(iter(parcel.returned[0].orders), "")
+    by_number = settings.order_id == "number" or not message.platform_order_id
+    return own or (message.original_order_id if by_number else message.platform_order_id)
 
 
 def _item(item: ReturnedItem) -> Body:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from app.connectors.base import Done, Placed, Refused, Reply
@@ -25,6 +26,7 @@ from app.domain.exchange_order import ExchangeOrder
 from app.domain.partly_placed import PlacedPart
 
 MOST_NAMED = 5
+ELSEWHERE = "the shopper wants it sent to another address, which cannot be told to StateSet: tell them there"
 # Nobody knows whether StateSet remembers the keys of repeated calls for ever: then it would answer like this.
 CONFLICT = "; it may have done so before without our reading the answer, so look there first"
 
@@ -85,6 +87,7 @@ def conclude(
             reply=_kept(sent),
             doubt="; ".join(doubts),
             part=_part_placed(message, sent) if missing else None,
+            unit_orders=_orders_of_units(message, sent),
             tracking_number=_tracking_numbers(sent),
             delivery_estimate=_last_day(sent),
         )
@@ -113,12 +116,20 @@ def _part_placed(message: ExchangeOrder, sent: Sequence[Sent]) -> PlacedPart:
     return PlacedPart(tuple(filled), sum(each.parcel.difference for each in sent))
 
 
+def _orders_of_units(message: ExchangeOrder, sent: Sequence[Sent]) -> tuple[tuple[str, ...], ...]:
+    """The order of each unit that was placed, by line; empty text for one that cannot be trusted."""
+    orders = iter([each.exchanged.order for each in sent if not each.parcel.is_card])
+    return tuple(tuple(islice(orders, line.quantity)) for line in message.variants)
+
+
 def _doubts(message: ExchangeOrder, sent: Sequence[Sent]) -> list[str]:
     doubts = dict.fromkeys(each.exchanged.doubt for each in sent if each.exchanged.doubt)
     card = any(each.parcel.is_card for each in sent)
     if card and message.card and message.card.bonus:
         # No StateSet call has a field for it.
         doubts["the bonus of the gift card cannot be told to StateSet and must be added there"] = None
+    if message.readdressed and not all(each.parcel.is_card for each in sent):
+        doubts[ELSEWHERE] = None
     return list(doubts)
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 from urllib.parse import quote
 
 from app.connectors.platforms.stateset_settings import StateSetSettings
@@ -61,9 +62,12 @@ class Call:
 
 
 def parcels_of(message: ExchangeOrder, settings: StateSetSettings) -> tuple[Parcel, ...]:
-    """A parcel for each unit of the variant lines, and one for everything given for the card."""
+    """A parcel for each unit of the variant lines, and one for everything given for the card.
+
+    A return is about one order: what was given for the card out of several takes one for each.
+    """
     parcels = tuple(_units(message))
-    return (*parcels, _card(message.card, settings)) if message.card else parcels
+    return (*parcels, *_card(message.card, settings)) if message.card else parcels
 
 
 def calls_for(message: ExchangeOrder, settings: StateSetSettings) -> tuple[Call, ...]:
@@ -85,6 +89,8 @@ def trouble_with(message: ExchangeOrder, settings: StateSetSettings) -> str:
     parcels = parcels_of(message, settings)
     if not parcels:
         return "it has nothing to exchange"
+    if settings.card == "product" and sum(parcel.is_card for parcel in parcels) > 1:
+        return "its gift card is for items of several orders at StateSet: connect it with card=store_credit"
     if settings.returns == "create":
         return ""
     if len(parcels) > 1:
@@ -107,10 +113,9 @@ def _units(message: ExchangeOrder) -> Iterator[Parcel]:
         for unit in range(line.quantity):
             # A bought line can be split over several replacements: its units are counted through.
             seen[line.returned.line_id] += 1
-            credit = share_between(line.returned.credit, unit, unit + 1, line.quantity)
             yield Parcel(
                 key=f"{line.returned.line_id}:{seen[line.returned.line_id]}",
-                returned=(replace(line.returned, quantity=1, credit=credit),),
+                returned=(line.returned.part(unit, unit + 1),),
                 label=line.sku,
                 product_id=line.product_id,
                 variant_id=line.variant_id,
@@ -118,6 +123,20 @@ def _units(message: ExchangeOrder) -> Iterator[Parcel]:
             )
 
 
-def _card(card: CardLine, settings: StateSetSettings) -> Parcel:
+def _card(card: CardLine, settings: StateSetSettings) -> Iterator[Parcel]:
     """A card is worth what was given for it, so it makes no difference."""
-    return Parcel("card", card.returned, "gift card", settings.card_product, settings.card_variant, 0, True)
+    for number, returned in enumerate(_by_order(card.returned), 1):
+        key = "card" if number == 1 else f"card:{number}"
+        yield Parcel(key, returned, "gift card", settings.card_product, settings.card_variant, 0, True)
+
+
+def _by_order(items: Iterable[ReturnedItem]) -> list[tuple[ReturnedItem, ...]]:
+    """The items by the order that they stand in at StateSet, an item in several of them in parts."""
+    found: dict[str, list[ReturnedItem]] = {}
+    for item in items:
+        start = 0
+        for order, units in groupby(item.orders or ("",) * item.quantity):
+            end = start + len(list(units))
+            found.setdefault(order, []).append(item.part(start, end))
+            start = end
+    return [tuple(returned) for returned in found.values()]

@@ -61,7 +61,9 @@ def read_exchange(message: ExchangeOrder, asked: str, product_id: str, reply: Re
         return Exchanged("", said, f"the answer is about return {about} and not about {asked}")
     if not order:
         return Exchanged("", said, "exchange_order_id is missing or not usable")
-    if order in (message.original_order_id, message.original_secondary_order_id, message.platform_order_id):
+    exchanged = {known for item in message.returned for known in item.orders}
+    exchanged |= {message.original_order_id, message.original_secondary_order_id, message.platform_order_id}
+    if order in exchanged:
         return Exchanged("", said, f"exchange_order_id is {order}, the order that is being exchanged")
     if product and product != product_id:
         return Exchanged(order, said, f"StateSet sends product {product} and not {product_id}")

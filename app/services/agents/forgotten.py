@@ -16,7 +16,8 @@ from sqlalchemy.exc import IntegrityError
 from app.domain.idempotency import dispatch_key
 from app.domain.letter import Letter, MailKind
 from app.domain.order_number import email_key
-from app.models import Agent, Dispatch, Membership, Purpose, Store, db, store_scope, writing
+from app.models import Agent, Dispatch, Purpose, Store, db, store_scope, writing
+from app.services.agents.agent_mails import store_writing_to
 from app.services.agents.reset_links import LASTS, make_link_within
 from app.services.letters import sender_of
 from app.services.mailing import message_id_of, queue_letter
@@ -31,7 +32,7 @@ def ask_for_link(email: str, now: datetime) -> None:
     address = email_key(email)
     try:
         with writing():
-            store = _store_of(address)
+            store = store_writing_to(address)
             if store is not None:
                 with store_scope(store.id):
                     _queue(store, address, now)
@@ -73,16 +74,3 @@ def _queue(store: Store, address: str, now: datetime) -> None:
     key = dispatch_key(store.slug, whose, window, Purpose.MAIL, MailKind.NEW_PASSWORD)
     letter = Letter(MailKind.NEW_PASSWORD, message_id_of(key), now, address, sender_of(store))
     queue_letter(letter, key, store.id, None, now)
-
-
-def _store_of(address: str) -> Store | None:
-    """The store in whose name it is written; that of an address that nobody has is any."""
-    serves = (
-        select(Store)
-        .join(Membership, Membership.store_id == Store.id)
-        .join(Agent, Agent.id == Membership.agent_id)
-        .where(Agent.email_key == address)
-        .execution_options(all_stores=True)
-    )
-    found = db.session.scalar(serves.order_by(Store.id).limit(1))
-    return found or db.session.scalar(select(Store).order_by(Store.id).limit(1))

@@ -13,7 +13,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
+from app.domain.letter import SignInChange
 from app.models import Agent, Membership, ResetLink, db, writing
+from app.services.agents.agent_mails import tell_of_change
 from app.services.agents.people import (
     UnknownAgent,
     actor_of,
@@ -95,6 +97,7 @@ def choose_password(token: str, password: str, now: datetime) -> None:
         db.session.execute(delete(ResetLink).where(ResetLink.agent_id == agent.id))
         end_sessions(agent.id)
         tell_stores(agent.id, actor_of(agent.id), "password chosen", now, {"authenticator": authenticator})
+        tell_of_change(agent, SignInChange.PASSWORD, now)
 
 
 def _found(token: str, now: datetime, *, lock: bool = False) -> ResetLink | None:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from app.models import Order, db, writing
-from app.services.connector_settings import cannot_write_to, placing_system
+from app.services.connected_systems import cannot_write_to, placing_system
 from app.services.importing.bulk_statements import (
     LINE_ITEMS,
     ORDERS,

@@ -1,11 +1,11 @@
-"""The person's own page: passkeys, where they are signed in, ending that, and which store they serve."""
+"""The person's own page: how and where they are signed in, ending that, and which store they serve."""
 
 from __future__ import annotations
 
 from flask import Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.queries.agents import passkeys_of, sessions_of, stores_of
+from app.queries.agents import own_sign_in, passkeys_of, sessions_of, stores_of
 from app.services.agents import signing_in
 from app.web.clock import now
 from app.web.console import blueprint, desk
@@ -54,6 +54,7 @@ def page(status: int, form: PasskeyForm, error: str | None = None) -> Response:
         status=status,
         form=form,
         errors=[("passkey_name", error)] if error else [],
+        own=own_sign_in(person.agent_id),
         passkeys=passkeys_of(person.agent_id),
         may_add=desk.is_fresh(),
         sessions=sessions_of(person.agent_id, now()),

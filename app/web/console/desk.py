@@ -46,6 +46,14 @@ HALF_WAY = frozenset(
 OF_NO_STORE = frozenset(
     {
         "console.account",
+        "console.password",
+        "console.change_password",
+        "console.recovery_codes",
+        "console.make_recovery_codes",
+        "console.authenticator",
+        "console.begin_authenticator",
+        "console.scan_authenticator",
+        "console.replace_authenticator",
         "console.ask_passkey",
         "console.add_passkey",
         "console.remove_passkey",

@@ -14,7 +14,7 @@ from app.models import Granting, RuleOverride
 from app.queries.overrides import overrides_of
 from app.services.baskets import Basket, load_basket
 from app.services.overriding import CannotOverride, cost_by_line, make_exception
-from app.web.acting import require_screen
+from app.web.acting import first_screen, require_screen
 from app.web.clock import now
 from app.web.console import desk
 from app.web.console.acting import LONGEST, screens
@@ -85,7 +85,7 @@ def _page(public_id: str, exchange_id: int, typed: Typed, status: int) -> Respon
         lines=[_line(public_id, basket, line, rows) for line in basket.order.lines],
         limit=limit_of(basket.policy, desk.person().role),
         total=sum(cost_by_line([row for row in rows if row.state == Granting.GRANTED]).values()),
-        items_url=url_for("console.acting.items", public_id=public_id),
+        items_url=first_screen(public_id, gift=basket.recipient_view),
         typed=typed,
         errors=typed.errors,
     )

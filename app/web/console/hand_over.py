@@ -18,7 +18,7 @@ from app.services import acting, portal_links
 from app.services.acting import CannotAct
 from app.services.portal_links import KeyExists, NoLinkKey, Purpose
 from app.settings import Settings
-from app.web.acting import require_any
+from app.web.acting import first_screen, require_any
 from app.web.clock import now
 from app.web.console import desk
 from app.web.console.acting import screens
@@ -39,7 +39,8 @@ def hand_over(public_id: str) -> AnyResponse:
     """Who has the draft now, and the link for the shopper while it is theirs."""
     found = require_any(public_id)
     if found.state is not Status.DRAFT:
-        return redirect(url_for("console.acting.status", public_id=public_id), 303)
+        status = "gift_status" if found.gift else "status"
+        return redirect(url_for(f"console.acting.{status}", public_id=public_id), 303)
     return _page(public_id, found)
 
 
@@ -57,7 +58,7 @@ def mail_link(public_id: str) -> AnyResponse:
     """Send the link to the shopper's address."""
     found = require_any(public_id)
     held = desk_draft(found.id)
-    link = _link(held, found.order_number) if held else None
+    link = _link(held, found) if held else None
     if link is None:  # taken back meanwhile: the page it leads to says so
         return _done(public_id, lambda: None)
     agent_id = desk.agent().agent_id
@@ -79,7 +80,7 @@ def _done(public_id: str, act: Callable[[], None]) -> AnyResponse:
 
 def _page(public_id: str, found: DeskExchange) -> Response:
     held = desk_draft(found.id)
-    link = _link(held, found.order_number) if held else None
+    link = _link(held, found) if held else None
     mail = acting.mail_of(held) if held and link else None
     settings: Settings = current_app.extensions["evenly.settings"]
     return render_page(
@@ -93,17 +94,22 @@ def _page(public_id: str, found: DeskExchange) -> Response:
         shopper=found.shopper,
         hand_over_url=url_for("console.acting.give", public_id=public_id),
         take_back_url=url_for("console.acting.take_back", public_id=public_id),
-        items_url=url_for("console.acting.items", public_id=public_id),
+        gift=found.gift,
+        items_url=first_screen(public_id, gift=found.gift),
     )
 
 
-def _link(held: DeskDraft, order_number: str) -> _Link | None:
-    """The order's signed link; None where the shopper does not have the draft, or no key signs."""
+def _link(held: DeskDraft, found: DeskExchange) -> _Link | None:
+    """The order's signed link, to the view of whom the draft is for.
+
+    None where the shopper does not have the draft, or no key signs.
+    """
     if held.handed_over_at is None:
         return None
     ends = held.handed_over_at + timedelta(days=g.store_row.policy.draft_days)
+    purpose = Purpose.GIFT if found.gift else Purpose.BUYER
     try:
-        token = portal_links.sign(desk.box(), g.store.id, order_number, Purpose.BUYER, ends)
+        token = portal_links.sign(desk.box(), g.store.id, found.order_number, purpose, ends)
     except NoLinkKey:
         return None
     return _Link(portal_links.address_of("", g.store.slug, token), ends)

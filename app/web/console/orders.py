@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.domain.facts import Address
 from app.models import DeskDraft, Exchange, Order
 from app.queries.console_exchange import holds_of_order
-from app.queries.desk_drafts import desk_draft_of_order
+from app.queries.desk_drafts import desk_drafts_of_order
 from app.queries.search import exchanges_of, order_with_lines, orders_around
 from app.services.desk_work import (
     NothingKept,
@@ -18,6 +18,7 @@ from app.services.desk_work import (
     order_chain,
 )
 from app.services.find_order import recipients_own
+from app.web.acting import first_screen
 from app.web.clock import now
 from app.web.console import blueprint, desk
 from app.web.console.exchanges import Typed
@@ -66,7 +67,7 @@ def order_page(
 ) -> Response:
     """The page as it stands now, with what was typed where an act was refused. `row` if it was just read."""
     row = row or required_order(order_id)
-    around, begun = orders_around(row), desk_draft_of_order(row.id)
+    around = orders_around(row)
     found = exchanges_of([row.id, *(each.id for each in around)])
     exchanges = found.get(row.id, [])
     return render_page(
@@ -91,8 +92,7 @@ def order_page(
         may_act=not row.cancelled and not any(each.occupies_order for each in exchanges),
         gift_url=url_for("shopper.gift", store_slug=g.store.slug),
         of_recipient=recipients_own(row),
-        begun=begun,
-        begun_url=_begun_url(begun),
+        begun=[_begun(each) for each in desk_drafts_of_order(row.id)],
     )
 
 
@@ -101,8 +101,9 @@ def _link(exchange: Exchange) -> tuple[Exchange, str, str]:
     return exchange, url_for("console.exchange", reference=exchange.reference), STATES[exchange.state]
 
 
-def _begun_url(begun: DeskDraft | None) -> str | None:
-    return url_for("console.acting.items", public_id=begun.exchange.public_id) if begun else None
+def _begun(draft: DeskDraft) -> tuple[DeskDraft, str]:
+    """With the address of where to go on with it."""
+    return draft, first_screen(draft.exchange.public_id, gift=draft.exchange.gift_view)
 
 
 def _related(row: Order, around: list[Order]) -> list[tuple[str, str, str]]:

@@ -130,17 +130,23 @@ def _ask_first_code(form: CodeForm, status: int, error: str | None = None) -> An
     stored = totp_secret_of(person.agent_id)
     if stored is None:
         abort(404)
-    secret = desk.box().decrypt(stored)
-    drawing = segno.make(totp_address(secret, person.email), micro=False)
-    errors = [("code", error)] if error else []
+    return page_to_scan(desk.box().decrypt(stored), form, status, error)
+
+
+def page_to_scan(
+    secret: str, form: CodeForm, status: int, error: str | None, *, replaces: bool = False
+) -> Response:
+    """The QR code of this secret, and the question for the first code."""
+    drawing = segno.make(totp_address(secret, desk.agent().email), micro=False)
     return render_page(
         "console/set_up.html",
         status=status,
         form=form,
-        errors=errors,
+        errors=[("code", error)] if error else [],
         post_url=request.path,
         qr_svg=drawing.svg_inline(scale=4, border=2, omitsize=True),
         key=" ".join(secret[place : place + 4] for place in range(0, len(secret), 4)),
+        replaces=replaces,
     )
 
 

@@ -1,11 +1,28 @@
-"""The words of mails that somebody asked for with an address: whoever it was, only its owner reads them."""
+"""The words of mails about an address itself: links asked for with it, and how its owner signs in."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from app.domain.letter import SignInChange
 from app.web.mails.pages import MailLink, MailPage
 from app.web.mails.telling import Telling
 
 ASKED = "You get this e-mail because somebody asked for it with your address."
+CHANGED: Mapping[SignInChange, tuple[str, str]] = {
+    SignInChange.PASSWORD: (
+        "Your password was changed",
+        "Only the new one is taken now, and you are signed out everywhere else.",
+    ),
+    SignInChange.RECOVERY_CODES: (
+        "You have new recovery codes",
+        "Those of before are not taken any more.",
+    ),
+    SignInChange.AUTHENTICATOR: (
+        "Your authenticator was replaced",
+        "Codes of the one before are not taken any more, and you are signed out everywhere else.",
+    ),
+}
 
 
 def links(telling: Telling) -> MailPage:
@@ -41,4 +58,22 @@ def new_password(telling: Telling) -> MailPage:
             "If it was not you, there is nothing to do: your password stays as it is.",
         ),
         reason=ASKED,
+    )
+
+
+def sign_in_changed(telling: Telling) -> MailPage:
+    """For an agent who changed how they sign in, or in whose name somebody did."""
+    headline, follows = CHANGED[SignInChange(telling.fact("what"))]
+    store = telling.letter.sender.name
+    at = telling.moment(telling.letter.at.isoformat())
+    return MailPage(
+        subject=f"{headline}: {store} console",
+        headline=headline,
+        lead=(f"This was done on {at}. {follows}",),
+        after=(
+            "If it was you, there is nothing to do.",
+            f"If it was not you, tell an admin of {store} at once: they can sign you out everywhere and give"
+            " you a link for another password.",
+        ),
+        reason="You get this e-mail because this address signs in to the console.",
     )

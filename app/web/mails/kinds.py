@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from app.domain.letter import MailKind
 from app.domain.policy import Release
-from app.web.mails.asked_for import links, new_password
+from app.web.mails.asked_for import links, new_password, sign_in_changed
 from app.web.mails.endings import cancelled, declined, payment_failed
 from app.web.mails.pages import MailLink, MailPage, MailRow
 from app.web.mails.parts import SEE_IT, back, because, ending, items, numbers
@@ -142,4 +142,5 @@ KINDS: Mapping[MailKind, Callable[[Telling], MailPage]] = {
     MailKind.LINKS: links,
     MailKind.HAND_OVER: _hand_over,
     MailKind.NEW_PASSWORD: new_password,
+    MailKind.SIGN_IN_CHANGED: sign_in_changed,
 }

@@ -91,7 +91,7 @@ def _page(basket: Basket, typed: Typed | None, errors: list[tuple[str, str]], st
 def _card(basket: Basket, line: LineFacts, chosen: Typed) -> LineCard:
     verdicts = basket.eligibility(line)
     refusal = verdicts.refusal
-    way_out, way_out_url = _way_out(basket, verdicts)
+    way_words, way_out_url = way_out(basket, verdicts)
     return LineCard(
         id=line.id,
         picture=line_picture(basket, line),
@@ -104,14 +104,14 @@ def _card(basket: Basket, line: LineFacts, chosen: Typed) -> LineCard:
         eligible=refusal is None,
         until=verdicts.until if refusal is None and not verdicts.overridden else None,
         refusal=f"{refusal.shopper}." if refusal else None,
-        way_out=way_out,
+        way_out=way_words,
         way_out_url=way_out_url,
         by_hand=bool(verdicts.doubts),
         exception=bool(verdicts.overridden),
     )
 
 
-def _way_out(basket: Basket, verdicts: Eligibility) -> tuple[str | None, str | None]:
+def way_out(basket: Basket, verdicts: Eligibility) -> tuple[str | None, str | None]:
     """Whom to ask where a line is refused; an agent can make the exception, where one can be made."""
     if verdicts.refusal is None:
         return None, None

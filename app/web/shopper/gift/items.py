@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, g, redirect, request, url_for
+from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.exchange_status import Status
@@ -10,14 +10,16 @@ from app.domain.facts import LineFacts
 from app.domain.gift import words_for_recipient
 from app.services.baskets import Basket, load_basket
 from app.services.choosing import CannotChoose, NotADraft
+from app.services.desk_drafts import GIFT_RECIPIENT
 from app.services.draft_exchange import choose_items
 from app.web import access
+from app.web.acting import actor, screen
 from app.web.clock import now
 from app.web.rendering import render_page
 from app.web.shopper import blueprint
 from app.web.shopper.gift.pages import GiftItems, GiftLine
 from app.web.shopper.gift.parts import chosen_so_far, next_gift_page
-from app.web.shopper.items import Typed, typed_lines
+from app.web.shopper.items import Typed, typed_lines, way_out
 from app.web.shopper.parts import line_picture
 from app.web.shopper.shelf import freshen_next
 
@@ -29,7 +31,7 @@ def gift_items(public_id: str) -> AnyResponse:
     """What was in the parcel, as chosen so far."""
     basket = load_basket(access.require_gift(public_id).id, now())
     if basket.status is not Status.DRAFT:
-        return redirect(url_for("shopper.gift_status", public_id=public_id), 303)
+        return redirect(screen("gift_status", public_id=public_id), 303)
     return _page(basket, None, [], 200)
 
 
@@ -40,12 +42,12 @@ def choose_gift_items(public_id: str) -> AnyResponse:
     typed, errors = typed_lines()
     try:
         if not errors:
-            choose_items(exchange.id, typed, now())
+            choose_items(exchange.id, typed, now(), actor=actor(GIFT_RECIPIENT))
             basket = load_basket(exchange.id, now())
             freshen_next(basket)
             return redirect(next_gift_page(basket), 303)
     except NotADraft:
-        return redirect(url_for("shopper.gift_status", public_id=public_id), 303)
+        return redirect(screen("gift_status", public_id=public_id), 303)
     except CannotChoose as refused:
         # A line's sentence may tell what became of it; its own card says what a recipient may read.
         foreign = refused.field.startswith("line-")
@@ -67,7 +69,7 @@ def _page(basket: Basket, typed: Typed | None, errors: list[tuple[str, str]], st
 def _line(basket: Basket, line: LineFacts, chosen: Typed) -> GiftLine:
     verdicts = basket.eligibility(line)
     refusal = verdicts.refusal
-    help_url = g.store.help_url or (f"mailto:{g.store.support_email}" if g.store.support_email else None)
+    way_words, way_out_url = way_out(basket, verdicts)
     return GiftLine(
         id=line.id,
         picture=line_picture(basket, line),
@@ -79,6 +81,7 @@ def _line(basket: Basket, line: LineFacts, chosen: Typed) -> GiftLine:
         eligible=refusal is None,
         until=verdicts.until if refusal is None else None,
         refusal=f"{words_for_recipient(refusal)}." if refusal else None,
-        way_out_url=help_url if refusal else None,
+        way_out=way_words,
+        way_out_url=way_out_url,
         by_hand=bool(verdicts.doubts),
     )

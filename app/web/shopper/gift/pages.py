@@ -34,6 +34,7 @@ class GiftLine:
     eligible: bool
     until: date | None
     refusal: str | None
+    way_out: str | None
     way_out_url: str | None
     by_hand: bool
 

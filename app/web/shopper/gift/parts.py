@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import url_for
-
 from app.services.baskets import Basket
 from app.services.quotes import quote
+from app.web.acting import screen
 from app.web.shopper.pages import ReviewItem, SummaryItem
 from app.web.shopper.parts import arrives_words, leaves_words, swaps
 
@@ -25,7 +24,7 @@ def gift_swaps(basket: Basket) -> tuple[ReviewItem, ...]:
     return tuple(
         replace(
             shown,
-            change_url=url_for("shopper.gift_replacement", public_id=basket.public_id, item_id=item.id),
+            change_url=screen("gift_replacement", public_id=basket.public_id, item_id=item.id),
         )
         for shown, item in zip(swaps(basket), basket.items, strict=True)
     )
@@ -35,9 +34,9 @@ def next_gift_page(basket: Basket) -> str:
     """Where a draft goes on: nothing chosen, the first unsettled item, who receives it, else Review."""
     item = basket.unsettled()
     if item is not None:
-        return url_for("shopper.gift_replacement", public_id=basket.public_id, item_id=item.id)
+        return screen("gift_replacement", public_id=basket.public_id, item_id=item.id)
     if quote(basket) is None:
-        return url_for("shopper.gift_items", public_id=basket.public_id)
+        return screen("gift_items", public_id=basket.public_id)
     if basket.recipient is None:
-        return url_for("shopper.gift_recipient", public_id=basket.public_id)
-    return url_for("shopper.gift_review", public_id=basket.public_id)
+        return screen("gift_recipient", public_id=basket.public_id)
+    return screen("gift_review", public_id=basket.public_id)

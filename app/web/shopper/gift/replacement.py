@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Response, abort, redirect, request, url_for
+from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.exchange_status import Status
 from app.services.baskets import GIFT_CARD, VARIANT, Basket, BasketItem, load_basket
 from app.services.choosing import CannotChoose, NotADraft
+from app.services.desk_drafts import GIFT_RECIPIENT
 from app.services.draft_exchange import choose_replacement, keep_longer
 from app.services.quotes import credit_is_nothing
 from app.services.wishes import Wish, missing
 from app.web import access
+from app.web.acting import actor, screen
 from app.web.clock import now
 from app.web.rendering import render_page, wants_partial
 from app.web.shopper import blueprint
@@ -39,7 +41,7 @@ def gift_replacement(public_id: str, item_id: int) -> AnyResponse:
     """One item with its reason and what may come instead."""
     basket = load_basket(access.require_gift(public_id).id, now())
     if basket.status is not Status.DRAFT:
-        return redirect(url_for("shopper.gift_status", public_id=public_id), 303)
+        return redirect(screen("gift_status", public_id=public_id), 303)
     return _page(basket, _item(basket, item_id), [], 200)
 
 
@@ -49,18 +51,18 @@ def choose_for_gift_item(public_id: str, item_id: int) -> AnyResponse:
     exchange = access.require_gift(public_id)
     basket = load_basket(exchange.id, now())
     if basket.status is not Status.DRAFT:
-        return redirect(url_for("shopper.gift_status", public_id=public_id), 303)
+        return redirect(screen("gift_status", public_id=public_id), 303)
     if freshen(_item(basket, item_id)):
         basket = load_basket(exchange.id, now())
     item = _item(basket, item_id)
     wish = _wish(basket, item)
     try:
         if request.form.get("action") == "keep":
-            keep_longer(exchange.id, now())
+            keep_longer(exchange.id, now(), actor=actor(GIFT_RECIPIENT))
         else:
-            choose_replacement(exchange.id, item_id, wish, now())
+            choose_replacement(exchange.id, item_id, wish, now(), actor=actor(GIFT_RECIPIENT))
     except NotADraft:
-        return redirect(url_for("shopper.gift_status", public_id=public_id), 303)
+        return redirect(screen("gift_status", public_id=public_id), 303)
     except CannotChoose as refused:
         asked = replace(
             item, reason=wish.reason, outcome=wish.outcome, option_choice=wish.options, variant=None
@@ -159,6 +161,6 @@ def _shown(basket: Basket, item: BasketItem) -> GiftChoice:
 
 def _back(basket: Basket, place: int) -> str:
     if place == 0:
-        return url_for("shopper.gift_items", public_id=basket.public_id)
+        return screen("gift_items", public_id=basket.public_id)
     before = basket.items[place - 1].id
-    return url_for("shopper.gift_replacement", public_id=basket.public_id, item_id=before)
+    return screen("gift_replacement", public_id=basket.public_id, item_id=before)

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from flask import Response, current_app, redirect, request, url_for
+from flask import Response, current_app, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.exchange_status import Status
 from app.domain.gift import BY_HAND, Recipient
 from app.domain.quote import Quote
 from app.services.baskets import Basket, load_basket
+from app.services.desk_drafts import GIFT_RECIPIENT
 from app.services.quotes import quote
 from app.services.secret_box import SecretBox, WrongKey
 from app.services.submit_checks import NotReady
 from app.services.submit_exchange import AnotherExchange, Confirmation, QuoteMoved, submit
 from app.web import access
+from app.web.acting import actor, note_shown, screen
 from app.web.clock import now
 from app.web.rendering import render_page
 from app.web.shopper import blueprint
@@ -37,7 +39,7 @@ def gift_review(public_id: str) -> AnyResponse:
         return redirect(request.path, 303)
     basket = load_basket(exchange.id, now())
     if basket.status is not Status.DRAFT:
-        return redirect(url_for("shopper.gift_status", public_id=public_id), 303)
+        return redirect(screen("gift_status", public_id=public_id), 303)
     return _page(basket, [], 200)
 
 
@@ -50,7 +52,7 @@ def confirm_gift(public_id: str) -> AnyResponse:
     if too_long(note) and exchange.state is Status.DRAFT:
         return _page(load_basket(exchange.id, now()), too_long(note), 422)
     try:
-        done = submit(Confirmation(exchange.id, version, "gift recipient", note, shown_at), now())
+        done = submit(Confirmation(exchange.id, version, actor(GIFT_RECIPIENT), note, shown_at), now())
     except AnotherExchange as first:
         done = first.public_id
     except NotReady as refused:
@@ -58,7 +60,7 @@ def confirm_gift(public_id: str) -> AnyResponse:
         return _page(basket, [(_place(basket, refused), NOT_AS_IT_IS)], 409)
     except QuoteMoved:
         return _page(load_basket(exchange.id, now()), [], 409)
-    return redirect(url_for("shopper.gift_status", public_id=done), 303)
+    return redirect(screen("gift_status", public_id=done), 303)
 
 
 def _place(basket: Basket, refused: NotReady) -> str:
@@ -77,17 +79,18 @@ def _page(basket: Basket, errors: list[tuple[str, str]], status: int) -> AnyResp
 def _shown(
     basket: Basket, current: Quote, recipient: Recipient, errors: list[tuple[str, str]], status: int
 ) -> Response:
+    note_shown(basket.exchange_id)
     asked = any(basket.judged(item).doubts for item in basket.items)
     page = GiftReview(
         order_number=basket.order.number,
         items=gift_swaps(basket),
         email=recipient.email,
         address=address_text(recipient.address).lines,
-        recipient_url=url_for("shopper.gift_recipient", public_id=basket.public_id),
+        recipient_url=screen("gift_recipient", public_id=basket.public_id),
         card=current.card is not None,
         changed=status == 409 and not errors,
         sealed=_sealed(current, now()),
-        back_url=url_for("shopper.gift_replacement", public_id=basket.public_id, item_id=basket.items[-1].id),
+        back_url=screen("gift_replacement", public_id=basket.public_id, item_id=basket.items[-1].id),
         by_hand=(BY_HAND,) if asked else (),
         note=typed_note(),
     )

@@ -17,6 +17,7 @@ from app.queries.exchanges import submitted_exchange
 from app.services.baskets import Basket, load_basket
 from app.services.cancelling import cancellable
 from app.web import access
+from app.web.acting import is_acting, screen
 from app.web.clock import now
 from app.web.rendering import render_page, wants_partial
 from app.web.shopper import blueprint
@@ -39,7 +40,7 @@ def gift_status(public_id: str) -> AnyResponse:
         again_url = url_for("shopper.choose_gift_again", public_id=public_id)
         return render_page("shopper/draft_ended.html", again_url=again_url)
     if exchange is None or quote is None:
-        return redirect(url_for("shopper.gift_items", public_id=public_id), 303)
+        return redirect(screen("gift_items", public_id=public_id), 303)
     return render_page(
         "gift/status.html",
         "shopper/_status_progress.html",
@@ -65,7 +66,7 @@ def _page(exchange: Exchange, basket: Basket, quote: Quote) -> GiftStatus:
         ended=ended,
         undo=_way_back(exchange),
         again_url=url_for("shopper.choose_gift_again", public_id=exchange.public_id)
-        if ended and not exchange.occupies_order
+        if ended and not exchange.occupies_order and not is_acting()
         else None,
     )
 
@@ -74,4 +75,4 @@ def _way_back(exchange: Exchange) -> Undo | None:
     if not cancellable(exchange, now()):
         return None
     until = None if exchange.waits_for_a_person else exchange.release_at
-    return Undo(url_for("shopper.gift_undo", public_id=exchange.public_id), until)
+    return Undo(screen("gift_undo", public_id=exchange.public_id), until)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, redirect, url_for
+from flask import Response, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.exchange_status import Status
 from app.models import Exchange
 from app.queries.exchanges import submitted_exchange
 from app.services.cancelling import TooLate, cancel_exchange, cancellable
+from app.services.desk_drafts import GIFT_RECIPIENT
 from app.services.draft_exchange import open_draft
 from app.web import access
+from app.web.acting import actor, screen
 from app.web.clock import now
 from app.web.rendering import render_page
 from app.web.shopper import blueprint
@@ -34,7 +36,7 @@ def cancel_gift(public_id: str) -> AnyResponse:
     if exchange is None:
         return _status(public_id)
     try:
-        cancel_exchange(exchange.id, "gift recipient", now())
+        cancel_exchange(exchange.id, actor(GIFT_RECIPIENT), now())
     except TooLate:
         return _too_late(exchange)
     return _status(public_id)
@@ -45,11 +47,11 @@ def choose_gift_again(public_id: str) -> AnyResponse:
     """A new draft of the same order, or the recipient's exchange that holds it meanwhile."""
     found = access.require_gift(public_id)
     begun = open_draft(found.order_id, access.browser_id(), now(), gift=True)
-    return redirect(url_for("shopper.gift_items", public_id=begun), 303)
+    return redirect(screen("gift_items", public_id=begun), 303)
 
 
 def _status(public_id: str) -> AnyResponse:
-    return redirect(url_for("shopper.gift_status", public_id=public_id), 303)
+    return redirect(screen("gift_status", public_id=public_id), 303)
 
 
 def _question(exchange: Exchange) -> Response:
@@ -63,6 +65,6 @@ def _too_late(exchange: Exchange) -> Response:
 def _values(exchange: Exchange) -> dict[str, Any]:
     return {
         "reference": exchange.reference,
-        "post_url": url_for("shopper.cancel_gift", public_id=exchange.public_id),
-        "status_url": url_for("shopper.gift_status", public_id=exchange.public_id),
+        "post_url": screen("cancel_gift", public_id=exchange.public_id),
+        "status_url": screen("gift_status", public_id=exchange.public_id),
     }
