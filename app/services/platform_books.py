@@ -25,6 +25,7 @@ from app.services.platform_reading import PlatformSilent, Reader
 from app.services.platform_work import AT_THE_PLATFORM
 
 READ_AGAIN = timedelta(hours=1)
+A_CENT = 1
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,9 @@ def _amounts(exchange: Exchange, record: PlacedRecord) -> Iterator[Drift]:
         words = f"{now} {currency} there now, {then} {currency} when it was placed"
         yield drift_of(DriftKind.ANOTHER_TOTAL, exchange, words)
     due = exchange.amount_due or 0
-    if due in record.unpaid and _has_told_that_it_is_paid(exchange.id):
+    # A platform may reckon tax without rounding.
+    wanted = any(abs(unpaid - due) <= A_CENT for unpaid in record.unpaid)
+    if wanted and _has_told_that_it_is_paid(exchange.id):
         yield drift_of(DriftKind.STILL_OWED_THERE, exchange, f"{major_units(due, currency)} {currency}")
 
 

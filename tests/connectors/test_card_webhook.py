@@ -12,6 +12,7 @@ from app.connectors.base import Done, Outcome, Refused, Reply, Request
 from app.connectors.card_webhook import CardWebhook
 from app.connectors.results import Issued, Sealed
 from tests.connectors.every_connector import WISH
+from tests.faults.matrix import MATRIX
 
 GOLDEN = Path(__file__).parent / "payloads" / "gift_card_webhook.json"
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -89,6 +90,15 @@ def test_of_a_refusal_its_message_is_kept_and_said() -> None:
     assert connector().outcome(kept) is Outcome.REJECTED
     assert connector().explain(kept) == "The shop's gift card address answered 422: No cards above $100"
     assert "it has moved" in connector().explain(answer(308))
+
+
+@pytest.mark.parametrize("name", [name for name, cell in MATRIX.items() if name.isdecimal()])
+def test_a_status_means_what_it_means_of_a_platform(name: str) -> None:
+    """The matrix' cells of single statuses; 204 says yes and holds no code (R7)."""
+    kept = answer(int(name))
+    assert connector().outcome(kept) is MATRIX[name].outcome
+    if MATRIX[name].outcome is Outcome.DELIVERED:
+        assert isinstance(connector().next_step(WISH, [kept]), Refused)
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"GC-AAAA-4F2K"', b"<p>GC-AAAA-4F2K</p>", b"\xff"])

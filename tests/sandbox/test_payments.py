@@ -139,6 +139,15 @@ def test_what_is_reserved_can_be_told_to_differ(bench: Bench) -> None:
     assert [look(bench, page)[name] for name in ("amount", "currency")] == [1000, "EUR"]
 
 
+def test_what_the_bank_takes_can_be_refused(bench: Bench) -> None:
+    set_cards(bench, refuses="capture")
+    page, payment = authorised(bench)
+    refused = move(bench, payment, "capture", 1050)
+    assert (refused.status_code, refused.json()["code"]) == (409, "refused")
+    assert look(bench, page)["status"] == "authorised"
+    assert move(bench, payment, "void", 1050).status_code == 200
+
+
 def test_the_charge_of_an_order_from_before(bench: Bench) -> None:
     past = "past_AC-1001_12900_USD"
     assert move(bench, past, "refund", 12_000, key="a").status_code == 200

@@ -10,8 +10,9 @@ from app.connectors.found import PlacedFound, PlacedRecord
 from app.connectors.platforms.medusa_asking import ORDER_ID, Asked, content_of, our_exchanges
 from app.connectors.platforms.medusa_calls import REFERENCE
 from app.connectors.platforms.medusa_course import Course
-from app.connectors.platforms.medusa_json import Json, entries, inner, minor_of
+from app.connectors.platforms.medusa_json import Json, entries, inner
 from app.connectors.platforms.medusa_orders import found_order
+from app.connectors.platforms.medusa_paid import unpaid_of
 from app.connectors.platforms.medusa_result import lines_total
 
 NOT_FOUND = 404
@@ -60,12 +61,7 @@ def _return(asked: Asked, order_id: str, order: Json) -> Course[PlacedFound]:
 
 def _unpaid(asked: Asked, order_id: str) -> Course[tuple[int, ...]]:
     found = content_of((yield asked.calls.payment_collections(order_id)))
-    waiting = [
-        minor_of(one.get("amount"), asked.message.currency)
-        for one in entries(inner(found, "order").get("payment_collections"))
-        if one.get("status") == "not_paid"
-    ]
-    return tuple(amount for amount in waiting if amount is not None)
+    return tuple(one.amount for one in unpaid_of(inner(found, "order"), asked.message.currency))
 
 
 def _is_cancelled(order: Json) -> bool:
