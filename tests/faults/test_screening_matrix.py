@@ -10,7 +10,7 @@ from flask import Flask
 from app.connectors.http import HttpSender, Limits
 from app.domain.exchange_status import Status
 from app.models import Purpose, store_scope
-from app.services import connector_settings
+from app.services import connected_systems
 from app.services.dispatching import Dispatcher, send_all_due
 from tests.factories import make_store
 from tests.faults.matrix import MATRIX
@@ -28,7 +28,7 @@ def database_url(sqlite_database_url: str) -> str:
 
 @pytest.fixture
 def shop(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Acme]:
-    monkeypatch.setattr(connector_settings, "SCREENERS", {"watchful": Watchful})
+    monkeypatch.setattr(connected_systems, "SCREENERS", {"watchful": Watchful})
     with Peer() as peer, app.app_context():
         store_id = make_store()
         with store_scope(store_id):

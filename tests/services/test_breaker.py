@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.domain.exchange_status import Status
 from app.models import Connector, Dispatch, Purpose, db, store_scope
-from app.services import connector_settings
+from app.services import connected_systems
 from app.services.breaker import OPENS_AFTER, PROBE_EVERY
 from app.services.dispatch_claims import LEASE, claim_due
 from app.services.dispatch_turns import Share
@@ -135,7 +135,7 @@ def test_one_connector_never_takes_every_thread(shop: Acme) -> None:
 
 @pytest.fixture
 def screened(acme: int, peer: Peer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Acme]:
-    monkeypatch.setattr(connector_settings, "SCREENERS", {"watchful": Watchful})
+    monkeypatch.setattr(connected_systems, "SCREENERS", {"watchful": Watchful})
     shop = Acme(acme, peer, screeners={"watchful": Watchful})
     with Peer(otherwise=does.status(503)) as screener:
         shop.connect_to("watchful", screener)

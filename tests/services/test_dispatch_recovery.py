@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.domain.exchange_status import Status
 from app.models import DispatchState, db, store_scope
-from app.services import audit, connector_settings
+from app.services import audit, connected_systems
 from app.services.agent_decisions import Decision
 from app.services.dispatch_claims import LEASE
 from app.services.dispatch_recovery import CannotRecover, mark_placed, retry
@@ -24,7 +24,7 @@ LOOKED = Decision("M. Ruiz", "looked at the platform")
 
 def shop_at(system: str, acme: int, peer: Peer, monkeypatch: pytest.MonkeyPatch) -> Acme:
     platforms = {"searchable": SearchablePlacer, "cautious": CautiousPlacer}
-    monkeypatch.setattr(connector_settings, "PLATFORMS", platforms)
+    monkeypatch.setattr(connected_systems, "PLATFORMS", platforms)
     shop = Acme(acme, peer, platforms=platforms)
     shop.connect(system)
     return shop

@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.exchange_status import Status
 from app.models import DispatchState, Exchange, db
-from app.services import connector_settings
+from app.services import connected_systems
 from app.services.attempt_evidence import Try
 from app.services.dispatch_claims import LEASE
 from app.services.dispatch_results import Result, record_results
@@ -26,7 +26,7 @@ CANARY = "c4n4ry-s3cret-7f1d"
 def cautious(acme: int, peer: Peer, monkeypatch: pytest.MonkeyPatch) -> Acme:
     """Acme, connected to a platform of two steps that is not safe to repeat."""
     platforms = {"cautious": CautiousPlacer}
-    monkeypatch.setattr(connector_settings, "PLATFORMS", platforms)
+    monkeypatch.setattr(connected_systems, "PLATFORMS", platforms)
     shop = Acme(acme, peer, platforms=platforms)
     shop.connect("cautious")
     peer.otherwise = honest
