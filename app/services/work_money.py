@@ -26,6 +26,7 @@ from app.models import (
     MovementKind,
     Payment,
     PaymentState,
+    Purpose,
     db,
 )
 from app.services.captures_under_way import capture_under_way, may_be_taken
@@ -112,7 +113,7 @@ class Capturing(MovingMoney):
         if payment is None or payment.standing is not PaymentState.AUTHORISED:
             finish(dispatch, DispatchState.CANCELLED, now, "the payment is not reserved any more")
             return False
-        if exchange.state in (Status.SCREENING, Status.IN_REVIEW):
+        if exchange.state in (Status.SCREENING, Status.IN_REVIEW) or _waits_for_screening(exchange):
             postpone(dispatch, now + UNTIL_JUDGED, "the exchange is being judged")
             dispatch.tries, dispatch.first_tried_at = 0, None
             return False
@@ -208,6 +209,16 @@ def _captured(exchange: Exchange, payment: Payment, amount: int, now: datetime) 
         return
     give_back_rest(exchange, payment, now)  # where it was under way when the platform counted less
     enqueue_settlement(exchange, now)
+
+
+def _waits_for_screening(exchange: Exchange) -> bool:
+    """Due at the same moment as the capture, it may come later: its system may be away."""
+    waiting = select(Dispatch.id).where(
+        Dispatch.exchange_id == exchange.id,
+        Dispatch.purpose == Purpose.SCREEN,
+        Dispatch.state == DispatchState.WAITING,
+    )
+    return db.session.scalar(waiting.limit(1)) is not None
 
 
 KINDS: Mapping[MoneyAct, MovementKind] = {
