@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, case, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.domain.exchange_status import PLACED_ONCE
 from app.models import Exchange, Movement, MovementKind, Order, db
@@ -31,6 +32,13 @@ def owed_to_collect() -> Sequence[Owed]:
     """
     owed, collected = Movement.kind == MovementKind.OWED, Movement.kind == MovementKind.COLLECTED
     counts = or_(Exchange.status.in_(PLACED_ONCE), Movement.key.endswith(f":{REFUND_KEPT}"))
+    earlier = aliased(Movement)
+    was_owed = exists().where(
+        earlier.exchange_id == Movement.exchange_id,
+        earlier.kind == MovementKind.OWED,
+        earlier.id < Movement.id,
+    )
+    taken = and_(Movement.kind == MovementKind.CAPTURED, Exchange.status.in_(PLACED_ONCE), was_owed)
     left = func.sum(case((owed, Movement.amount), else_=-Movement.amount))
     columns = (Exchange.id, Exchange.reference, Order.number)
     wanted = (
@@ -38,7 +46,7 @@ def owed_to_collect() -> Sequence[Owed]:
         .select_from(Movement)
         .join(Exchange, Exchange.id == Movement.exchange_id)
         .join(Order, Order.id == Exchange.order_id)
-        .where(or_(and_(owed, counts), collected))
+        .where(or_(and_(owed, counts), collected, taken))
         .group_by(*columns, Movement.currency)
         .having(left > 0)
         .order_by(func.min(Movement.at), Exchange.id)

@@ -8,28 +8,38 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.domain.exchange_status import PLACED_ONCE
-from app.models import Exchange, Movement, MovementKind, Order, db, writing
+from app.models import Exchange, Movement, MovementKind, Order, PaymentState, db, writing
 from app.models.payment import REFUND_KEPT
 from app.services import audit
 from app.services.agent_decisions import Decision, keep_reason
+from app.services.captures_under_way import end_captures
 from app.services.money_news import tell_collected
-from app.services.moving import chain_of
-from app.services.payment_ledger import movements_of, note_movement
+from app.services.moving import chain_of, withdraw_attention
+from app.services.payment_ledger import movements_of, note_movement, payments_of
+from app.services.payment_moves import let_go
 
 
 def left_to_collect(exchange: Exchange, lines: Sequence[Movement]) -> int:
-    """What the ledger has as owed and not as collected, in minor units.
+    """What the ledger has as owed and neither as collected nor as taken since, in minor units.
 
-    A cancelled exchange owes nothing but a refund that had gone out before.
+    `lines` in the order in which they were written. A cancelled exchange owes nothing but a refund that had
+    gone out before.
     """
     counts = exchange.state in PLACED_ONCE
-    owed = (each for each in lines if each.kind == MovementKind.OWED)
+    owed = [each for each in lines if each.kind == MovementKind.OWED]
     due = sum(each.amount for each in owed if counts or each.key.endswith(f":{REFUND_KEPT}"))
-    return max(0, due - sum(each.amount for each in lines if each.kind == MovementKind.COLLECTED))
+    paid = sum(each.amount for each in lines if each.kind == MovementKind.COLLECTED)
+    if counts and owed:
+        since = lines[lines.index(owed[0]) :]
+        paid += sum(each.amount for each in since if each.kind == MovementKind.CAPTURED)
+    return max(0, due - paid)
 
 
 def mark_collected(exchange_id: int, decision: Decision, now: datetime) -> None:
-    """Write into the ledger that all that is owed for the exchange was collected, and keep the reason."""
+    """Write into the ledger that all that is owed for the exchange was collected, and keep the reason.
+
+    What is still reserved for it is let go of, so that it is not taken as well.
+    """
     with writing():
         exchange = db.session.get_one(Exchange, exchange_id)
         db.session.execute(select(Order.id).where(Order.id == exchange.order_id).with_for_update())
@@ -42,5 +52,13 @@ def mark_collected(exchange_id: int, decision: Decision, now: datetime) -> None:
         note_movement(exchange, MovementKind.COLLECTED, amount, str(times), now)
         if exchange.state in PLACED_ONCE:
             tell_collected(exchange, amount, times, now)
+            _let_go_of_reserved(exchange, decision.by, now)
         keep_reason(exchange, decision, "collected", now)
         audit.record(chain_of(exchange), decision.by, "collected", {"amount": amount}, now)
+
+
+def _let_go_of_reserved(exchange: Exchange, by: str, now: datetime) -> None:
+    for payment in payments_of(exchange.id):
+        if payment.standing is PaymentState.AUTHORISED and let_go(exchange, payment, now):
+            for capture in end_captures(exchange, payment, now):
+                withdraw_attention(exchange, capture.last_error or "", by, now)

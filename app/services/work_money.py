@@ -29,6 +29,7 @@ from app.models import (
     Purpose,
     db,
 )
+from app.services.captures_under_way import capture_under_way, may_be_taken
 from app.services.connector_settings import Connections, gateway_for
 from app.services.dispatch_endings import ACTOR, fail, finish, postpone, wait_for_a_connector
 from app.services.money_news import tell_of_move
@@ -107,12 +108,12 @@ class Capturing(MovingMoney):
 
     def begins(self, exchange: Exchange, dispatch: Dispatch, now: datetime) -> bool:
         payment = payment_of(exchange, self.read(dispatch.message))
-        if payment is not None and payment.standing is PaymentState.RELEASING and _was_sent(dispatch):
+        if payment is not None and payment.standing is PaymentState.RELEASING and may_be_taken(dispatch):
             return True  # it may have been taken: the same key tells, and then it is paid back
         if payment is None or payment.standing is not PaymentState.AUTHORISED:
             finish(dispatch, DispatchState.CANCELLED, now, "the payment is not reserved any more")
             return False
-        if exchange.state in (Status.SCREENING, Status.IN_REVIEW):
+        if exchange.state in (Status.SCREENING, Status.IN_REVIEW) or _waits_for_screening(exchange):
             postpone(dispatch, now + UNTIL_JUDGED, "the exchange is being judged")
             dispatch.tries, dispatch.first_tried_at = 0, None
             return False
@@ -150,7 +151,7 @@ class Voiding(MovingMoney):
     def begins(self, exchange: Exchange, dispatch: Dispatch, now: datetime) -> bool:
         message = self.read(dispatch.message)
         payment = payment_of(exchange, message)
-        if _capture_under_way(exchange, message):
+        if capture_under_way(exchange, message.payment):
             postpone(dispatch, now + UNTIL_CAPTURED, "a capture is under way")
             dispatch.tries, dispatch.first_tried_at = 0, None
             return False
@@ -210,19 +211,14 @@ def _captured(exchange: Exchange, payment: Payment, amount: int, now: datetime) 
     enqueue_settlement(exchange, now)
 
 
-def _was_sent(dispatch: Dispatch) -> bool:
-    return any(step.sent_fence is not None for step in dispatch.steps)
-
-
-def _capture_under_way(exchange: Exchange, message: MoneyMove) -> bool:
-    rows = db.session.scalars(
-        select(Dispatch).where(
-            Dispatch.exchange_id == exchange.id,
-            Dispatch.purpose == Purpose.CAPTURE,
-            Dispatch.state == DispatchState.WAITING,
-        )
+def _waits_for_screening(exchange: Exchange) -> bool:
+    """Due at the same moment as the capture, it may come later: its system may be away."""
+    waiting = select(Dispatch.id).where(
+        Dispatch.exchange_id == exchange.id,
+        Dispatch.purpose == Purpose.SCREEN,
+        Dispatch.state == DispatchState.WAITING,
     )
-    return any(row.message["payment"] == message.payment and _was_sent(row) for row in rows)
+    return db.session.scalar(waiting.limit(1)) is not None
 
 
 KINDS: Mapping[MoneyAct, MovementKind] = {

@@ -13,6 +13,9 @@ from app.models import store_scope
 from tests.factories import make_store
 from tests.faults.peer import Peer
 from tests.paying.shop_with_till import PayingShop, Provider, new_shop, running_provider
+from tests.paying.stripe_till import KEY, SIGNING, new_shop_at_stripe
+from tests.payments.fake_stripe import FakeStripe, fake_stripe
+from tests.payments.mailbox import open_mailbox
 from tests.services.dispatch_cases import Clock
 
 
@@ -51,3 +54,25 @@ def shop(app: Flask, peer: Peer, provider: Provider, clock: Clock) -> Iterator[P
         store_id = make_store()
         with store_scope(store_id):
             yield new_shop(store_id, peer, provider, clock, app.extensions["evenly.connections"].box)
+
+
+@pytest.fixture
+def stripe(clock: Clock) -> Iterator[FakeStripe]:
+    """A small Stripe on loopback that has the store's clock."""
+    with (
+        open_mailbox() as mailbox,
+        fake_stripe(KEY, SIGNING, mailbox.url, lambda: clock().timestamp()) as running,
+    ):
+        yield running
+
+
+@pytest.fixture
+def shop_at_stripe(
+    app: Flask, peer: Peer, provider: Provider, clock: Clock, stripe: FakeStripe
+) -> Iterator[PayingShop]:
+    """The store `acme` connected to Stripe, in scope within the application's context."""
+    with app.app_context():
+        store_id = make_store()
+        with store_scope(store_id):
+            box = app.extensions["evenly.connections"].box
+            yield new_shop_at_stripe(store_id, peer, provider, clock, box, stripe)

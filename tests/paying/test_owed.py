@@ -7,12 +7,13 @@ import json
 import pytest
 from flask import Flask
 
-from app.models import Exchange, db
+from app.models import Exchange, PaymentState, db
 from app.queries.owed import owed_to_collect
 from app.services.cancelling_placed import cancelled_by_hand
 from app.services.collecting_later import left_to_collect, mark_collected
+from app.services.dispatch_recovery import CannotRecover, retry
 from app.services.payment_ledger import movements_of
-from tests.paying.shop_with_till import DUE, PayingShop, ledger_of
+from tests.paying.shop_with_till import DUE, PayingShop, ledger_of, payment_of, queued, states
 from tests.paying.test_afterwards import YES, cheaper
 from tests.services.dispatch_cases import exchange_of
 
@@ -56,6 +57,48 @@ def test_a_refund_that_was_kept_is_to_be_collected(shop: PayingShop) -> None:
     shop.send()
     cancelled_by_hand(exchange_id, YES, shop.clock())
     assert listed() == [("AC-1001", exchange_of(exchange_id).refund_due)]
+
+
+def refused(shop: PayingShop) -> int:
+    """Placed, and owed since the provider said no once to taking what is reserved."""
+    exchange_id = shop.paid()
+    page = shop.provider.record(payment_of(exchange_id).page or "")
+    keep, number = shop.provider.app.ledger.keep, page["page"].removeprefix("pg_")
+    keep("cards", number, page | {"status": "voided"})
+    shop.send()
+    keep("cards", number, page)
+    assert listed() == [("AC-1001", DUE)]
+    return exchange_id
+
+
+def test_what_could_be_taken_after_all_is_not_to_be_collected(shop: PayingShop) -> None:
+    exchange_id = refused(shop)
+    retry(shop.acme.connections, exchange_id, YES, shop.clock())
+    shop.send()
+    assert ledger_of(exchange_id) == [("authorised", DUE), ("owed", DUE), ("captured", DUE)]
+    assert listed() == []
+    exchange = db.session.get_one(Exchange, exchange_id)
+    assert left_to_collect(exchange, movements_of(exchange_id)) == 0
+
+
+@pytest.mark.parametrize("sent_again_first", [False, True])
+def test_what_was_collected_is_not_taken_as_well(shop: PayingShop, sent_again_first: bool) -> None:
+    exchange_id = refused(shop)
+    if sent_again_first:
+        retry(shop.acme.connections, exchange_id, YES, shop.clock())
+    mark_collected(exchange_id, YES, shop.clock())
+    assert queued(exchange_id)[-2:] == [("capture", "cancelled"), ("void", "waiting")]
+    assert exchange_of(exchange_id).attention is None
+    shop.send()
+    with pytest.raises(CannotRecover):
+        retry(shop.acme.connections, exchange_id, YES, shop.clock())
+    assert states(exchange_id) == ("placed", PaymentState.VOIDED)
+    assert ledger_of(exchange_id) == [
+        ("authorised", DUE),
+        ("owed", DUE),
+        ("collected", DUE),
+        ("voided", DUE),
+    ]
 
 
 @pytest.mark.parametrize("as_json", [True, False])

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import httpx2
 import pytest
-from flask import Flask
 from sqlalchemy import update
 from stripe import WebhookSignature
 
 from app.domain.reasons import Reason
-from app.models import Exchange, Order, PaymentState, db, store_scope
+from app.models import Exchange, Order, PaymentState, db
 from app.services.baskets import VARIANT
 from app.services.cancelling import cancel_exchange
 from app.services.comparing import compare_due
-from app.services.connector_settings import Connections, connect_store
 from app.services.payment_attempts import TooManyTries
 from app.services.payment_news import hear
 from app.services.payment_pages import NEVER
@@ -24,25 +21,21 @@ from app.services.payment_trouble import payment_trouble
 from app.services.payment_watch import look_soon
 from app.services.starting_to_pay import start_to_pay
 from app.services.wishes import Wish
-from tests.factories import make_store
-from tests.faults.peer import Peer
 from tests.paying.shop_with_till import (
     DECLINED,
     DUE,
     GOOD,
     PAY_AT,
     PayingShop,
-    Provider,
     ledger_of,
     payment_of,
     states,
 )
-from tests.payments.fake_stripe import FakeStripe, fake_stripe
-from tests.payments.mailbox import open_mailbox
-from tests.services.dispatch_cases import Acme, Clock, exchange_of
+from tests.paying.stripe_till import SIGNING, settled
+from tests.payments.fake_stripe import FakeStripe
+from tests.services.dispatch_cases import exchange_of
 
 TO_MOSS = Wish(Reason.DIFFERENT_COLOUR, VARIANT, {"Colour": "Moss", "Size": "M"})
-KEY, SIGNING = "sk_test_only_for_tests", "whsec_only_for_tests"
 TAKEN = [("authorised", DUE), ("captured", DUE)]
 
 
@@ -52,35 +45,8 @@ def database_url(sqlite_database_url: str) -> str:
 
 
 @pytest.fixture
-def stripe(clock: Clock) -> Iterator[FakeStripe]:
-    with (
-        open_mailbox() as mailbox,
-        fake_stripe(KEY, SIGNING, mailbox.url, lambda: clock().timestamp()) as running,
-    ):
-        yield running
-
-
-@pytest.fixture
-def shop(
-    app: Flask, peer: Peer, provider: Provider, clock: Clock, stripe: FakeStripe
-) -> Iterator[PayingShop]:
-    """The store `acme` connected to Stripe, in scope within the application's context."""
-    box = app.extensions["evenly.connections"].box
-    with app.app_context():
-        store_id = make_store()
-        with store_scope(store_id):
-            acme = Acme(store_id, peer, clock, box)
-            acme.connect()
-            settings = {"url": stripe.url, "pages": stripe.url}
-            connect_store(Connections(box, True), store_id, "stripe", settings, f"{KEY} {SIGNING}", clock())
-            yield PayingShop(acme, provider, "stripe")
-
-
-def settled(shop: PayingShop, times: int = 4) -> None:
-    """Long enough for everything that is tried again."""
-    for _ in range(times):
-        shop.clock.forward(minutes=10)
-        shop.send()
+def shop(shop_at_stripe: PayingShop) -> PayingShop:
+    return shop_at_stripe
 
 
 def test_paid_placed_and_captured_once(shop: PayingShop, stripe: FakeStripe) -> None:

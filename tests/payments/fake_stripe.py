@@ -39,7 +39,8 @@ class Asked:
 class FakeStripe:
     """The account at `url`. `failures` are (status, code) of the next requests; `asked` is all there was.
 
-    Of the next `lost` movements the work is done and the answer never leaves.
+    Of the next `lost` movements the work is done and the answer never leaves; the next `unheard` ones break
+    off before anything is done.
     """
 
     url: str
@@ -47,6 +48,7 @@ class FakeStripe:
     account: Account
     failures: list[tuple[int, str]] = field(default_factory=list)
     lost: int = 0
+    unheard: int = 0
     asked: list[Asked] = field(default_factory=list)
     _answers: dict[str, tuple[str, int, bytes]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -55,6 +57,9 @@ class FakeStripe:
         """Status, body and headers, None for an answer that is lost; one request at a time."""
         with self._lock:
             self.asked.append(asked)
+            if self.unheard and asked.method == "POST":
+                self.unheard -= 1
+                return None
             try:
                 answer = self._answered(asked)
             except Refusal as refused:
