@@ -26,6 +26,8 @@ class FlagKind(StrEnum):
 
 # Looked at over and over: what a person has settled is not asked again in the same words.
 STANDING = frozenset({FlagKind.BOOKS, FlagKind.CARD})
+# While such a one is open nobody is led to pay once more. A void that does not get through is `SENDING`.
+STOPS_PAYING = frozenset({FlagKind.MONEY, FlagKind.BOOKS, FlagKind.SENDING})
 # Asked until it has ended by itself.
 ENDS_BY_ITSELF = frozenset({FlagKind.CONNECTION})
 # What a person who found it placed has answered.

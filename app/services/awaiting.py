@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from app.domain.exchange_status import Status
+from app.domain.flags import STOPS_PAYING
 from app.domain.letter import MailKind, Unpaid
-from app.models import UNDECIDED, Exchange, Order, Payment, Store, db, store_scope, writing
+from app.models import UNDECIDED, Exchange, ExchangeFlag, Order, Payment, Store, db, store_scope, writing
 from app.services.mailing import enqueue_mail
 from app.services.moving import move_exchange
 from app.services.thawing import back_to_draft
@@ -37,11 +38,15 @@ def expire_unpaid(now: datetime) -> int:
 
 
 def _overdue(now: datetime) -> list[int]:
+    stops = select(ExchangeFlag.id).where(
+        ExchangeFlag.exchange_id == Exchange.id,
+        ExchangeFlag.settled_at.is_(None),
+        ExchangeFlag.kind.in_(STOPS_PAYING),
+    )
     found = db.session.scalars(
         select(Exchange.id).where(
             Exchange.status == Status.AWAITING_PAYMENT,
-            (Exchange.pay_until < now)
-            | (Exchange.attention_since.is_(None) & (Exchange.updated_at < now - LEFT_ALONE)),
+            (Exchange.pay_until < now) | (~stops.exists() & (Exchange.updated_at < now - LEFT_ALONE)),
         )
     ).all()
     db.session.rollback()

@@ -100,12 +100,18 @@ def _paid_for(
     if not exchange.amount_due:
         return
     noted = any(line.kind in (MovementKind.OWED, MovementKind.WAIVED) for line in lines)
-    returned = any(line.kind in (MovementKind.VOIDED, MovementKind.REFUNDED) for line in lines)
+    returned = any(_went_back_since(exchange.placed_at, line) for line in lines)
     if not good and not noted and not returned:
         yield drift_of(DriftKind.PLACED_UNPAID, exchange, f"{exchange.amount_due} minor units are due")
     reserved = any(each.standing is PaymentState.AUTHORISED for each in good)
     if reserved and _is_late(exchange.placed_at, now) and not _queued(exchange.id, {Purpose.CAPTURE}):
         yield drift_of(DriftKind.NOT_CAPTURED, exchange, f"placed {exchange.placed_at:%Y-%m-%d %H:%M} UTC")
+
+
+def _went_back_since(placed: datetime | None, line: Movement) -> bool:
+    """Whether a payment was let go of or given back once it was placed: what went before paid for nothing."""
+    back = line.kind in (MovementKind.VOIDED, MovementKind.REFUNDED) and line.payment_id is not None
+    return back and placed is not None and line.at >= placed
 
 
 def _taken_too_much(exchange: Exchange, payments: Sequence[Payment]) -> Iterator[Drift]:

@@ -18,6 +18,8 @@ from app.models import (
     Dispatch,
     DispatchState,
     Exchange,
+    Movement,
+    MovementKind,
     Payment,
     PaymentState,
     Purpose,
@@ -53,7 +55,8 @@ def let_go(exchange: Exchange, payment: Payment, now: datetime) -> bool:
     payment.state, payment.next_look_at = PaymentState.RELEASING, None
     if payment.captured:
         return give_back_part(exchange, payment, payment.captured, "all", now)
-    move = _move(exchange, payment, MoneyAct.VOID, payment.amount, str(payment.attempt))
+    amount, _ = _reserved_of(payment)
+    move = _move(exchange, payment, MoneyAct.VOID, amount, str(payment.attempt))
     _enqueue(exchange, move, Purpose.VOID, payment.gateway, now, now)
     return True
 
@@ -139,11 +142,19 @@ def _move(exchange: Exchange, payment: Payment, act: MoneyAct, amount: int, part
         key=money_key(exchange, act, part),
         payment=payment.payment or "",
         amount=amount,
-        currency=payment.currency,
+        currency=_reserved_of(payment)[1],
         store=_slug(exchange),
         reference=exchange.reference or "",
         order=exchange.order.number,
     )
+
+
+def _reserved_of(payment: Payment) -> tuple[int, str]:
+    """What the provider reserved, in minor units and its currency: not always what it was asked for."""
+    line = db.session.scalar(
+        select(Movement).where(Movement.payment_id == payment.id, Movement.kind == MovementKind.AUTHORISED)
+    )
+    return (line.amount, line.currency) if line else (payment.amount, payment.currency)
 
 
 def _enqueue(

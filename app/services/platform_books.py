@@ -26,6 +26,15 @@ from app.services.platform_work import AT_THE_PLATFORM
 
 READ_AGAIN = timedelta(hours=1)
 A_CENT = 1
+FOUND_AT_PLATFORM = frozenset(
+    {
+        DriftKind.NOT_AT_PLATFORM,
+        DriftKind.CANCELLED_THERE,
+        DriftKind.STANDS_THERE,
+        DriftKind.ANOTHER_TOTAL,
+        DriftKind.STILL_OWED_THERE,
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -1,68 +1,71 @@
 """Comparing three books: the provider's records, what the platform has, and our own ledger.
 
 Money that went one way in one book and another way in the next is drift. Each kind has a name; what was found
-is flagged for a person, and nothing is set right by itself. Only reads, one page or one order at a time.
+is flagged for a person, and nothing is set right by itself. A flag is withdrawn once its books are seen to
+agree again. Only reads, one page or one order at a time.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
 from app.domain.collecting import Collecting
 from app.domain.flags import FlagKind
-from app.domain.money import major_units
-from app.domain.payment import PaymentRecord, Standing
-from app.models import (
-    GOOD,
-    UNDECIDED,
-    Dispatch,
-    Exchange,
-    Movement,
-    MovementKind,
-    Order,
-    Payment,
-    PaymentState,
-    Purpose,
-    db,
-    writing,
-)
-from app.services.books import Drift, DriftKind, drift_of, own_drift
+from app.models import UNDECIDED, AuditEntry, Exchange, Order, Payment, db, writing
+from app.services import audit
+from app.services.books import Drift, DriftKind, own_drift
 from app.services.connected_systems import placing_system
-from app.services.moving import ask_for_attention
+from app.services.moving import LONGEST_REASON, ask_for_attention, chain_of, withdraw_attention
 from app.services.payment_ledger import movements_of, payments_of
-from app.services.payment_pages import Cashier, NoRecord, NoWord, look_at, why_refund_failed
-from app.services.platform_books import BooksReader, can_be_read, platform_drift, read_at_platform
+from app.services.payment_pages import Cashier
+from app.services.platform_books import (
+    FOUND_AT_PLATFORM,
+    BooksReader,
+    can_be_read,
+    platform_drift,
+    read_at_platform,
+)
+from app.services.provider_books import ProviderBooks, provider_drift, read_at_providers, unheard
 
-log = logging.getLogger("evenly.payments")
 ACTOR = "reconciler"
 AT_ONCE = 20
+LOOK_AGAIN = "paid at the provider, looked at again"
 # Whose work it is flags these as well, in words of its own: no second flag beside that one.
 TOLD_BY_OTHERS = (DriftKind.REFUND_NOT_PAID, DriftKind.CARD_NOT_GIVEN, DriftKind.STUCK_RELEASING)
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """What differs; the kinds that nobody could tell of this time; the tries to look at again at once."""
+
+    drifts: list[Drift]
+    unproven: frozenset[DriftKind]
+    look_at: tuple[int, ...]
+
+    @property
+    def agree(self) -> bool:
+        return not self.drifts and not self.look_at
+
+
 def check_exchange(
     cashier: Cashier, exchange_id: int, now: datetime, books: BooksReader | None = None
-) -> list[Drift]:
+) -> Comparison:
     """Every difference of one exchange's books; with `books` the platform is asked as well."""
-    asked = [each for each in payments_of(exchange_id) if each.page]
-    records = {each.id: _record(cashier, each.id, now) for each in asked}  # nothing is open meanwhile
-    failed = {line: _why_failed(cashier, *made, now) for line, made in _refunds_made(exchange_id).items()}
-    there = read_at_platform(books, exchange_id, now) if books else None
+    there = read_at_providers(cashier, exchange_id, now)
+    placed = read_at_platform(books, exchange_id, now) if books else None
     exchange = db.session.get_one(Exchange, exchange_id)
     payments, lines = payments_of(exchange_id), movements_of(exchange_id)
-    found = [*own_drift(exchange, payments, lines, now)]
-    for payment in payments:
-        if payment.id in records:
-            found += _against_provider(exchange, payment, records[payment.id])
-    words = (f"{line.reference}: {failed[line.id]}" for line in lines if failed.get(line.id))
-    found += [drift_of(DriftKind.REFUND_FAILED_LATER, exchange, each) for each in words]
-    found += platform_drift(exchange, there) if there else []
+    found = [*own_drift(exchange, payments, lines, now), *provider_drift(exchange, payments, lines, there)]
+    found += platform_drift(exchange, placed) if placed else []
+    look_at = there.paid_unheard(payments)
+    found += _still_unheard(exchange, payments, look_at, there)
+    unproven = there.unproven() | (set() if placed else FOUND_AT_PLATFORM)
     db.session.rollback()
-    return found
+    return Comparison(found, frozenset(unproven), tuple(look_at))
 
 
 def check_some(
@@ -74,17 +77,17 @@ def check_some(
     rows = _to_compare(after, most)
     found: list[Drift] = []
     for exchange_id in rows:
-        drifts = check_exchange(cashier, exchange_id, now, books)
-        _flag(exchange_id, drifts, now)
-        found += drifts
+        compared = check_exchange(cashier, exchange_id, now, books)
+        _write_down(exchange_id, compared, now)
+        found += compared.drifts
     return found, rows[-1] if len(rows) == most else 0
 
 
 def check_due(cashier: Cashier, exchange_id: int, now: datetime, books: BooksReader | None = None) -> bool:
     """Compare one exchange's books and flag what differs; whether they agree."""
-    drifts = check_exchange(cashier, exchange_id, now, books)
-    _flag(exchange_id, drifts, now)
-    return not drifts
+    compared = check_exchange(cashier, exchange_id, now, books)
+    _write_down(exchange_id, compared, now)
+    return compared.agree
 
 
 def _to_compare(after: int, most: int) -> list[int]:
@@ -104,83 +107,74 @@ def _to_compare(after: int, most: int) -> list[int]:
     return list(rows)
 
 
-def _refunds_made(exchange_id: int) -> dict[int, tuple[str, str]]:
-    """The refunds of the ledger that a provider made: its name, and its number of the refund."""
-    made = select(Movement.id, Dispatch.system, Movement.reference).where(
-        Movement.exchange_id == exchange_id,
-        Movement.kind == MovementKind.REFUNDED,
-        Dispatch.exchange_id == exchange_id,
-        Dispatch.purpose == Purpose.REFUND,
-        Dispatch.result["reference"].as_string() == Movement.reference,
+def _still_unheard(
+    exchange: Exchange, payments: Iterable[Payment], look_at: list[int], there: ProviderBooks
+) -> list[Drift]:
+    """Drift only where an earlier comparison had it looked at, and nothing came of that."""
+    known = _looked_at_again(exchange) if look_at else set()
+    return [unheard(exchange, each, there) for each in payments if each.id in known.intersection(look_at)]
+
+
+def _looked_at_again(exchange: Exchange) -> set[int]:
+    entries = db.session.scalars(
+        select(AuditEntry.details).where(AuditEntry.chain == chain_of(exchange), AuditEntry.act == LOOK_AGAIN)
     )
-    rows = db.session.execute(made).all()
-    db.session.rollback()
-    return {line: (system, reference) for line, system, reference in rows}
+    return {details["payment"] for details in entries}
 
 
-def _why_failed(cashier: Cashier, system: str, reference: str, now: datetime) -> str:
-    try:
-        return why_refund_failed(cashier, system, reference, now)
-    except NoWord as trouble:
-        log.info("Refund %s could not be compared: %s", reference, trouble)
-        return ""
-
-
-def _record(cashier: Cashier, payment_id: int, now: datetime) -> PaymentRecord | NoWord:
-    """The provider's record, or why there is none to be had just now."""
-    try:
-        return look_at(cashier, payment_id, now)
-    except NoWord as trouble:
-        log.info("Payment %s could not be compared: %s", payment_id, trouble)
-        return trouble
-
-
-def _against_provider(
-    exchange: Exchange, payment: Payment, record: PaymentRecord | NoWord
-) -> Iterator[Drift]:
-    """A provider that cannot be reached proves nothing."""
-    if isinstance(record, NoRecord):
-        yield drift_of(DriftKind.NO_RECORD, exchange, f"payment {payment.key} at {payment.gateway}")
-    if isinstance(record, NoWord):
-        return
-    if payment.standing in UNDECIDED | {PaymentState.OVER}:
-        if record.standing in (Standing.AUTHORISED, Standing.CAPTURED):
-            yield drift_of(DriftKind.UNHEARD, exchange, _both(payment, record.amount, 0))
-        return
-    if payment.standing in GOOD and record.currency != payment.currency:
-        yield drift_of(DriftKind.CURRENCY, exchange, f"{record.currency} there, {payment.currency} here")
-    elif payment.standing in GOOD and record.amount != payment.amount:
-        yield drift_of(DriftKind.AMOUNT, exchange, _both(payment, record.amount, payment.amount))
-    if payment.standing is PaymentState.AUTHORISED and record.standing in (Standing.VOIDED, Standing.OVER):
-        yield drift_of(DriftKind.GONE, exchange, f"{record.standing} there, {payment.state} here")
-    yield from _moved(exchange, payment, record)
-
-
-def _moved(exchange: Exchange, payment: Payment, record: PaymentRecord) -> Iterator[Drift]:
-    figures = (
-        (record.captured, payment.captured, DriftKind.CAPTURED_ONLY_THERE, DriftKind.CAPTURED_ONLY_HERE),
-        (record.refunded, payment.refunded, DriftKind.REFUNDED_ONLY_THERE, DriftKind.REFUNDED_ONLY_HERE),
-    )
-    for there, here, more_there, more_here in figures:
-        if there != here:
-            yield drift_of(more_there if there > here else more_here, exchange, _both(payment, there, here))
-
-
-def _flag(exchange_id: int, drifts: Sequence[Drift], now: datetime) -> None:
-    if not drifts:
+def _write_down(exchange_id: int, compared: Comparison, now: datetime) -> None:
+    """Flag what differs, take back what does so no more, and have looked at what may be heard of yet."""
+    if compared.agree and not _has_flags(exchange_id):
         return
     with writing():
         order_id = db.session.scalars(select(Exchange.order_id).where(Exchange.id == exchange_id)).one()
         db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
         exchange = db.session.get_one(Exchange, exchange_id)
-        told = exchange.attention is not None
-        for drift in drifts:
-            if told and drift.kind in TOLD_BY_OTHERS:
-                continue
-            sentence = f"The books differ: {drift.kind} ({drift.words})."
-            ask_for_attention(exchange, sentence, ACTOR, now, FlagKind.BOOKS)
+        _withdraw(exchange, compared, now)
+        _look_again(exchange, compared.look_at, now)
+        _flag(exchange, compared.drifts, now)
 
 
-def _both(payment: Payment, there: int, here: int) -> str:
-    currency = payment.currency
-    return f"{major_units(there, currency)} {currency} there, {major_units(here, currency)} {currency} here"
+def _has_flags(exchange_id: int) -> bool:
+    """Whether there is one to take back."""
+    flagged = bool(db.session.get_one(Exchange, exchange_id).attention_since)
+    db.session.rollback()
+    return flagged
+
+
+def _withdraw(exchange: Exchange, compared: Comparison, now: datetime) -> None:
+    """What was not found this time, and would have been."""
+    found = {_sentence(drift.kind, drift.words) for drift in compared.drifts}
+    unproven = tuple(_beginning(kind) for kind in compared.unproven)
+    for flag in exchange.open_flags:
+        over = flag.words not in found and not flag.words.startswith(unproven)
+        if flag.kind == FlagKind.BOOKS and over:
+            withdraw_attention(exchange, flag.words, ACTOR, now)
+
+
+def _look_again(exchange: Exchange, payment_ids: Iterable[int], now: datetime) -> None:
+    known = _looked_at_again(exchange) if payment_ids else set()
+    for payment_id in payment_ids:
+        payment = db.session.get_one(Payment, payment_id, with_for_update=True)
+        if payment.standing not in UNDECIDED:
+            continue
+        payment.next_look_at = now
+        if payment_id not in known:
+            audit.record(chain_of(exchange), ACTOR, LOOK_AGAIN, {"payment": payment_id}, now)
+
+
+def _flag(exchange: Exchange, drifts: Iterable[Drift], now: datetime) -> None:
+    told = exchange.attention is not None
+    for drift in drifts:
+        if told and drift.kind in TOLD_BY_OTHERS:
+            continue
+        ask_for_attention(exchange, _sentence(drift.kind, drift.words), ACTOR, now, FlagKind.BOOKS)
+
+
+def _beginning(kind: DriftKind) -> str:
+    return f"The books differ: {kind} ("
+
+
+def _sentence(kind: DriftKind, words: str) -> str:
+    """As it is flagged, and found again."""
+    return f"{_beginning(kind)}{words})."[:LONGEST_REASON]

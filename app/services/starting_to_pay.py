@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.domain.exchange_status import Status
+from app.domain.flags import STOPS_PAYING
 from app.models import Exchange, Order, db, writing
 from app.services.connected_systems import paying_system
 from app.services.payment_attempts import begin_payment
@@ -22,7 +23,9 @@ def start_to_pay(exchange_id: int, pay_at: str, now: datetime) -> int | None:
         db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
         exchange = db.session.get_one(Exchange, exchange_id)
         gateway = paying_system()
-        flagged = exchange.attention_since is not None and exchange.pay_until is None
+        flagged = exchange.pay_until is None and any(
+            flag.kind in STOPS_PAYING for flag in exchange.open_flags
+        )
         if exchange.state is not Status.AWAITING_PAYMENT or gateway is None or flagged:
             return None
         return begin_payment(exchange, gateway, pay_at, now).id

@@ -276,7 +276,7 @@ def test_taken_meanwhile_what_the_platform_counts_less_is_paid_back_once(
         shop.send()
     assert ledger_of(exchange_id) == [("authorised", DUE), *later]
     assert len(shop.provider.requests("/refund")) == 1
-    assert check_exchange(shop.cashier, exchange_id, shop.clock()) == []
+    assert check_exchange(shop.cashier, exchange_id, shop.clock()).drifts == []
 
 
 def test_a_page_that_never_opened_is_begun_anew_after_a_while(shop: PayingShop) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from app.models import LineItem, PaymentState, db
 from app.services.payment_attempts import begin_payment
+from app.services.payment_ledger import movements_of
 from app.services.payment_pages import Left
 from app.services.payment_watch import look_soon
 from tests.faults.peer import Peer
@@ -156,6 +157,23 @@ def test_another_amount_or_currency_is_let_go_and_a_person_looks(
     shop.send()
     assert states(exchange_id) == ("awaiting_payment", PaymentState.VOIDED)
     assert shop.provider.record(payment_of(exchange_id).page or "")["status"] == "voided"
+    reserved = (DUE + int(str(odd.get("amount_added", 0))), odd.get("currency_instead", "USD"))
+    lines = [(line.kind, line.amount, line.currency) for line in movements_of(exchange_id)]
+    assert lines == [("authorised", *reserved), ("voided", *reserved)]
+
+
+def test_another_currency_that_was_taken_at_once_goes_back_in_it(shop: PayingShop) -> None:
+    shop.provider.configure(currency_instead="EUR", amount_added=1)
+    exchange_id = shop.confirm()
+    shop.pay(shop.open(exchange_id))
+    page = payment_of(exchange_id).page or ""
+    taken = shop.provider.record(page) | {"status": "captured", "captured": DUE + 1}
+    shop.provider.app.ledger.keep("cards", page.removeprefix("pg_"), taken)
+    shop.watch()
+    shop.send()
+    assert states(exchange_id) == ("awaiting_payment", PaymentState.REFUNDED)
+    lines = [(line.kind, line.amount, line.currency) for line in movements_of(exchange_id)]
+    assert lines == [(kind, DUE + 1, "EUR") for kind in ("authorised", "captured", "refunded")]
 
 
 def test_a_webhook_only_brings_the_look_forward(shop: PayingShop) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 
 from app.domain.exchange_status import Status
 from app.models import Dispatch, Exchange, Movement, MovementKind, Payment, db, writing
@@ -16,6 +16,7 @@ from app.services.books import DriftKind
 from app.services.comparing import MOST, compare_due, next_comparison
 from app.services.moving import move_exchange
 from app.services.payment_ledger import note_movement
+from app.services.payment_moves import let_go
 from app.services.reconciling import check_exchange, check_some
 from tests.paying.shop_with_till import DUE, PayingShop, payment_of
 from tests.paying.test_afterwards import cheaper
@@ -118,6 +119,23 @@ def kept_for_nothing(shop: PayingShop) -> int:
 def placed_unpaid(shop: PayingShop) -> int:
     exchange_id = shop.confirm()
     db.session.execute(update(Exchange).where(Exchange.id == exchange_id).values(status="placed"))
+    db.session.commit()
+    return exchange_id
+
+
+def placed_after_the_payment_went_back(shop: PayingShop) -> int:
+    """The only try was let go of a day before."""
+    exchange_id = shop.paid()
+    with writing():
+        payment = payment_of(exchange_id)
+        let_go(db.session.get_one(Exchange, exchange_id), payment, shop.clock())
+    db.session.execute(delete(Dispatch).where(Dispatch.purpose == "place"))
+    db.session.commit()
+    shop.send()
+    assert payment_of(exchange_id).state == "voided"
+    shop.clock.forward(days=1)
+    placed = {"status": "placed", "placed_at": shop.clock()}
+    db.session.execute(update(Exchange).where(Exchange.id == exchange_id).values(placed))
     db.session.commit()
     return exchange_id
 
@@ -237,6 +255,15 @@ def test_it_is_found_and_flagged(shop: PayingShop, kind: DriftKind) -> None:
     assert kind in (exchange_of(exchange_id).attention or "")
 
 
+def test_a_try_that_went_back_before_pays_for_nothing(shop: PayingShop) -> None:
+    exchange_id = placed_after_the_payment_went_back(shop)
+    found = check_exchange(shop.cashier, exchange_id, shop.clock()).drifts
+    assert [drift.kind for drift in found] == [DriftKind.PLACED_UNPAID]
+    db.session.execute(update(Exchange).values(placed_at=shop.clock() - timedelta(days=2)))
+    db.session.commit()
+    assert check_exchange(shop.cashier, exchange_id, shop.clock()).drifts == []
+
+
 @pytest.mark.parametrize("how", ["settled", "paid", "left", "owed", "refunded"])
 def test_books_that_agree_are_left_alone(shop: PayingShop, how: str) -> None:
     if how == "owed":
@@ -248,14 +275,14 @@ def test_books_that_agree_are_left_alone(shop: PayingShop, how: str) -> None:
         shop.leave(exchange_id)
     if how != "paid":
         shop.send()
-    assert check_exchange(shop.cashier, exchange_id, shop.clock()) == []
+    assert check_exchange(shop.cashier, exchange_id, shop.clock()).drifts == []
     assert exchange_of(exchange_id).attention is None
 
 
 def test_a_provider_that_is_away_proves_nothing(shop: PayingShop) -> None:
     exchange_id = settled(shop)
     shop.provider.will("status", status=503)
-    assert check_exchange(shop.cashier, exchange_id, shop.clock()) == []
+    assert check_exchange(shop.cashier, exchange_id, shop.clock()).drifts == []
 
 
 def test_the_worker_finds_new_drift_however_long_the_history(shop: PayingShop) -> None:
