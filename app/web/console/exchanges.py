@@ -103,6 +103,7 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
         exchange=row,
         state=STATES[row.state],
         order=row.order,
+        say=say,
         order_url=url_for("console.order", order_id=row.order_id),
         people=people_of(row.order, delivery, row.recipient_email, shown=shown),
         show_url=url_for("console.show_people_of_exchange", reference=row.reference),
