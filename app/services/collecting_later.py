@@ -11,7 +11,7 @@ from app.domain.exchange_status import PLACED_ONCE
 from app.models import Exchange, Movement, MovementKind, Order, db, writing
 from app.models.payment import REFUND_KEPT
 from app.services import audit
-from app.services.agent_decisions import Decision, keep_reason
+from app.services.agent_decisions import Decision, keep_reason, settled_by
 from app.services.money_news import tell_collected
 from app.services.moving import chain_of
 from app.services.payment_ledger import movements_of, note_movement
@@ -29,7 +29,10 @@ def left_to_collect(exchange: Exchange, lines: Sequence[Movement]) -> int:
 
 
 def mark_collected(exchange_id: int, decision: Decision, now: datetime) -> None:
-    """Write into the ledger that all that is owed for the exchange was collected, and keep the reason."""
+    """Write into the ledger that all that is owed for the exchange was collected, and keep the reason.
+
+    Raises CannotDecide where that is not theirs to say.
+    """
     with writing():
         exchange = db.session.get_one(Exchange, exchange_id)
         db.session.execute(select(Order.id).where(Order.id == exchange.order_id).with_for_update())
@@ -38,9 +41,10 @@ def mark_collected(exchange_id: int, decision: Decision, now: datetime) -> None:
         amount = left_to_collect(exchange, lines)
         if not amount:
             return
+        noted = settled_by(exchange, decision.person, amount)
         times = 1 + sum(line.kind == MovementKind.COLLECTED for line in lines)
         note_movement(exchange, MovementKind.COLLECTED, amount, str(times), now)
         if exchange.state in PLACED_ONCE:
             tell_collected(exchange, amount, times, now)
         keep_reason(exchange, decision, "collected", now)
-        audit.record(chain_of(exchange), decision.by, "collected", {"amount": amount}, now)
+        audit.record(chain_of(exchange), decision.by, "collected", {"amount": amount} | noted, now)
