@@ -6,7 +6,8 @@ The orders are written straight into the tables, with the words that `app.servic
 and without their lines, as a search reads none. Each thing that people look for is a family of words whose
 share of the orders stays the same: a number, an e-mail address, a name, a telephone number, a name with
 another word. A beginning has one order among 1,000 and some forty among 1,000,000, all of which are read to
-be shown. Both sizes are asked in turns. What counts: the median over all ≤ 2 × that among 1,000.
+be shown. Both sizes are asked in turns. What counts: for each kind, the median ≤ 2 × that among 1,000, or no
+more than 5 ms longer.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
-from itertools import chain
 from pathlib import Path
 from statistics import median
 from types import SimpleNamespace
@@ -35,6 +35,7 @@ from app.services.search_keys import words_of_order
 from tests.setup import postgres
 
 FEW, SLOWEST = 1_000, 2.0
+NOTICED = 0.005  # seconds: twice of next to nothing is nothing that anybody waits for
 BATCH = 20_000
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SYLLABLES = [consonant + vowel for consonant in "bdfghklmnrstvw" for vowel in "aeo"][:30]
@@ -95,7 +96,7 @@ def _measure(
 def _search(store_id: int, typed: str) -> float:
     with store_scope(store_id):
         began = time.perf_counter()
-        orders = found_orders(asked(typed))
+        orders = found_orders(asked(typed)).orders
         exchanges_of([order.id for order in orders])
         took = time.perf_counter() - began
     assert orders, typed
@@ -200,13 +201,15 @@ def _database(engine: str, folder: Path) -> Iterator[str | None]:
 
 
 def _report(engine: str, small: dict[str, list[float]], large: dict[str, list[float]]) -> bool:
+    """Print each kind; whether all of them hold the bar."""
+    held = True
     for kind in KINDS:
-        one, other = median(small[kind]) * 1000, median(large[kind]) * 1000
-        print(f"{engine}  {kind:22} {one:7.2f} ms  {other:7.2f} ms  {other / one:5.2f} ×")
-    one, other = (median(chain.from_iterable(times.values())) * 1000 for times in (small, large))
-    told = f"{one:7.2f} ms  {other:7.2f} ms  {other / one:5.2f} × (at most {SLOWEST:g})"
-    print(f"{engine}  {'all':22} {told}")
-    return other <= SLOWEST * one
+        one, other = median(small[kind]), median(large[kind])
+        holds = other <= max(SLOWEST * one, one + NOTICED)
+        told = f"{one * 1000:7.2f} ms  {other * 1000:7.2f} ms  {other / one:5.2f} × (at most {SLOWEST:g})"
+        print(f"{engine}  {kind:22} {told}{'' if holds else '  TOO SLOW'}")
+        held = held and holds
+    return held
 
 
 def _arguments() -> argparse.Namespace:

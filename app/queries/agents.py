@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.models import Agent, AgentSession, Membership, Passkey, Role, Store, db
 
@@ -102,26 +102,26 @@ def stores_of(agent_id: int) -> list[tuple[int, str, Role]]:
     return [(store_id, name, Role(role)) for store_id, name, role in rows]
 
 
-def sessions_of(agent_id: int, now: datetime) -> list[AgentSession]:
-    """Where an agent is signed in, the latest first."""
-    return list(
-        db.session.scalars(
-            select(AgentSession)
-            .where(AgentSession.agent_id == agent_id, AgentSession.passed, AgentSession.expires_at > now)
-            .order_by(AgentSession.created_at.desc())
-        )
-    )
+def sessions_of(agent_id: int, now: datetime, idle: timedelta) -> list[AgentSession]:
+    """Where an agent is signed in, the latest first; what was idle for so long is over."""
+    return list(db.session.scalars(_going_on(now, idle).where(AgentSession.agent_id == agent_id)))
 
 
-def sessions_at_store(store_id: int, now: datetime) -> dict[int, list[AgentSession]]:
+def sessions_at_store(store_id: int, now: datetime, idle: timedelta) -> dict[int, list[AgentSession]]:
     """Who is looking after this store at the moment, and where: by agent, the latest first."""
     found: dict[int, list[AgentSession]] = {}
-    rows = select(AgentSession).where(
-        AgentSession.store_id == store_id, AgentSession.passed, AgentSession.expires_at > now
-    )
-    for session in db.session.scalars(rows.order_by(AgentSession.created_at.desc())):
+    for session in db.session.scalars(_going_on(now, idle).where(AgentSession.store_id == store_id)):
         found.setdefault(session.agent_id, []).append(session)
     return found
+
+
+def _going_on(now: datetime, idle: timedelta) -> Select[AgentSession]:
+    """The sessions that still open something, as `signed_in` has it."""
+    return (
+        select(AgentSession)
+        .where(AgentSession.passed, AgentSession.expires_at > now, AgentSession.seen_at > now - idle)
+        .order_by(AgentSession.created_at.desc())
+    )
 
 
 def passkeys_of(agent_id: int) -> list[Passkey]:

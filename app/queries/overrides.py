@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
 
 from app.domain.exchange_status import Status
 from app.models import Exchange, Granting, RuleOverride, db
@@ -12,10 +12,14 @@ MOST = 100
 
 
 def overrides_of(exchange_id: int) -> list[RuleOverride]:
-    """Every exception of an exchange, refused ones too, the oldest first."""
+    """Every exception of an exchange, refused ones too, the oldest first, with whose order it is."""
+    whose = joinedload(RuleOverride.exchange).options(joinedload(Exchange.order), lazyload(Exchange.items))
     return list(
         db.session.scalars(
-            _with_people().where(RuleOverride.exchange_id == exchange_id).order_by(RuleOverride.id)
+            _with_people()
+            .where(RuleOverride.exchange_id == exchange_id)
+            .options(whose)
+            .order_by(RuleOverride.id)
         )
     )
 

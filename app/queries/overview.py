@@ -12,11 +12,10 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from app.domain.exchange_status import LIVE, PLACED_ONCE, Status
 from app.domain.reporting_period import Period
-from app.models import Dispatch, DispatchState, Exchange, Order, ReturnItem, db
+from app.models import Attempt, Dispatch, DispatchState, DispatchStep, Exchange, Order, ReturnItem, db
 
 NOT_PLACED_YET = tuple(str(status) for status in LIVE - PLACED_ONCE - {Status.AWAITING_PAYMENT})
 AGES = (timedelta(hours=1), timedelta(hours=4), timedelta(days=1), timedelta(days=3))
-MOST_REASONS = 8
 _PAID = Exchange.status != Status.AWAITING_PAYMENT  # or nothing was owed: before that none is confirmed
 
 
@@ -50,10 +49,16 @@ class DropOff:
 
 @dataclass(frozen=True)
 class Failure:
-    """What keeps messages from getting through: which system, its words, how many."""
+    """What keeps messages from getting through: how they stand, what came of their last try, how many.
+
+    Nothing that a system said is in it: its words name people, and are others for each of them. `outcome`
+    is None where nothing was tried, `status` where nothing was answered.
+    """
 
     system: str
-    reason: str
+    state: DispatchState
+    outcome: str | None
+    status: int | None
     count: int
 
 
@@ -109,16 +114,27 @@ def failures_in(period: Period) -> list[Failure]:
     """What keeps messages of exchanges of the period from getting through, the most frequent first."""
     stuck = Dispatch.state.in_([DispatchState.FAILED, DispatchState.UNKNOWN])
     put_off = and_(Dispatch.state == DispatchState.WAITING, Dispatch.last_error.is_not(None))
+    last = (
+        select(func.max(Attempt.id))
+        .join(DispatchStep, DispatchStep.id == Attempt.step_id)
+        .where(DispatchStep.dispatch_id == Dispatch.id, Attempt.late.is_(False))
+        .correlate(Dispatch)
+        .scalar_subquery()
+    )
+    told = (Dispatch.system, Dispatch.state, Attempt.outcome, Attempt.status)
     count = func.count(Dispatch.id)
     rows = db.session.execute(
-        select(Dispatch.system, func.coalesce(Dispatch.last_error, ""), count)
+        select(*told, count)
         .join(Exchange, Exchange.id == Dispatch.exchange_id)
+        .outerjoin(Attempt, Attempt.id == last)
         .where(_pressed(period), or_(stuck, put_off))
-        .group_by(Dispatch.system, Dispatch.last_error)
-        .order_by(count.desc(), Dispatch.system, Dispatch.last_error)
-        .limit(MOST_REASONS)
+        .group_by(*told)
+        .order_by(count.desc(), *told)
     )
-    return [Failure(system, reason, number) for system, reason, number in rows]
+    return [
+        Failure(system, DispatchState(state), outcome, status, number)
+        for system, state, outcome, status, number in rows
+    ]
 
 
 def drop_off_in(period: Period) -> DropOff:

@@ -2,10 +2,13 @@
 
 Every word is a range of one index, on both databases alike; nothing is compared with `LIKE`. A search
 begins with the rarest of its words, and of a word that very many orders have it looks at so many and no more:
-so its time does not grow with what the store has sold (`benchmarks/search_orders.py`).
+so its time does not grow with what the store has sold (`benchmarks/search_orders.py`). Which are left out is
+settled: those of the smallest keys, and of one key the oldest orders. That some may be is told (`Found.cut`).
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from sqlalchemy import CompoundSelect, Exists, Select, func, literal_column, or_, select, union_all
 from sqlalchemy.orm import load_only, selectinload
@@ -25,14 +28,23 @@ SHOWN = (Order.number, Order.placed_at, Order.first_name, Order.last_name, Order
 Word = tuple[str, ...]  # in each of its spellings
 
 
-def found_orders(wanted: Asked) -> list[Order]:
+@dataclass(frozen=True)
+class Found:
+    """The newest orders that fit, and whether there may be others that were not looked at."""
+
+    orders: list[Order]
+    cut: bool
+
+
+def found_orders(wanted: Asked) -> Found:
     """At most 50 orders that every word fits, or that all of it fits as one word."""
     ways: list[tuple[Word, ...]] = [wanted.words] if wanted.words else []
     if wanted.whole:
         ways.append((wanted.whole,))
-    found = {order.id: order for words in ways for order in _with_all(words)}
+    each = [_with_all(words) for words in ways]
+    found = {order.id: order for one in each for order in one.orders}
     newest = sorted(found.values(), key=lambda order: (order.placed_at, order.id), reverse=True)
-    return newest[:MOST]
+    return Found(newest[:MOST], len(newest) >= MOST or any(one.cut for one in each))
 
 
 def exchanges_of(order_ids: list[int]) -> dict[int, list[Exchange]]:
@@ -67,10 +79,18 @@ def order_with_lines(order_id: int) -> Order | None:
     return db.session.scalar(select(Order).where(Order.id == order_id).options(selectinload(Order.lines)))
 
 
-def _with_all(words: tuple[Word, ...]) -> list[Order]:
+def _with_all(words: tuple[Word, ...]) -> Found:
     """The newest orders that every word fits: those of the rarest word, looked at for the others."""
-    first, *others = _rarest_first(words)
-    most = MOST_OF_SEVERAL if others else MOST_OF_ONE
+    most = MOST_OF_SEVERAL if len(words) > 1 else MOST_OF_ONE
+    sizes = _sizes(words, most) if len(words) > 1 else [0]
+    first, *others = (word for _, word in sorted(zip(sizes, words, strict=True), key=lambda pair: pair[0]))
+    orders = _newest(first, others, most)
+    if len(words) == 1 and len(orders) < MOST:  # else there may be more in any case
+        sizes = _sizes(words, most)
+    return Found(orders, min(sizes) >= most)
+
+
+def _newest(first: Word, others: list[Word], most: int) -> list[Order]:
     # Joined rather than asked for with IN: the words lead to the orders, and no order is looked at besides.
     hits = select(_keys_of(first, most).subquery().c.order_id).distinct().subquery()
     return list(
@@ -85,19 +105,19 @@ def _with_all(words: tuple[Word, ...]) -> list[Order]:
     )
 
 
-def _rarest_first(words: tuple[Word, ...]) -> list[Word]:
-    if len(words) == 1:
-        return list(words)
+def _sizes(words: tuple[Word, ...], most: int) -> list[int]:
+    """How many keys there are of each word, up to so many."""
     counts = [
-        select(func.count()).select_from(_keys_of(word, MOST_OF_SEVERAL).subquery()).scalar_subquery()
-        for word in words
+        select(func.count()).select_from(_keys_of(word, most).subquery()).scalar_subquery() for word in words
     ]
-    sizes = db.session.execute(select(*counts)).one()
-    return [word for _, word in sorted(zip(sizes, words, strict=True), key=lambda pair: pair[0])]
+    return [int(size) for size in db.session.execute(select(*counts)).one()]
 
 
 def _keys_of(word: Word, most: int) -> CompoundSelect[int] | Select[int]:
-    """Where a word stands, from its last key on: the greatest numbers are the newest ones."""
+    """Where a word stands, from its last key on: the greatest numbers are the newest ones.
+
+    Many orders have one and the same key, such as a name or a SKU; of those the newest come first, too.
+    """
     each = [_beginning(key, most) for key in word]
     if len(each) == 1:
         return each[0]
@@ -109,7 +129,7 @@ def _beginning(key: str, most: int) -> Select[int]:
     return (
         select(KEYS.c.order_id)
         .where(KEYS.c.store_id == _store_in_scope(), KEYS.c.key >= key, KEYS.c.key < key + LAST_SIGN)
-        .order_by(KEYS.c.key.desc())
+        .order_by(KEYS.c.key.desc(), KEYS.c.order_id.desc())
         .limit(most)
     )
 

@@ -23,7 +23,12 @@ from app.services.owing import LAPSED, UNPAID, owes_before_placing
 from app.services.placing import enqueue_placing, placing_of
 from app.services.placing_message import message_of
 from app.services.releasing import may_be_at_the_platform
-from app.services.second_person import chose_for_shopper, why_not_theirs
+from app.services.second_person import (
+    acted_for_shopper,
+    chose_for_shopper,
+    why_not_their_money,
+    why_not_theirs,
+)
 from app.services.still_there import why_gone
 
 
@@ -96,6 +101,19 @@ def _refuse_if_not_theirs(exchange: Exchange, person: Person | None) -> None:
     trouble = why_not_theirs(exchange, person) if person else ""
     if trouble:
         raise CannotDecide(trouble)
+
+
+def settled_by(exchange: Exchange, person: Person | None, amount: int) -> dict[str, bool]:
+    """What the trail says of whoever settles this amount by hand, in minor units. Raises CannotDecide.
+
+    The command line is asked for no role.
+    """
+    if person is None or not amount:
+        return {}
+    trouble = why_not_their_money(exchange, person, amount)
+    if trouble:
+        raise CannotDecide(trouble)
+    return {"without_second_person": True} if acted_for_shopper(exchange, person) else {}
 
 
 def note_decision(exchange: Exchange, decision: Decision, act: str, now: datetime) -> None:

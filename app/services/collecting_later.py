@@ -11,7 +11,7 @@ from app.domain.exchange_status import PLACED_ONCE
 from app.models import Exchange, Movement, MovementKind, Order, PaymentState, db, writing
 from app.models.payment import REFUND_KEPT
 from app.services import audit
-from app.services.agent_decisions import Decision, keep_reason
+from app.services.agent_decisions import Decision, keep_reason, settled_by
 from app.services.captures_under_way import end_captures
 from app.services.money_news import tell_collected
 from app.services.moving import chain_of, withdraw_attention
@@ -38,7 +38,8 @@ def left_to_collect(exchange: Exchange, lines: Sequence[Movement]) -> int:
 def mark_collected(exchange_id: int, decision: Decision, now: datetime) -> None:
     """Write into the ledger that all that is owed for the exchange was collected, and keep the reason.
 
-    What is still reserved for it is let go of, so that it is not taken as well.
+    What is still reserved for it is let go of, so that it is not taken as well. Raises CannotDecide where
+    that is not theirs to say.
     """
     with writing():
         exchange = db.session.get_one(Exchange, exchange_id)
@@ -48,13 +49,14 @@ def mark_collected(exchange_id: int, decision: Decision, now: datetime) -> None:
         amount = left_to_collect(exchange, lines)
         if not amount:
             return
+        noted = settled_by(exchange, decision.person, amount)
         times = 1 + sum(line.kind == MovementKind.COLLECTED for line in lines)
         note_movement(exchange, MovementKind.COLLECTED, amount, str(times), now)
         if exchange.state in PLACED_ONCE:
             tell_collected(exchange, amount, times, now)
             _let_go_of_reserved(exchange, decision.by, now)
         keep_reason(exchange, decision, "collected", now)
-        audit.record(chain_of(exchange), decision.by, "collected", {"amount": amount}, now)
+        audit.record(chain_of(exchange), decision.by, "collected", {"amount": amount} | noted, now)
 
 
 def _let_go_of_reserved(exchange: Exchange, by: str, now: datetime) -> None:

@@ -1,7 +1,7 @@
-"""Who may say yes to an exchange that waits for a decision: not who chose it, and within their limit.
+"""Who may say yes to what waits for a decision, or settle money: not who chose it, and within their limit.
 
 A yes gives what an exception gives, so the limits are those of exceptions (`app.domain.overrides`), over what
-was paid for the items that come back.
+was paid for the items that come back. What somebody's word alone writes into the books goes by the same ones.
 """
 
 from __future__ import annotations
@@ -21,24 +21,36 @@ LOOKING = ("viewed", "people shown")
 
 def why_not_theirs(exchange: Exchange, person: Person) -> str:
     """Why this person cannot say yes, for them to read; empty where they can."""
-    if not _is_judged_first(exchange):
-        return ""
-    policy, worth = db.session.get_one(Store, exchange.store_id).policy, _worth(exchange)
-    if not may_approve(policy, person.role, worth):
-        return "This is worth more than you may approve. Ask a lead or an admin."
-    if not chose_for_shopper(exchange, person) or _is_alone(policy, worth, person):
-        return ""
-    return "You chose this for the shopper, so a colleague has to decide."
+    return _why_not(exchange, person, _worth(exchange)) if _is_judged_first(exchange) else ""
+
+
+def why_not_their_money(exchange: Exchange, person: Person, amount: int) -> str:
+    """Why this person cannot settle this amount of it, in minor units; empty where they can."""
+    return _why_not(exchange, person, amount) if amount else ""
 
 
 def chose_for_shopper(exchange: Exchange, person: Person) -> bool:
+    """Whether they had a hand in what is judged first; looking at it is none."""
+    return _is_judged_first(exchange) and acted_for_shopper(exchange, person)
+
+
+def acted_for_shopper(exchange: Exchange, person: Person) -> bool:
     """Whether they had a hand in what was chosen; looking at it is none."""
     acted = select(AuditEntry.id).where(
         AuditEntry.chain == chain_of(exchange),
         AuditEntry.actor == actor_for_shopper(person.agent_id),
         AuditEntry.act.not_in(LOOKING),
     )
-    return _is_judged_first(exchange) and db.session.scalar(acted.limit(1)) is not None
+    return db.session.scalar(acted.limit(1)) is not None
+
+
+def _why_not(exchange: Exchange, person: Person, worth: int) -> str:
+    policy = db.session.get_one(Store, exchange.store_id).policy
+    if not may_approve(policy, person.role, worth):
+        return "This is worth more than you may approve. Ask a lead or an admin."
+    if not acted_for_shopper(exchange, person) or _is_alone(policy, worth, person):
+        return ""
+    return "You chose this for the shopper, so a colleague has to decide."
 
 
 def _is_judged_first(exchange: Exchange) -> bool:

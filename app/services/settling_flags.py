@@ -18,7 +18,7 @@ from app.domain.flags import ENDS_BY_ITSELF, FlagKind
 from app.domain.refunds import RefundBy
 from app.models import Exchange, ExchangeFlag, MovementKind, Order, Payment, db, writing
 from app.services import audit
-from app.services.agent_decisions import CannotDecide, Decision, keep_reason
+from app.services.agent_decisions import CannotDecide, Decision, keep_reason, settled_by
 from app.services.connected_systems import paying_system
 from app.services.moving import chain_of, close_flag
 from app.services.parcels import take_received
@@ -44,11 +44,13 @@ def settle_flag(exchange_id: int, flag_id: int, how: Settling, decision: Decisio
             raise CannotDecide(f"{exchange.reference} has no such flag.")
         if flag.settled_at is not None:
             return
-        if how not in ways_to_settle(exchange, flag, payments_of(exchange.id)):
+        payments = payments_of(exchange.id)
+        if how not in ways_to_settle(exchange, flag, payments):
             raise CannotDecide(_why_not(flag))
+        alone = settled_by(exchange, decision.person, money_of_flag(exchange, flag, payments))
         keep_reason(exchange, decision, "flag settled", now)
         close_flag(exchange, flag, decision.by, now, decision.reason)
-        noted = {"flag": flag.id, "kind": flag.kind, "how": str(how)}
+        noted = {"flag": flag.id, "kind": flag.kind, "how": str(how)} | alone
         audit.record(chain_of(exchange), decision.by, "flag settled", noted, now)
         _act(exchange, flag, how, decision.by, now)
 
@@ -68,6 +70,11 @@ def ways_to_settle(
     if left < 0 and _pays_back_here(exchange):
         return Settling.ACCEPT, Settling.REFUND
     return (Settling.ACCEPT,)
+
+
+def money_of_flag(exchange: Exchange, flag: ExchangeFlag, payments: Sequence[Payment]) -> int:
+    """What settling it settles, in minor units: accepted, collected and refunded it is the same."""
+    return abs(left_of_drift(exchange, payments)) if flag.of_kind is FlagKind.DRIFT else 0
 
 
 def _pays_back_here(exchange: Exchange) -> bool:

@@ -71,10 +71,10 @@ def test_the_platforms_words_name_nobody_until_asked(app: Flask, shop: Shop, des
     said = {"message": "Customer ada@example.com (Ada Moss) of 9 Quay St is blocked", "pad": "x" * 5000}
     reference = make_stuck(app, shop.store_id, peer, "AC-7002", does.status(422, json.dumps(said).encode()))
     path = f"/console/exchanges/{reference}"
-    for place in (path, "/console/", "/console/overview"):
+    for place in (path, "/console/", "/console/overview", "/console/overview.csv"):
         shown = desk.get(place).text
-        assert "is blocked" in shown
-        for secret in PEOPLE if place != "/console/overview" else ("ada@example.com",):
+        assert ("is blocked" if "overview" not in place else "It answered 422.") in shown
+        for secret in PEOPLE:
             assert secret not in shown, (place, secret)
     assert "(Ada Moss) of 9 Quay St is blocked" in desk.send(path, {}, to=f"{path}/show").text
 

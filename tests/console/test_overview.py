@@ -123,7 +123,7 @@ def test_the_figures_add_up(
     waits = [number for (chart, _), (number, _) in shown.items() if chart == "Of these wait for a person"]
     assert waits == [0, 2, 0, 0, 0]
     (failure,) = [both for both in shown.items() if both[0][0] == "What does not get through"]
-    assert failure[0][1] == "optoro: The platform answered 422."
+    assert failure[0][1] == "optoro: It answered 422."
     assert failure[1] == (1, "")
 
 
@@ -179,11 +179,31 @@ def test_the_page_shows_it_with_bars_and_numbers(
         html_pages.add(f"overview {days}", page)
         assert '<strong class="figure__number" id="total">1</strong> exchange' in page
         assert page.count('aria-current="true"') == 1
-        assert "ada@example.com" not in page
-        assert "status 422: &lt;b&gt;•••" in page
+        assert "is unknown" not in page
+        assert "optoro: It answered 422." in page
     assert reference not in page
     for typed in ("", "0", "31", "-1", "x", "7 ", "١"):
         assert 'aria-current="true">Today' in desk.get(f"/console/overview?days={typed}").text
+
+
+def test_messages_that_fare_alike_count_as_one(app: Flask, shop: Shop, desk: Desk, peer: Peer) -> None:
+    """Whatever the platform says of each of them."""
+    for number, name in enumerate(("Ada Moss", "Rita Reed")):
+        make_stuck(
+            app,
+            shop.store_id,
+            peer,
+            f"AC-700{number}",
+            does.status(422, b'{"message": "%s"}' % name.encode()),
+        )
+    make_stuck(app, shop.store_id, peer, "AC-7002", does.status(401))
+    make_stuck(app, shop.store_id, peer, "AC-7003", does.lost_answer)
+    shown = [(what, number) for (chart, what), (number, _) in figures(desk).items() if "get through" in chart]
+    assert shown == [
+        ("optoro: It answered 422.", 2),
+        ("optoro: It answered 401: our credential was not accepted.", 1),
+        ("optoro: Sent, but not answered.", 1),
+    ]
 
 
 def test_that_nobody_can_pay_is_said_for_the_store(app: Flask, shop: Shop, desk: Desk) -> None:

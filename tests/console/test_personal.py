@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from app.models import AuditEntry, Exchange, Order, Role, db, store_scope, writing
-from tests.console.cases import connect, make_exchange
+from app.models import (
+    Agent,
+    AuditEntry,
+    DeskDraft,
+    Exchange,
+    ExchangeDecision,
+    ExchangeNote,
+    Granting,
+    LineItem,
+    Order,
+    Role,
+    RuleOverride,
+    db,
+    store_scope,
+    writing,
+)
+from tests.console.cases import connect, make_desk_draft, make_exchange
 from tests.console.desk import Desk
-from tests.factories import ADA
+from tests.factories import ADA, NOW
 from tests.pages.html_checker import HtmlPages
 from tests.pages.rules import assert_page
 from tests.web.conftest import Shop
@@ -71,6 +87,60 @@ def test_masked_until_asked(
     assert "ada@example.com" not in desk.get(path).text  # for that view only
     acts = [act for _, act in seen(app, shop, chain)]
     assert acts == ["viewed", "viewed", "people shown", "viewed"]
+
+
+WRITTEN = ("note", "held", "told", "decided", "remark", "exception", "refusal")
+
+
+def write_of_her(exchange_id: int) -> None:
+    """Everything that people may have written about an exchange, each with her name in it."""
+    row = db.session.get_one(Exchange, exchange_id)
+    of = {"store_id": row.store_id, "exchange_id": exchange_id}
+    row.shopper_note, row.decision_words = "note of Ada Moss", "told to Ada Moss"
+    line = db.session.scalars(select(LineItem.id).where(LineItem.order_id == row.order_id)).first()
+    asked = {"codes": [], "units": 1, "cost": 1, "total": 1, "state": Granting.GRANTED, "line_item_id": line}
+    people = {"asked_by_id": 1, "asked_at": NOW, "decided_at": NOW}
+    words = {"reason": "exception for Ada Moss", "decision_reason": "refusal of Ada Moss"}
+    other = Agent(email="b", email_key="b", name="Bo", created_at=NOW, password_hash="")
+    db.session.add(other)
+    db.session.flush()
+    db.session.add_all(
+        [
+            DeskDraft(**of, agent_id=1, reason="held for Ada Moss", begun_at=NOW),
+            ExchangeDecision(**of, at=NOW, by="agent:1", act="approved", reason="decided for Ada Moss"),
+            ExchangeNote(**of, agent_id=1, at=NOW, nonce="1", text="remark on Ada Moss"),
+            RuleOverride(**of, **asked, **people, **words, decided_by_id=other.id),
+        ]
+    )
+
+
+def test_what_people_wrote_names_nobody_until_asked(
+    app: Flask, shop: Shop, desk: Desk, places: dict[str, tuple[str, str]]
+) -> None:
+    path, chain = places["exchange"]
+    with app.app_context(), store_scope(shop.store_id), writing():
+        write_of_her(int(chain.partition(":")[2]))
+    masked = desk.get(path).text
+    assert "Moss" not in masked
+    shown = desk.send(path, {}, to=f"{path}/show").text
+    for place in WRITTEN:
+        assert re.search(rf"{place} (of|for|to|on) •••", masked), place
+        assert re.search(rf"{place} (of|for|to|on) Ada Moss", shown), place
+
+
+def test_why_an_exception_is_asked_for_names_nobody(app: Flask, shop: Shop, desk: Desk) -> None:
+    parts = make_desk_draft(app, shop.store_id, "AC-8002")
+    with app.app_context(), store_scope(shop.store_id), writing():
+        db.session.execute(update(RuleOverride).values(reason="asked for Ada Moss"))
+        db.session.execute(update(DeskDraft).values(reason="asked for Ada Moss"))
+        order_id = db.session.scalars(select(Order.id).where(Order.number == "AC-8002")).one()
+    order = f"/console/orders/{order_id}"
+    exceptions = f"/console/acting/exchanges/{parts['public_id']}/exceptions"
+    for path in ("/console/", f"/console/exceptions/{parts['override_id']}", exceptions, order):
+        page = desk.get(path).text
+        assert "asked for •••" in page, path
+        assert "for Ada Moss" not in page, path
+    assert "asked for Ada Moss" in desk.send(order, {}, to=f"{order}/show").text
 
 
 def test_a_refused_act_masks_again(desk: Desk, places: dict[str, tuple[str, str]]) -> None:

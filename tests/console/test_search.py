@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 from werkzeug.test import TestResponse
 
 from app.domain.search_words import asked
-from app.models import AuditEntry, Order, db, store_scope
+from app.models import AuditEntry, Base, Order, db, store_scope
+from app.queries import search
 from app.queries.search import found_orders
 from tests.console.cases import connect, make_exchange
 from tests.console.desk import Desk
@@ -39,7 +40,7 @@ def either_database_url(request: pytest.FixtureRequest) -> str:
 
 def numbers(app: Flask, store_id: int, typed: str) -> list[str]:
     with app.app_context(), store_scope(store_id):
-        found = [order.number for order in found_orders(asked(typed))]
+        found = [order.number for order in found_orders(asked(typed)).orders]
         db.session.remove()
     return found
 
@@ -103,7 +104,7 @@ def test_newest_first_and_never_more_than_fifty(app: Flask, shop: Shop) -> None:
             order = db.session.get_one(Order, order_id)
             order.placed_at -= timedelta(days=place * 7 % 55)
         db.session.commit()
-        found = found_orders(asked("zz"))
+        found = found_orders(asked("zz")).orders
         assert len(found) == 50
         dates = [order.placed_at for order in found]
         assert dates == sorted(dates, reverse=True)
@@ -130,6 +131,37 @@ def test_results_are_masked(app: Flask, shop: Shop, desk: Desk, html_pages: Html
     assert "A••• M•••" in page
     for secret in ("ada@example.com", "Moss", ADA["street1"]):
         assert secret not in page
+
+
+def test_of_what_many_orders_share_the_newest_are_found_and_the_page_says_so(
+    app: Flask, shop: Shop, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever way the rows lie in the table."""
+    for limit in ("MOST_OF_ONE", "MOST_OF_SEVERAL"):
+        monkeypatch.setattr(search, limit, 10)
+    with app.app_context(), store_scope(shop.store_id):
+        for place in range(30):
+            buyer = {
+                "email": "many@example.com",
+                "address": {**ADA, "name": "Olga" if place < 15 else "Inga"},
+            }
+            make_order(shop.store_id, Bought(), number=f"ZZ-{100 + place}", **buyer)
+        table = Base.metadata.tables["search_key"]
+        rows = [dict(row._mapping) for row in db.session.execute(select(table))]
+        db.session.execute(delete(table))
+        db.session.execute(insert(table), sorted(rows, key=lambda row: -row["order_id"]))
+        db.session.commit()
+        db.session.remove()
+    newest = [f"ZZ-{place}" for place in range(120, 130)]
+    for typed in ("many@example.com", "many@example.com inga"):
+        assert sorted(numbers(app, shop.store_id, typed)) == newest, typed
+        assert "10 orders; there may be more, so add a word" in find(desk, typed).text
+    page = find(desk, "many@example.com olga").text  # fifteen have both, and none of them was looked at
+    assert "Very many orders begin like that, so only some were looked at." in page
+    assert_page(page)
+    assert numbers(app, shop.store_id, "olga 103") == ["ZZ-103"]
+    assert "may be more" not in find(desk, "olga 103").text
+    assert "Nothing begins like that." in find(desk, "zz-99").text
 
 
 @pytest.mark.parametrize("typed", ["", "x", "zzzz", "\0", "a " * 300])

@@ -27,7 +27,7 @@ def test_the_index_leads_to_the_orders_and_none_is_looked_at_besides(
         def _note(_c: object, _cur: object, statement: str, values: Any, _ctx: object, _many: bool) -> None:
             said.append((statement, values))
 
-        assert found_orders(asked(typed))
+        assert found_orders(asked(typed)).orders
         asked_for = [entry for entry in said if "search_key" in entry[0]]
         with db.engine.connect() as connection:
             plans = [
@@ -57,8 +57,8 @@ def test_a_word_of_very_many_orders_costs_no_more(
         for place in range(40):
             email = "rare@example.com" if place == 3 else "many@example.com"
             make_order(shop.store_id, Bought(), number=f"ZZ-{100 + place}", email=email)
-        common = [order.number for order in found_orders(asked("zz"))]
+        common = [order.number for order in found_orders(asked("zz")).orders]
         assert sorted(common) == [f"ZZ-{100 + place}" for place in range(20, 40)]
         for typed in ("zz rare", "rare zz", "rare@example.com zz-103"):
-            assert [order.number for order in found_orders(asked(typed))] == ["ZZ-103"], typed
+            assert [order.number for order in found_orders(asked(typed)).orders] == ["ZZ-103"], typed
         db.session.remove()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -84,6 +86,20 @@ def test_an_admin_ends_a_colleagues(
     with app.app_context(), store_scope(shop.store_id):
         entry = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "session ended")).one()
     assert (entry.actor, entry.details["agent"]) == ("agent:2", 1)
+
+
+def test_what_was_idle_for_half_an_hour_is_listed_nowhere(
+    app: Flask, desk: Desk, new_desk: NewDesk, today: time_machine.Traveller
+) -> None:
+    again(app, "ana@acme.example")
+    max_ = new_desk("max@acme.example", Role.ADMIN)
+    before = (len(shown(desk.get(ACCOUNT).text)), len(shown(max_.get(PEOPLE).text)))
+    today.shift(timedelta(minutes=20))
+    for each in (desk, max_):
+        assert each.get("/console/").status_code == 200
+    today.shift(timedelta(minutes=11))
+    after = (len(shown(desk.get(ACCOUNT).text)), len(shown(max_.get(PEOPLE).text)))
+    assert (before, after) == ((1, 3), (0, 2))  # Ana's other browser is over
 
 
 def test_an_admin_elsewhere_neither_sees_nor_ends_it(app: Flask, desk: Desk, new_desk: NewDesk) -> None:

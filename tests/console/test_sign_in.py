@@ -231,8 +231,19 @@ def test_somebody_who_serves_two_stores_chooses(app: Flask, shop: Shop, new_desk
     assert "Kaze" in desk.get("/console/account").text
     assert desk.send("/console/account", {"store": str(foreign)}, to="/console/store").status_code == 404
     assert desk.send("/console/account", {"store": "x"}, to="/console/store").status_code == 404
+    before = desk.cookie
     assert desk.send("/console/account", {"store": str(kaze)}, to="/console/store").location == "/console/"
     assert "Kaze console" in desk.get("/console/").text
+    thief = Desk(app)  # whoever had the id of before has none of the other store
+    thief.client.set_cookie("evenly-console", before or "", domain="127.0.0.1")
+    assert before != desk.cookie
+    assert thief.get("/console/").location == SIGN_IN
+    with app.app_context(), store_scope(kaze):
+        acts = [
+            (row.chain, row.act) for row in db.session.scalars(select(AuditEntry)) if row.actor == "agent:1"
+        ]
+        db.session.remove()
+    assert acts == [("agent:1", "serves store")]
 
 
 def make_second_membership(app: Flask, store_id: int) -> None:

@@ -50,7 +50,7 @@ def test_what_was_there_before_is_found(database_url: str, tmp_path: Path) -> No
         flask_migrate.upgrade()
         with store_scope(store_id):
             for typed in ("nw-700", "70021", "ada@ex", "moss", "541555", "sku-0", "ex7k3", "7k3m"):
-                assert [order.id for order in found_orders(asked(typed))] == [order_id], typed
+                assert [order.id for order in found_orders(asked(typed)).orders] == [order_id], typed
             assert len(set(db.session.scalars(select(SearchKey.order_id)))) == 1
         db.session.remove()
         db.engine.dispose()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from app.domain.order_number import email_key
 from app.models import Agent, AgentSession, Membership, Store, db, store_scope, writing
@@ -136,8 +136,11 @@ def note_use(session_id: str, now: datetime) -> None:
             session.seen_at = now
 
 
-def serve_store(session_id: str, agent_id: int, store_id: int) -> bool:
-    """Look after another store from now on; False where the agent does not serve it."""
+def serve_store(session_id: str, new_id: str, agent_id: int, store_id: int, now: datetime) -> bool:
+    """Look after another store from now on, under a new id; False where the agent does not serve it.
+
+    It is the same session otherwise, and ends when it would have. The store's trail says who came.
+    """
     with writing():
         member = db.session.scalar(
             select(Membership.id)
@@ -146,7 +149,14 @@ def serve_store(session_id: str, agent_id: int, store_id: int) -> bool:
         )
         if member is None:
             return False
-        db.session.get_one(AgentSession, session_id).store_id = store_id
+        moved = update(AgentSession).where(AgentSession.id == session_id, AgentSession.passed)
+        gone_on = db.session.scalar(
+            moved.values(id=new_id, store_id=store_id, seen_at=now).returning(AgentSession.id)
+        )
+        if gone_on is None:  # signed out meanwhile
+            return False
+        with store_scope(store_id):
+            audit.record(actor_of(agent_id), actor_of(agent_id), "serves store", {}, now)
         return True
 
 

@@ -12,6 +12,7 @@ from app.web.console import blueprint, desk
 from app.web.console.forms import PasskeyForm
 from app.web.console.words import browser_words
 from app.web.rendering import render_page
+from app.web.sessions import id_of, new_token
 
 
 @blueprint.get("/account")
@@ -41,8 +42,10 @@ def serve_store() -> AnyResponse:
     """Look after another store from now on."""
     person, wanted = desk.agent(), request.form.get("store", "")
     chosen = int(wanted) if wanted.isascii() and wanted.isdecimal() and len(wanted) < 18 else 0
-    if not signing_in.serve_store(person.session_id, person.agent_id, chosen):
+    token = new_token()
+    if not signing_in.serve_store(person.session_id, id_of(token), person.agent_id, chosen, now()):
         abort(404)
+    desk.adopt(token)
     return redirect(url_for("console.queue"), 303)
 
 
@@ -57,7 +60,7 @@ def page(status: int, form: PasskeyForm, error: str | None = None) -> Response:
         own=own_sign_in(person.agent_id),
         passkeys=passkeys_of(person.agent_id),
         may_add=desk.is_fresh(),
-        sessions=sessions_of(person.agent_id, now()),
+        sessions=sessions_of(person.agent_id, now(), signing_in.IDLE),
         browser_words=browser_words,
         this_session=person.session_id,
         serves=stores_of(person.agent_id),

@@ -85,7 +85,7 @@ def settle(reference: str, flag_id: int) -> AnyResponse:
     if how not in tuple(Settling):
         return page(reference, Typed(problem="Say what becomes of it."), 422)
     errors = wrong_text(name, reason, "Say how it was settled, for your colleagues.", LONGEST)
-    decision = Decision(desk.actor(), reason)
+    decision = Decision(desk.actor(), reason, person=desk.person())
     offered = any(flag.id == flag_id for flag in row.open_flags)
     return done(row, errors, lambda: settle_flag(row.id, flag_id, Settling(how), decision, now()), offered)
 
@@ -131,7 +131,7 @@ def collected(reference: str) -> AnyResponse:
     """What the shopper owed was collected by the shop's own means."""
     row, reason = required(reference), typed_text("collected-reason")
     errors = wrong_text("collected-reason", reason, "Say how it was collected, for your colleagues.", LONGEST)
-    decision = Decision(desk.actor(), reason)
+    decision = Decision(desk.actor(), reason, person=desk.person())
     return done(row, errors, lambda: mark_collected(row.id, decision, now()))
 
 

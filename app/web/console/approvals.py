@@ -20,6 +20,7 @@ from app.web.clock import now
 from app.web.console import blueprint, desk
 from app.web.console.acting import LONGEST
 from app.web.console.exchanges import Typed, working_on
+from app.web.console.masking import Masks
 from app.web.console.rule_words import RULE_WORDS
 from app.web.console.typed_text import typed_text, wrong_text
 from app.web.rendering import render_page
@@ -95,6 +96,7 @@ def _page(override_id: int, typed: Typed, status: int) -> Response:
         "console/exception.html",
         status=status,
         override=row,
+        say=Masks(row.exchange.order, row.exchange).text,
         order=row.exchange.order,
         order_url=url_for("console.order", order_id=row.exchange.order_id),
         title=f"{line.title}, {leaves_words(line)}",

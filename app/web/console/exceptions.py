@@ -19,6 +19,7 @@ from app.web.clock import now
 from app.web.console import desk
 from app.web.console.acting import LONGEST, screens
 from app.web.console.exchanges import Typed
+from app.web.console.masking import Masks
 from app.web.console.rule_words import RULE_WORDS
 from app.web.console.typed_text import typed_text, wrong_text
 from app.web.rendering import render_page
@@ -82,6 +83,7 @@ def _page(public_id: str, exchange_id: int, typed: Typed, status: int) -> Respon
     return render_page(
         "console/exceptions.html",
         status=status,
+        say=_masks_of(rows).text,
         lines=[_line(public_id, basket, line, rows) for line in basket.order.lines],
         limit=limit_of(basket.policy, desk.person().role),
         total=sum(cost_by_line([row for row in rows if row.state == Granting.GRANTED]).values()),
@@ -89,6 +91,11 @@ def _page(public_id: str, exchange_id: int, typed: Typed, status: int) -> Respon
         typed=typed,
         errors=typed.errors,
     )
+
+
+def _masks_of(rows: list[RuleOverride]) -> Masks:
+    """What colleagues wrote may name the shopper."""
+    return Masks(rows[0].exchange.order, rows[0].exchange) if rows else Masks()
 
 
 def _line(public_id: str, basket: Basket, line: LineFacts, rows: list[RuleOverride]) -> RuleLine:

@@ -95,19 +95,20 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
     delivery = delivery_address(basket.order.shipping_address, basket.shipping_address)
     claim = working_on(claims_of([row.id]).get(row.id))
     masks = Masks(row.order, row)
-    say = str if shown else masks.text
-    dispatches, money, decisions = dispatches_of(row.id), money_of(row, say), decisions_of(row.id)
+    who, say = desk.person(), str if shown else masks.text
+    dispatches, money, decisions = dispatches_of(row.id), money_of(row, say, who), decisions_of(row.id)
     return render_page(
         "console/exchange.html",
         status=status,
         exchange=row,
         state=STATES[row.state],
         order=row.order,
+        say=say,
         order_url=url_for("console.order", order_id=row.order_id),
         people=people_of(row.order, delivery, row.recipient_email, shown=shown),
         show_url=url_for("console.show_people_of_exchange", reference=row.reference),
         reasons=[say(reason) for reason in to_judge(row)],
-        flags=flags_of(row, say),
+        flags=flags_of(row, say, who),
         items=swaps(basket),
         rows=sum_rows(reasons),
         difference=explained_difference(reasons),
@@ -126,7 +127,7 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
         may_let_go=claim is not None and (claim.agent_id == desk.agent().agent_id or desk.is_lead()),
         audit_url=url_for("console.audit", reference=row.reference) if desk.is_lead() else None,
         to_decide=row.state is Status.IN_REVIEW,
-        not_yours=why_not_theirs(row, desk.person()) if row.state is Status.IN_REVIEW else "",
+        not_yours=why_not_theirs(row, who) if row.state is Status.IN_REVIEW else "",
         may_cancel=may_cancel(row, dispatches),
         may_end=may_end(row, dispatches),
         taking_back=offered(row, dispatches),

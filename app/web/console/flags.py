@@ -10,8 +10,10 @@ from flask import url_for
 
 from app.domain.flags import FlagKind
 from app.models import Exchange
+from app.services.overriding import Person
 from app.services.payment_ledger import payments_of
-from app.services.settling_flags import Settling, left_of_drift, ways_to_settle
+from app.services.second_person import why_not_their_money
+from app.services.settling_flags import Settling, left_of_drift, money_of_flag, ways_to_settle
 from app.web.console.money import amount_text
 
 KINDS: Mapping[FlagKind, str] = {
@@ -38,7 +40,10 @@ ACCEPTS = {
 
 @dataclass(frozen=True)
 class FlagRow:
-    """One open flag. `ways` are value and label of each button; without any it ends by itself."""
+    """One open flag. `ways` are value and label of each button; without any it ends by itself.
+
+    `not_yours`: why this person may not settle it, empty where they may.
+    """
 
     id: int
     kind: str
@@ -46,10 +51,11 @@ class FlagRow:
     since: datetime
     url: str
     ways: tuple[tuple[str, str], ...]
+    not_yours: str
 
 
-def flags_of(exchange: Exchange, say: Callable[[str], str]) -> tuple[FlagRow, ...]:
-    """The open flags, the oldest first, in words that `say` has gone over."""
+def flags_of(exchange: Exchange, say: Callable[[str], str], person: Person) -> tuple[FlagRow, ...]:
+    """The open flags for this person to settle, the oldest first, in words that `say` has gone over."""
     payments = payments_of(exchange.id) if exchange.open_flags else ()
     left = amount_text(abs(left_of_drift(exchange, payments)), exchange.order.currency)
     return tuple(
@@ -60,6 +66,7 @@ def flags_of(exchange: Exchange, say: Callable[[str], str]) -> tuple[FlagRow, ..
             flag.since,
             url_for("console.settle", reference=exchange.reference, flag_id=flag.id),
             tuple((way, _label(way, flag.of_kind, left)) for way in ways_to_settle(exchange, flag, payments)),
+            why_not_their_money(exchange, person, money_of_flag(exchange, flag, payments)),
         )
         for flag in exchange.open_flags
     )

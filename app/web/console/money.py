@@ -10,7 +10,9 @@ from app.domain.collecting import Collecting
 from app.domain.money import major_units
 from app.models import Exchange, Movement, MovementKind, Payment, PaymentState
 from app.services.collecting_later import left_to_collect
+from app.services.overriding import Person
 from app.services.payment_ledger import movements_of, payments_of
+from app.services.second_person import why_not_their_money
 
 STATES: Mapping[PaymentState, str] = {
     PaymentState.OPENING: "the page is not open yet",
@@ -72,6 +74,7 @@ class MoneyRows:
 
     collected: str
     left: str  # what is owed and not collected yet, empty for nothing
+    not_yours: str  # why this person may not say that it was collected, empty where they may
     payments: tuple[PaymentRow, ...]
     movements: tuple[LedgerLine, ...]
 
@@ -80,13 +83,14 @@ class MoneyRows:
         return not (self.collected or self.payments or self.movements)
 
 
-def money_of(exchange: Exchange, say: Callable[[str], str]) -> MoneyRows:
-    """The exchange's money, in two queries; the provider's own words as `say` has gone over them."""
+def money_of(exchange: Exchange, say: Callable[[str], str], person: Person) -> MoneyRows:
+    """The exchange's money, as this person may settle it, in words that `say` has gone over."""
     lines = movements_of(exchange.id)
     left = left_to_collect(exchange, lines)
     return MoneyRows(
         COLLECTED.get(exchange.collect or "", ""),
         amount_text(left, exchange.order.currency) if left else "",
+        why_not_their_money(exchange, person, left),
         tuple(_payment(each, say) for each in payments_of(exchange.id)),
         tuple(_line(each) for each in lines),
     )

@@ -22,6 +22,7 @@ from app.web.acting import first_screen
 from app.web.clock import now
 from app.web.console import blueprint, desk
 from app.web.console.exchanges import Typed
+from app.web.console.masking import Masks
 from app.web.console.personal import people_of
 from app.web.console.words import STATES
 from app.web.rendering import render_page
@@ -76,6 +77,7 @@ def order_page(
         typed=typed,
         errors=typed.errors,
         order=row,
+        say=str if shown else Masks(row).text,
         people=people_of(row, Address.from_data(row.shipping_address), None, shown=shown),
         show_url=url_for("console.show_people_of_order", order_id=row.id),
         audit_url=url_for("console.audit_of_order", order_id=row.id) if desk.is_lead() else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,13 +18,14 @@ from app.queries.card_pool import codes_left_if_few
 from app.services.payment_trouble import payment_trouble
 from app.web.clock import now
 from app.web.console import blueprint
-from app.web.console.masking import EMAIL
+from app.web.console.failure_words import failure_words
 from app.web.console.spreadsheet import Cell, download
-from app.web.console.words import DOTS, STATES
+from app.web.console.words import STATES
 from app.web.filters import long_date
 from app.web.rendering import render_page
 
 PERIODS = {1: "Today", 7: "7 days", 30: "30 days"}
+MOST_REASONS = 8
 AGES = ("under 1 hour", "1 to 4 hours", "4 to 24 hours", "1 to 3 days", "longer")
 
 
@@ -166,7 +168,10 @@ def _ages() -> list[Chart]:
 
 def _failures(period: Period) -> Chart:
     found = figures.failures_in(period)
-    bars = _bars((f"{each.system}: {EMAIL.sub(DOTS, each.reason)}", each.count) for each in found)
+    counts: Counter[str] = Counter()
+    for each in found:
+        counts[failure_words(each)] += each.count
+    bars = _bars(counts.most_common(MOST_REASONS))
     return Chart(
         "failures", "What does not get through", "Reason", "Messages", bars, "Everything gets through."
     )

@@ -58,7 +58,7 @@ def _page(status: int, *, problem: str = "", link: str = "", whose: int = 0) -> 
         status=status,
         problem=problem,
         rows=rows,
-        sessions=sessions_at_store(g.store.id, now()),
+        sessions=sessions_at_store(g.store.id, now(), signing_in.IDLE),
         browser_words=browser_words,
         link=link,
         name=next((row.name for row, _ in rows if row.id == whose), ""),

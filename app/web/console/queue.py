@@ -116,7 +116,7 @@ def _asked(row: RuleOverride, claim: ExchangeClaim | None) -> AskedRow:
         age=age(row.asked_at, now()),
         by=row.asked_by.name,
         cost=row.cost,
-        reason=row.reason,
+        reason=Masks(row.exchange.order, row.exchange).text(row.reason),
         mine=row.asked_by_id == desk.agent().agent_id,
         claimed_by=claim.agent.name if claim else "",
     )

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.domain.return_window import local_day
 from app.domain.search_words import asked
 from app.models import Exchange, Order
-from app.queries.search import MOST, exchanges_of, found_orders
+from app.queries.search import exchanges_of, found_orders
 from app.services.desk_work import note_search
 from app.services.secret_box import WrongKey
 from app.web.clock import now
@@ -54,7 +54,8 @@ def search() -> AnyResponse:
         return _to_results(request.args["q"])
     typed = _opened(request.args.get("s", ""))
     wanted = asked(typed)
-    orders = found_orders(wanted)
+    found = found_orders(wanted)
+    orders = found.orders
     if wanted.words or wanted.whole:
         code = desk.box().seal(f"search {typed}")
         note_search(desk.agent().agent_id, code, [row.id for row in orders], now())
@@ -64,7 +65,7 @@ def search() -> AnyResponse:
         typed=typed,
         too_short=bool(typed) and not (wanted.words or wanted.whole),
         results=[_result(order, exchanges.get(order.id, [])) for order in orders],
-        most=MOST,
+        cut=found.cut,
     )
 
 
