@@ -32,10 +32,10 @@ class TakingBack(StrEnum):
 
 
 def cancel_placed(connections: Connections, exchange_id: int, decision: Decision, now: datetime) -> None:
-    """Ask the platform to take it back. Raises CannotDecide."""
+    """Ask the platform to take it back; nothing happens while it is being asked. Raises CannotDecide."""
     with writing():
         exchange = _open_to_it(exchange_id)
-        if exchange.state is Status.CANCELLED:
+        if exchange.state is Status.CANCELLED or _is_being_asked(exchange):
             return
         system = system_of(exchange)
         kind = connections.platforms.get(system or "")
@@ -82,6 +82,16 @@ def _open_to_it(exchange_id: int) -> Exchange:
     if trouble:
         raise CannotDecide(trouble)
     return exchange
+
+
+def _is_being_asked(exchange: Exchange) -> bool:
+    """Whether somebody decided it already and the platform's answer is still to come."""
+    asked = select(Dispatch.id).where(
+        Dispatch.exchange_id == exchange.id,
+        Dispatch.purpose == Purpose.CANCEL,
+        Dispatch.state == DispatchState.WAITING,
+    )
+    return db.session.scalar(asked) is not None
 
 
 def _ask_again(exchange: Exchange, dispatch: Dispatch, by: str, now: datetime) -> None:

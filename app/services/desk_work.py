@@ -103,10 +103,11 @@ def release(exchange_id: int, agent_id: int, now: datetime, *, anybodys: bool) -
         audit.record(chain_of(exchange), actor_of(agent_id), "released", {"from": row.agent_id}, now)
 
 
-def keep_for_longer(order_id: int, actor: str, now: datetime) -> None:
+def keep_for_longer(order_id: int, actor: str, now: datetime, *, seen: int | None = None) -> None:
     """Keep what is held for choices from this order for the store's whole time again. Raises NothingKept.
 
-    As often as the shopper may: an agent keeps no unit from everybody else for ever.
+    As often as the shopper may: an agent keeps no unit from everybody else for ever. `seen` is how often all
+    that is held had been put off when somebody asked: where it is more by now, that was done meanwhile.
     """
     with writing():
         order = db.session.scalars(select(Order).where(Order.id == order_id).with_for_update()).one()
@@ -115,6 +116,8 @@ def keep_for_longer(order_id: int, actor: str, now: datetime) -> None:
         live = list(db.session.scalars(held))
         if not live:
             raise NothingKept("Nothing is kept back any more. It can be chosen again while it is there.")
+        if seen is not None and sum(each.extended for each in live) > seen:
+            return
         if all(each.extended >= EXTENSIONS for each in live):
             raise NothingKept("It was put off as often as it may be.")
         minutes = db.session.get_one(Store, order.store_id).policy.hold_minutes

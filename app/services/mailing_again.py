@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -25,22 +26,27 @@ class CannotSend(Exception):
     """This mail cannot be sent; the message says why, for the person who asked."""
 
 
-def may_be_sent_again(exchange: Exchange, messages: Iterable[Dispatch]) -> list[MailKind]:
-    """The mails that can be offered, going by the messages of this exchange."""
+def may_be_sent_again(exchange: Exchange, messages: Iterable[Dispatch]) -> dict[MailKind, int]:
+    """The mails that can be offered, and how many of each there are among the messages of this exchange."""
     if not mail_is_on():
-        return []
-    kinds = {row.message["kind"] for row in messages if row.purpose == Purpose.MAIL}
-    return [kind for kind in AGAIN if kind in kinds and _is_of_use(exchange, kind)]
+        return {}
+    kinds = Counter(row.message["kind"] for row in messages if row.purpose == Purpose.MAIL)
+    return {kind: kinds[kind] for kind in AGAIN if kind in kinds and _is_of_use(exchange, kind)}
 
 
-def send_again(exchange_id: int, kind: MailKind, by: str, now: datetime) -> None:
-    """Queue this mail anew; one that still waits to be sent is left alone. Raises CannotSend."""
+def send_again(exchange_id: int, kind: MailKind, by: str, now: datetime, *, seen: int | None = None) -> None:
+    """Queue this mail anew; one that still waits to be sent is left alone. Raises CannotSend.
+
+    `seen` is how many of its kind there were when somebody asked for one more: where there are more
+    meanwhile, it was asked for already. None asks for another one in any case.
+    """
     with writing():
         order_id = db.session.scalars(select(Exchange.order_id).where(Exchange.id == exchange_id)).one()
         db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
         exchange = db.session.get_one(Exchange, exchange_id)
         earlier = _earlier(exchange_id, kind)
-        if any(row.state == DispatchState.WAITING for row in earlier):
+        waits = any(row.state == DispatchState.WAITING for row in earlier)
+        if waits or (seen is not None and len(earlier) > seen):
             return
         never = kind is MailKind.PAYMENT_FAILED and not earlier
         if kind not in AGAIN or never or not _is_of_use(exchange, kind):

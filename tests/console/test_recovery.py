@@ -246,13 +246,16 @@ def test_what_is_being_chosen_is_kept_for_longer(
     assert_page(page)
     html_pages.add("order with a hold", page)
     assert "Being chosen now" in page
-    for _ in range(2):
-        assert desk.send(path, {}, to=f"{path}/keep").status_code == 303
+    assert 'name="seen" value="0"' in page
+    for _ in range(2):  # of what the shopper may put off no more than once is used up
+        assert desk.send(path, {"seen": "0"}, to=f"{path}/keep").status_code == 303
     with app.app_context(), store_scope(shop.store_id):
         row = db.session.get_one(Hold, hold_id)
         assert row.expires_at > soon + timedelta(minutes=15)
+        assert row.extended == 1
         db.session.remove()
-    assert done(app, shop, f"order:{shop.order_id}", "kept for longer") == 2
+    assert done(app, shop, f"order:{shop.order_id}", "kept for longer") == 1
+    assert 'name="seen" value="1"' in desk.get(path).text
 
 
 @pytest.mark.parametrize(

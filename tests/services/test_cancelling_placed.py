@@ -12,7 +12,18 @@ from sqlalchemy import select
 from app.connectors.moved import Moved
 from app.domain.exchange_status import Status
 from app.domain.payment import MoneyAct, MoneyMove
-from app.models import Dispatch, DispatchState, LineItem, Order, Payment, PaymentState, Purpose, db
+from app.models import (
+    AuditEntry,
+    Dispatch,
+    DispatchState,
+    ExchangeDecision,
+    LineItem,
+    Order,
+    Payment,
+    PaymentState,
+    Purpose,
+    db,
+)
 from app.services.agent_decisions import CannotDecide, Decision
 from app.services.cancelling_placed import cancel_placed, cancelled_by_hand
 from app.services.find_order import find_order
@@ -92,6 +103,8 @@ def test_pressed_twice_it_is_asked_once(store: Acme, medusa: httpx2.Client, plac
         if entry["method"] == "POST" and entry["path"].endswith("/cancel")
     ]
     assert len(cancels) == 1
+    assert len(db.session.scalars(select(ExchangeDecision)).all()) == 1
+    assert len(db.session.scalars(select(AuditEntry).where(AuditEntry.act == "cancelling")).all()) == 1
     assert exchange_of(placed).state is Status.CANCELLED
 
 

@@ -23,7 +23,7 @@ from app.web.clock import now
 from app.web.console import blueprint, desk
 from app.web.console.doing import LONGEST, done
 from app.web.console.exchanges import Typed, page, required
-from app.web.console.typed_text import typed_text, wrong_text
+from app.web.console.typed_text import typed_count, typed_text, wrong_text
 
 LONGEST_NUMBER = 255
 
@@ -150,7 +150,8 @@ def send_mail_again(reference: str) -> AnyResponse:
     row, kind = required(reference), request.form.get("kind", "")
     if kind not in tuple(AGAIN):
         return page(reference, Typed(problem="Say which mail to send again."), 422)
-    return done(row, [], lambda: send_again(row.id, MailKind(kind), desk.actor(), now()))
+    seen = typed_count("seen")
+    return done(row, [], lambda: send_again(row.id, MailKind(kind), desk.actor(), now(), seen=seen))
 
 
 @blueprint.post("/exchanges/<reference>/claim")

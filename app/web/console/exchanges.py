@@ -119,7 +119,7 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
         holds=holds_of(row.id),
         money=money,
         messages=[message(each, masks, shown=shown) for each in dispatches],
-        mails=[(kind, MAILS[kind]) for kind in may_be_sent_again(row, dispatches)],
+        mails=[(kind, MAILS[kind], seen) for kind, seen in may_be_sent_again(row, dispatches).items()],
         decisions=[(each, say(each.reason)) for each in decisions],
         notes=notes_of(row.id),
         names=names_of({each.by for each in decisions}),

@@ -24,6 +24,7 @@ from app.web.console import blueprint, desk
 from app.web.console.exchanges import Typed
 from app.web.console.masking import Masks
 from app.web.console.personal import people_of
+from app.web.console.typed_text import typed_count
 from app.web.console.words import STATES
 from app.web.rendering import render_page
 
@@ -49,7 +50,7 @@ def keep(order_id: int) -> AnyResponse:
     """Keep what somebody is choosing from it for longer, so that a call can take its time."""
     required_order(order_id)
     try:
-        keep_for_longer(order_id, desk.actor(), now())
+        keep_for_longer(order_id, desk.actor(), now(), seen=typed_count("seen"))
     except NothingKept as refused:
         return order_page(order_id, Typed(problem=str(refused)), 409)
     return redirect(url_for("console.order", order_id=order_id), 303)

@@ -15,3 +15,9 @@ def wrong_text(name: str, text: str, missing: str, longest: int) -> list[tuple[s
     if not text:
         return [(name, missing)]
     return [(name, f"At most {longest} characters.")] if len(text) > longest else []
+
+
+def typed_count(name: str) -> int | None:
+    """A number that the page wrote into its form; None where there is none."""
+    text = request.form.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
