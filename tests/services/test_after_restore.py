@@ -88,7 +88,7 @@ def test_who_takes_the_same_bytes_twice_for_one_is_sent_them(
 def test_who_can_tell_is_asked_first(
     acme: int, peer: Peer, back_up: Callable[[], Restore], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connector_settings, "PLATFORMS", {"searchable": SearchablePlacer})
+    monkeypatch.setattr(connected_systems, "PLATFORMS", {"searchable": SearchablePlacer})
     peer.otherwise = searchable
     shop = Acme(acme, peer, platforms={"searchable": SearchablePlacer})
     shop.connect_to("searchable", peer)
@@ -109,7 +109,7 @@ def test_where_nobody_can_tell_a_person_is_asked(
     sent_before: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(connector_settings, "PLATFORMS", {"cautious": CautiousPlacer})
+    monkeypatch.setattr(connected_systems, "PLATFORMS", {"cautious": CautiousPlacer})
     peer.otherwise = does.status(200, b'{"order_identifier": "D-1"}')
     shop = Acme(acme, peer, platforms={"cautious": CautiousPlacer})
     shop.connect_to("cautious", peer)

@@ -80,7 +80,7 @@ def test_where_nothing_may_be_sent_twice(
     acme: int, peer: Peer, jump: timedelta, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A person is asked rather than the platform, even by a worker who only believes that another is late."""
-    monkeypatch.setattr(connector_settings, "PLATFORMS", {"cautious": CautiousPlacer})
+    monkeypatch.setattr(connected_systems, "PLATFORMS", {"cautious": CautiousPlacer})
     peer.otherwise = does.status(200, b'{"order_identifier": "D-1"}')
     shop = Acme(acme, peer, platforms={"cautious": CautiousPlacer})
     shop.connect_to("cautious", peer)
