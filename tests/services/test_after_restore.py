@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from app.domain.exchange_status import Status
 from app.models import AuditEntry, DispatchState, db
-from app.services import audit, connector_settings
+from app.services import audit, connected_systems
 from app.services.agent_decisions import Decision
 from app.services.connector_settings import connect_store
 from app.services.dispatch_recovery import retry

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app.domain.exchange_status import Status
 from app.models import Connector, DispatchState, Exchange, db
-from app.services import audit, connector_settings
+from app.services import audit, connected_systems
 from app.services.breaker import OPENS_AFTER
 from app.services.choosing import CannotChoose
 from app.services.dispatching import record_sent, send_all_due, send_ready
