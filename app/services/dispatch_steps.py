@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.connectors.base import Connector, Refused, Request
+from app.connectors.base import Connector, Outcome, Refused, Request
 from app.connectors.settings import InvalidSettings
 from app.domain.retry_policy import gives_up
 from app.models import Attempt, AuditEntry, Dispatch, DispatchStep, Purpose, db, number_new, writing
@@ -121,8 +121,9 @@ def _may_be_sent(
 ) -> bool:
     """Whether the step may go out, also after a worker that ended in the middle of it."""
     lost = step.sent_fence
-    if lost is None or any(attempt.fence == lost for attempt in step.attempts):
-        return True
+    recorded = [attempt for attempt in step.attempts if attempt.fence == lost]
+    if lost is None or recorded:
+        return not (recorded and _looks_first(work, connector, step, held, now))
     step.attempts.append(unrecorded_attempt(step, lost, now))
     exchange, dispatch = held.exchange, held.dispatch
     if not connector.safe_to_repeat and not only_reads(step):
@@ -133,3 +134,14 @@ def _may_be_sent(
         work.ran_out(exchange, dispatch, "every worker ended while sending", now)
         return False
     return True
+
+
+def _looks_first(
+    work: Work, connector: Connector[Any], step: DispatchStep, held: Held, now: datetime
+) -> bool:
+    """Whether what is sent again after nobody could tell what came of it is looked up once more."""
+    unclear = step.attempts[-1].outcome == Outcome.UNKNOWN and not only_reads(step)
+    if connector.safe_to_repeat or not unclear:
+        return False
+    message, most = work.read(held.dispatch.message), len(held.dispatch.steps) + 1
+    return look_up_next(connector, message, held.dispatch, now, most)
