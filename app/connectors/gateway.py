@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from app.connectors.base import Connector, Refused, Reply, Request
 from app.connectors.moved import Heard, HostedPage
@@ -60,3 +60,14 @@ class Gateway(Connector[MoneyMove], Protocol):
         What it says of money is never believed: it is a reason to look at the record. Names in `headers` are
         lower case.
         """
+
+
+@runtime_checkable
+class CountsDeclines(Protocol):
+    """A provider whose record names the last declined card only, and that lists all of them when asked."""
+
+    def look_at_declines(self, reply: Reply) -> Request | None:
+        """What to ask for, going by the record's own reply; None where no card was declined."""
+
+    def with_declines(self, record: PaymentRecord, reply: Reply) -> PaymentRecord:
+        """The record with all declines counted; the same where this reply cannot be read."""

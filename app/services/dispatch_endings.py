@@ -15,7 +15,7 @@ from app.domain.flags import FlagKind
 from app.domain.retry_policy import Patience, gives_up, wait_after
 from app.models import Dispatch, DispatchState, Exchange
 from app.services.connector_settings import NotConnected
-from app.services.moving import ask_for_attention
+from app.services.moving import ask_for_attention, withdraw_attention
 
 ACTOR = "worker"
 LONGEST_ERROR = 500
@@ -48,6 +48,15 @@ def fail(exchange: Exchange, dispatch: Dispatch, reason: str, now: datetime) -> 
     """End without having got through, and ask a person."""
     finish(dispatch, DispatchState.FAILED, now, reason)
     ask_for_attention(exchange, reason, ACTOR, now)
+
+
+def due_again(exchange: Exchange, dispatch: Dispatch, by: str, now: datetime) -> None:
+    """Back into the queue after it has failed, the same message under the same key."""
+    withdraw_attention(exchange, dispatch.last_error or "", by, now)
+    dispatch.ask_anew()
+    dispatch.state, dispatch.due_at = DispatchState.WAITING, now
+    dispatch.finished_at = dispatch.last_error = dispatch.first_tried_at = dispatch.result = None
+    dispatch.tries = 0
 
 
 def wait_for_a_connector(exchange: Exchange, dispatch: Dispatch, reason: str, now: datetime) -> None:

@@ -22,8 +22,8 @@ from app.services import audit
 from app.services.agent_decisions import Decision, note_decision
 from app.services.connector_settings import Connections, NotConnected, placer_for
 from app.services.dispatch_answers import look_up_next
-from app.services.dispatch_endings import finish
-from app.services.moving import chain_of, move_exchange, withdraw_attention, withdraw_kinds
+from app.services.dispatch_endings import due_again, finish
+from app.services.moving import chain_of, move_exchange, withdraw_kinds
 from app.services.platform_numbers import why_not_known_by
 from app.services.releasing import may_be_at_the_platform
 from app.services.search_keys import index_placed
@@ -67,7 +67,7 @@ def retry(connections: Connections, exchange_id: int, decision: Decision, now: d
         for each in stuck:
             if each.purpose == Purpose.PLACE:
                 _place_again(connections, exchange, each, decision.by, now)
-            _due_again(exchange, each, decision.by, now)
+            due_again(exchange, each, decision.by, now)
         note_decision(exchange, decision, "sent again", now)
         again = [_part(each) for each in stuck]
         audit.record(chain_of(exchange), decision.by, "sent again", {"parts": again}, now)
@@ -174,14 +174,6 @@ def _to_placing(exchange: Exchange, by: str, now: datetime) -> None:
     for step in (Status.APPROVED, Status.PLACING):
         if exchange.state is not Status.PLACING:
             move_exchange(exchange, step, by, now)
-
-
-def _due_again(exchange: Exchange, dispatch: Dispatch, by: str, now: datetime) -> None:
-    withdraw_attention(exchange, dispatch.last_error or "", by, now)
-    dispatch.ask_anew()
-    dispatch.state, dispatch.due_at = DispatchState.WAITING, now
-    dispatch.finished_at = dispatch.last_error = dispatch.first_tried_at = dispatch.result = None
-    dispatch.tries = 0
 
 
 def _part(dispatch: Dispatch) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.connectors.base import Connector, Refused, Request
+from app.connectors.base import Connector, Outcome, Refused, Request
 from app.connectors.settings import InvalidSettings
 from app.domain.retry_policy import gives_up
 from app.models import Attempt, AuditEntry, Dispatch, DispatchStep, Purpose, db, number_new, writing
@@ -123,10 +123,13 @@ def _may_be_sent(
 ) -> bool:
     """Whether the step may go out, also after a worker that ended in the middle of it, or after a restore."""
     exchange, dispatch, lost = held.exchange, held.dispatch, step.sent_fence
-    forgotten = lost is not None and all(attempt.fence != lost for attempt in step.attempts)
+    recorded = lost is not None and any(attempt.fence == lost for attempt in step.attempts)
+    forgotten = lost is not None and not recorded
     doubted = dispatch.maybe_sent and not is_look_up(step)
     if lost is not None and forgotten:
         step.attempts.append(unrecorded_attempt(step, lost, now))
+    if recorded and not doubted and _looks_first(work, connector, step, held, now):
+        return False
     if (doubted or (forgotten and not only_reads(step))) and not connector.safe_to_repeat:
         if not look_up_next(connector, work.read(dispatch.message), dispatch, now):
             work.unknown(exchange, dispatch, RESTORED if doubted else ENDED, now)
@@ -135,3 +138,14 @@ def _may_be_sent(
         work.ran_out(exchange, dispatch, "every worker ended while sending", now)
         return False
     return True
+
+
+def _looks_first(
+    work: Work, connector: Connector[Any], step: DispatchStep, held: Held, now: datetime
+) -> bool:
+    """Whether what is sent again after nobody could tell what came of it is looked up once more."""
+    unclear = step.attempts[-1].outcome == Outcome.UNKNOWN and not only_reads(step)
+    if connector.safe_to_repeat or not unclear:
+        return False
+    message, most = work.read(held.dispatch.message), len(held.dispatch.steps) + 1
+    return look_up_next(connector, message, held.dispatch, now, most)

@@ -35,17 +35,19 @@ PENDING = (DispatchState.WAITING, DispatchState.FAILED, DispatchState.UNKNOWN)
 
 def enqueue_capture(
     exchange: Exchange, payment: Payment, amount: int, due_at: datetime, now: datetime
-) -> None:
+) -> Dispatch | None:
     """Take this much (minor units) of what is reserved; the provider lets go of the rest.
 
-    What is queued already and has not begun takes this much instead.
+    What is queued already, and has only looked so far, takes this much instead. Returned is what was queued
+    before, None where nothing was.
     """
     move = _move(exchange, payment, MoneyAct.CAPTURE, amount, str(payment.attempt))
     queued = db.session.scalar(select(Dispatch).where(Dispatch.key == move.key).with_for_update())
     if queued is None:
         _enqueue(exchange, move, Purpose.CAPTURE, payment.gateway, due_at, now)
-    elif not queued.steps:
+    elif all(step.method == "GET" for step in queued.steps):
         queued.message = move.to_data()
+    return queued
 
 
 def let_go(exchange: Exchange, payment: Payment, now: datetime) -> bool:

@@ -16,7 +16,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from app.connectors.base import Outcome, Refused, Reply, Request, Signs
-from app.connectors.gateway import Gateway
+from app.connectors.gateway import CountsDeclines, Gateway
 from app.connectors.moved import HostedPage
 from app.connectors.settings import InvalidSettings
 from app.domain.exchange_status import Status
@@ -90,13 +90,27 @@ def open_page(cashier: Cashier, payment_id: int, now: datetime) -> str | None:
 def look_at(cashier: Cashier, payment_id: int, now: datetime) -> PaymentRecord:
     """The provider's record of this try's page. Raises NoWord, NoRecord."""
     payment = db.session.get_one(Payment, payment_id)
-    gateway_name, page = payment.gateway, payment.page or ""
+    gateway_name, page, last_decline = payment.gateway, payment.page or "", payment.last_decline
     db.session.rollback()
     gateway = _gateway(cashier, gateway_name)
     reply = _ask(cashier, gateway, gateway.look_at_page(page), now)
     record = gateway.record_of(reply)
     if isinstance(record, Refused):
         raise (NoRecord if reply.status == NOT_FOUND else NoWord)(record.reason)
+    if record.last_decline and record.last_decline != last_decline:
+        return _with_declines(cashier, gateway, record, reply, now)
+    return record
+
+
+def _with_declines(
+    cashier: Cashier, gateway: Gateway, record: PaymentRecord, reply: Reply, now: datetime
+) -> PaymentRecord:
+    """Several cards may have been declined since the last look; without the provider's word one is known."""
+    asked = gateway.look_at_declines(reply) if isinstance(gateway, CountsDeclines) else None
+    if asked is None or not isinstance(gateway, CountsDeclines):
+        return record
+    with contextlib.suppress(NoWord):
+        return gateway.with_declines(record, _ask(cashier, gateway, asked, now))
     return record
 
 

@@ -104,9 +104,10 @@ def _was_blocked(exchange: Exchange, payment: Payment) -> bool:
 
 
 def _count_declines(payment: Payment, record: PaymentRecord) -> None:
-    """As the provider counts, or each decline that is seen to be another one."""
-    if record.last_decline and record.last_decline != payment.last_decline:
-        payment.last_decline = record.last_decline
+    """As the provider counts, or where it does not, each decline that is seen to be another one."""
+    another = bool(record.last_decline) and record.last_decline != payment.last_decline
+    payment.last_decline = record.last_decline or payment.last_decline
+    if another and not record.declines:
         payment.declines += 1
     payment.declines = max(payment.declines, record.declines)
 

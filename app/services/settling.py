@@ -14,8 +14,9 @@ from app.connectors.results import Placed
 from app.domain.collecting import Collecting, final_due
 from app.domain.exchange_status import PLACED_ONCE
 from app.domain.refunds import RefundBy, RefundWhen
-from app.models import GOOD, Exchange, Movement, MovementKind, Payment, PaymentState, Purpose
+from app.models import GOOD, DispatchState, Exchange, Movement, MovementKind, Payment, PaymentState, Purpose
 from app.services.connected_systems import paying_system
+from app.services.dispatch_endings import ACTOR, due_again
 from app.services.payment_ledger import money_key, movements_of, note_movement, payments_of
 from app.services.payment_moves import (
     ORIGINAL,
@@ -91,7 +92,10 @@ def _take_due(exchange: Exchange, due: int, now: datetime) -> None:
 
 
 def _capture(exchange: Exchange, payment: Payment, amount: int, now: datetime) -> None:
-    if amount:
-        enqueue_capture(exchange, payment, amount, now, now)
-    else:
+    """What was queued before placing and has failed since is asked for once more."""
+    if not amount:
         let_go(exchange, payment, now)
+        return
+    before = enqueue_capture(exchange, payment, amount, now, now)
+    if before is not None and before.state in (DispatchState.FAILED, DispatchState.UNKNOWN):
+        due_again(exchange, before, ACTOR, now)

@@ -124,14 +124,19 @@ class Capturing(MovingMoney):
         super().refused(exchange, dispatch, reason, now)
         message = self.read(dispatch.message)
         if exchange.state in PLACED_ONCE:
-            due = message.amount if exchange.final_due is None else exchange.final_due
-            note_movement(exchange, MovementKind.OWED, due, "not captured", now)
+            _note_owed(exchange, message, now)
             return
         payment = payment_of(exchange, message)
         if payment is not None:
             let_go(exchange, payment, now)
         if exchange.state in (Status.SUBMITTED, Status.SCREENING, Status.APPROVED):
             move_exchange(exchange, Status.IN_REVIEW, ACTOR, now, {"dispatch": dispatch.id})
+
+    def ran_out(self, exchange: Exchange, dispatch: Dispatch, last: str, now: datetime) -> None:
+        """Placed already, the amount is owed; not placed yet, settling asks once more."""
+        super().ran_out(exchange, dispatch, last, now)
+        if exchange.state in PLACED_ONCE:
+            _note_owed(exchange, self.read(dispatch.message), now)
 
 
 class Refunding(MovingMoney):
@@ -209,6 +214,11 @@ def _captured(exchange: Exchange, payment: Payment, amount: int, now: datetime) 
         return
     give_back_rest(exchange, payment, now)  # where it was under way when the platform counted less
     enqueue_settlement(exchange, now)
+
+
+def _note_owed(exchange: Exchange, message: MoneyMove, now: datetime) -> None:
+    due = message.amount if exchange.final_due is None else exchange.final_due
+    note_movement(exchange, MovementKind.OWED, due, "not captured", now)
 
 
 def _waits_for_screening(exchange: Exchange) -> bool:

@@ -249,6 +249,20 @@ def test_after_three_declined_cards_the_page_is_ended(shop: PayingShop) -> None:
         shop.confirm_draft(exchange_id)
 
 
+def test_cards_that_are_declined_between_two_looks_count_each(shop: PayingShop, stripe: FakeStripe) -> None:
+    exchange_id = shop.confirm()
+    url = shop.open(exchange_id)
+    shop.pay(url, DECLINED)
+    shop.watch()
+    for _ in range(2):
+        shop.pay(url, DECLINED)
+    shop.watch()
+    assert payment_of(exchange_id).declines == 3
+    shop.watch(0)
+    assert states(exchange_id) == ("draft", PaymentState.OVER)
+    assert len([asked for asked in stripe.asked if asked.path == "/v1/charges"]) == 2
+
+
 def test_an_amount_that_cannot_be_taken_is_told_from_trouble_that_passes(shop: PayingShop) -> None:
     exchange_id = shop.confirm()
     payment = payment_of(exchange_id)

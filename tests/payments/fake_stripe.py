@@ -118,10 +118,10 @@ class FakeStripe:
                 return account.capture(number, form)
             case "POST", ["payment_intents", number, "cancel"]:
                 return account.cancel(number, form)
-            case "GET", ["refunds", *number]:
-                return account.refund_made(number[0], form) if number else account.refunds(form)
-            case "POST", ["refunds"]:
-                return account.refund(form)
+            case "GET", ["charges" | "refunds" as kind]:
+                return account.charges(form) if kind == "charges" else account.refunds(form)
+            case "GET" | "POST", ["refunds", *number]:
+                return account.refund_made(number[0], form) if number else account.refund(form)
         raise Refusal(404, "Unrecognized request URL")
 
 

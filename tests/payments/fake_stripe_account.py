@@ -131,6 +131,17 @@ class Account:
         ]
         return {"object": "list", "data": found[::-1][: int(form.get("limit", 10))], "has_more": False}
 
+    def charges(self, form: Form) -> Thing:
+        only(form, {"payment_intent", "limit"})
+        of = self._found(form["payment_intent"], "payment_intent")["id"]
+        found = [
+            thing
+            for thing in self.things.values()
+            if thing["object"] == "charge" and thing["payment_intent"] == of
+        ]
+        limit = int(form.get("limit", 10))
+        return {"object": "list", "data": found[::-1][:limit], "has_more": len(found) > limit}
+
     def refund_made(self, number: str, form: Form) -> Thing:
         only(form, set())
         return dict(self._found(number, "refund"))
@@ -168,12 +179,10 @@ class Account:
             return str(wish["cancel_url"])
         intent = self._intent_for(session)
         if digits == DECLINED:
-            error = {
-                "code": "card_declined",
-                "message": "Your card was declined.",
-                "charge": self._number("ch"),
-            }
+            charge = self._charge_for(intent, "failed")
+            error = {"code": "card_declined", "message": "Your card was declined.", "charge": charge}
             intent |= {"status": "requires_payment_method", "last_payment_error": error}
+            intent |= {"latest_charge": charge}
             self._tell("payment_intent.payment_failed", dict(intent))
             return str(session["url"])
         assert digits == GOOD, card
@@ -206,23 +215,28 @@ class Account:
         return self.things[number]
 
     def _reserve(self, intent: Thing) -> None:
+        number = self._charge_for(intent, "succeeded")
+        until = {"card": {"capture_before": int(self.now()) + 7 * DAY}, "type": "card"}
+        self.things[number]["payment_method_details"] = until
+        intent |= {"status": "requires_capture", "amount_capturable": intent["amount"]}
+        intent |= {"latest_charge": number, "last_payment_error": None}
+
+    def _charge_for(self, intent: Thing, status: str) -> str:
+        """Every try with a card is a charge of its own, also one that the bank declines."""
         number = self._number("ch")
         self.things[number] = {
             "id": number,
             "object": "charge",
+            "status": status,
             "amount": intent["amount"],
             "amount_captured": 0,
             "amount_refunded": 0,
             "captured": False,
             "currency": intent["currency"],
             "payment_intent": intent["id"],
-            "payment_method_details": {
-                "card": {"capture_before": int(self.now()) + 7 * DAY},
-                "type": "card",
-            },
+            "payment_method_details": {"card": {}, "type": "card"},
         }
-        intent |= {"status": "requires_capture", "amount_capturable": intent["amount"]}
-        intent |= {"latest_charge": number, "last_payment_error": None}
+        return number
 
     def _charge_of(self, form: Form) -> Thing:
         if "charge" in form:

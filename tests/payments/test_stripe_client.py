@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 import stripe
 from stripe import StripeClient
 
 from app.connectors.base import Request
+from app.connectors.gateway import CountsDeclines
 from app.connectors.moved import Heard
 from app.connectors.payments import stripe_calls
 from app.connectors.payments.stripe_calls import VERSION
@@ -19,7 +21,7 @@ from app.domain.payment import MoneyAct, PaymentWish
 from tests.payments.cases import WISH, move
 from tests.payments.fake_stripe import Asked, FakeStripe, fake_stripe
 from tests.payments.mailbox import open_mailbox
-from tests.payments.providers import KEY, Provider, stripe_at
+from tests.payments.providers import DECLINED, KEY, Provider, stripe_at
 
 SIGNING = "whsec_only_for_tests"
 HEADERS = ("authorization", "content-type", "idempotency-key", "stripe-version")
@@ -121,6 +123,17 @@ def test_looking_at_and_closing_a_page(server: FakeStripe, provider: Provider, c
     same(server, provider, looking, lambda: sessions.retrieve(page, expanded))
     options: Any = {"idempotency_key": transaction_id_for(f"{page}:close")}
     same(server, provider, closing, lambda: sessions.expire(page, options=options))
+
+
+def test_counting_declined_cards(server: FakeStripe, provider: Provider, client: StripeClient) -> None:
+    page = provider.open()
+    provider.pay(page, DECLINED)
+    gateway = provider.gateway
+    assert isinstance(gateway, CountsDeclines)
+    ours = gateway.look_at_declines(provider.send(gateway.look_at_page(page.reference)))
+    assert ours
+    listed: Any = {"payment_intent": parse_qs(ours.url.partition("?")[2])["payment_intent"][0], "limit": 100}
+    same(server, provider, ours, lambda: client.v1.charges.list(listed))
 
 
 def moves(client: StripeClient, payment: str) -> dict[MoneyAct, list[Callable[[], object]]]:

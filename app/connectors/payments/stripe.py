@@ -67,6 +67,13 @@ class StripeGateway:
     def record_of(self, reply: Reply) -> PaymentRecord | Refused:
         return stripe_reply.read_record(reply)
 
+    def look_at_declines(self, reply: Reply) -> Request | None:
+        payment = stripe_reply.declined_payment(reply)
+        return stripe_calls.look_at_charges(self._settings.url, payment) if payment else None
+
+    def with_declines(self, record: PaymentRecord, reply: Reply) -> PaymentRecord:
+        return stripe_reply.with_declines(record, reply)
+
     def close_page(self, page: str) -> Request:
         return stripe_calls.close_page(self._settings.url, page)
 

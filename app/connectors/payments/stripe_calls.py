@@ -74,6 +74,12 @@ def look_at_payment(url: str, move: MoneyMove) -> Request:
     return _get("look at payment", f"{url}/v1/payment_intents/{_part(move.payment)}")
 
 
+def look_at_charges(url: str, payment: str) -> Request:
+    """Every try with a card that a payment has had, the newest first; each declined one is a charge too."""
+    query = to_query({"payment_intent": payment, "limit": 100})
+    return _get("look at charges", f"{url}/v1/charges?{query}")
+
+
 def look_at_refund(url: str, reference: str) -> Request:
     """A refund that was made: it may fail days later."""
     return _get("look at refund", f"{url}/v1/refunds/{_part(reference)}")

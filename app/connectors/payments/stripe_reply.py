@@ -7,6 +7,7 @@ Source for that: real answers in public reports, such as woocommerce-gateway-str
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -58,6 +59,23 @@ def read_record(reply: Reply) -> PaymentRecord | Refused:
         return _record(_content(reply))
     except (Unreadable, NotPayable, UnknownCurrency) as error:
         return Refused(str(error) or UNREADABLE)
+
+
+def declined_payment(reply: Reply) -> str:
+    """The number of a page's payment whose last card was declined; empty where none was."""
+    content = content_of(reply)
+    intent = content.get("payment_intent") if isinstance(content, dict) else None
+    declined = isinstance(intent, dict) and order_number(_error(intent).get("charge"))
+    return order_number(intent.get("id")) if declined and isinstance(intent, dict) else ""
+
+
+def with_declines(record: PaymentRecord, reply: Reply) -> PaymentRecord:
+    """The record with the failed ones of its charges counted; as it was where the list cannot be read."""
+    content = content_of(reply) if 200 <= reply.status < 300 else None
+    listed = content.get("data") if isinstance(content, dict) else None
+    charges = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    failed = [order_number(each.get("id")) for each in charges if each.get("status") == "failed"]
+    return replace(record, declines=len(failed), last_decline=failed[0]) if failed else record
 
 
 def found_before(move: MoneyMove, reply: Reply) -> Moved | Refused | None:
