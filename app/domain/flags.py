@@ -24,6 +24,10 @@ class FlagKind(StrEnum):
     MAIL = "mail"
 
 
+# In the words of a flag, whoever raised it: the platform has cancelled the exchange, or seems to have.
+TOLD_CANCELLED = "The platform says that it has cancelled this exchange"
+SEEN_CANCELLED = "it was cancelled at the platform"
+SAID_CANCELLED = (TOLD_CANCELLED, SEEN_CANCELLED)
 # Looked at over and over: what a person has settled is not asked again in the same words.
 STANDING = frozenset({FlagKind.BOOKS, FlagKind.CARD})
 # While such a one is open nobody is led to pay once more. A void that does not get through is `SENDING`.

@@ -13,6 +13,7 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Status
+from app.domain.flags import SEEN_CANCELLED
 from app.domain.money import major_units
 from app.domain.refunds import RefundWhen
 from app.models import (
@@ -57,7 +58,7 @@ class DriftKind(StrEnum):
     CARD_NOT_GIVEN = "a gift card is due and was not given"
     STUCK_RELEASING = "money that is to go back is not on its way"
     NOT_AT_PLATFORM = "the platform does not have what was placed"
-    CANCELLED_THERE = "it was cancelled at the platform"
+    CANCELLED_THERE = SEEN_CANCELLED
     STANDS_THERE = "it was cancelled here and stands at the platform"
     ANOTHER_TOTAL = "the platform counts another total than when it was placed"
     STILL_OWED_THERE = "the platform shows as owed what was paid"

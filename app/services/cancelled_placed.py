@@ -14,6 +14,7 @@ from app.domain.exchange_status import Status
 from app.models import Exchange, db
 from app.services.connected_systems import takes_one_exchange_only
 from app.services.moving import move_exchange
+from app.services.owed_cards import drop_owed, may_be_given_away
 from app.services.placing import placing_of
 from app.services.refund_by_hand import end_refund
 from app.services.reporting import enqueue_cancelling_news
@@ -27,7 +28,7 @@ def why_not_cancelled(exchange: Exchange) -> str:
         return f"{name} is {exchange.status}."
     if exchange.parcel_received_at is not None:
         return f"{name}: its parcel has come back already."
-    if exchange.card_total:
+    if may_be_given_away(exchange):
         return f"{name} gave a gift card, which cannot be taken back from here."
     sent = order_sent_by(exchange)
     again = select(Exchange.reference).where(
@@ -50,5 +51,6 @@ def end_placed(exchange: Exchange, actor: str, now: datetime, system: str) -> No
     if placing is not None:
         enqueue_cancelling_news(exchange, ExchangeOrder.from_data(placing.message), now)
     end_refund(exchange, now)
+    drop_owed(exchange, now)
     if not takes_one_exchange_only(system or None):
         exchange.occupies_order = False

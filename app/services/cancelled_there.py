@@ -10,14 +10,14 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.domain.exchange_status import PLACED_ONCE, Status
-from app.domain.flags import FlagKind
+from app.domain.flags import TOLD_CANCELLED, FlagKind
 from app.models import Dispatch, Exchange, Purpose, db
 from app.services.cancelled_placed import end_placed, why_not_cancelled
 from app.services.moving import ask_for_attention, withdraw_attention
 from app.services.platform_work import system_of
 from app.services.tracking import CannotMark
 
-CANCELLED_THERE = "The platform says that it has cancelled this exchange, but {} Decide what becomes of it."
+CANCELLED_THERE = TOLD_CANCELLED + ", but {} Decide what becomes of it."
 
 
 def take_cancelled(exchange: Exchange, actor: str, now: datetime) -> None:

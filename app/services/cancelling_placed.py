@@ -20,6 +20,7 @@ from app.services.agent_decisions import CannotDecide, Decision, note_decision
 from app.services.cancelled_placed import end_placed, why_not_cancelled
 from app.services.connector_settings import Connections
 from app.services.moving import chain_of, withdraw_attention
+from app.services.owed_cards import may_be_given_away
 from app.services.platform_work import follow_up, system_of
 
 
@@ -65,7 +66,7 @@ def offered(exchange: Exchange, dispatches: Iterable[Dispatch]) -> TakingBack | 
     """What a page may offer for an exchange with these messages; None where it is not to be cancelled so."""
     systems = {each.purpose: each for each in dispatches}
     placed, cancel = systems.get(Purpose.PLACE), systems.get(Purpose.CANCEL)
-    late = exchange.parcel_received_at is not None or bool(exchange.card_total)
+    late = exchange.parcel_received_at is not None or may_be_given_away(exchange)
     if exchange.state is not Status.PLACED or placed is None or late:
         return None
     if cancel is not None and cancel.state == DispatchState.WAITING:

@@ -17,6 +17,7 @@ from app.domain.idempotency import dispatch_key
 from app.models import Dispatch, DispatchState, Exchange, GiftCard, GiftCardCode, Purpose, Store, db
 from app.services.handing_cards_over import (
     ACTOR,
+    HELD,
     NO_ANSWER,
     NO_CODE,
     can_be_told,
@@ -25,6 +26,7 @@ from app.services.handing_cards_over import (
     say_not_given,
 )
 from app.services.moving import ask_for_attention
+from app.services.owed_cards import is_held_back
 
 PATIENT_FOR = timedelta(minutes=10)
 SECOND = "The shop made a second gift card, whose code ends in {tail}. It went to nobody: cancel it there."
@@ -70,7 +72,9 @@ def take_issued(exchange: Exchange, issued: Issued, now: datetime) -> None:
     db.session.add(code)
     db.session.flush()
     card.code_id = code.id
-    if can_be_told(exchange):
+    if is_held_back(exchange):
+        say_not_given(exchange, card, HELD, now)
+    elif can_be_told(exchange):
         hand_over(exchange, card, code, now)
     else:
         say_not_given(exchange, card, NO_CODE, now)

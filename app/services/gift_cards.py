@@ -30,6 +30,7 @@ from app.services.handing_cards_over import (
     hand_over,
     say_not_given,
 )
+from app.services.owed_cards import is_held_back
 from app.services.secret_box import SecretBox
 
 
@@ -60,7 +61,7 @@ def give_card(exchange: Exchange, now: datetime) -> None:
 def give_owed(exchange: Exchange, now: datetime) -> bool:
     """Give the card that this exchange is owed; False where there is none, or it cannot be given yet."""
     card = card_of(exchange)
-    if card is None or card.issued_at is not None or given_otherwise(exchange):
+    if card is None or card.issued_at is not None or given_otherwise(exchange) or is_held_back(exchange):
         return False
     return _give(exchange, card, now)
 

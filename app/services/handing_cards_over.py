@@ -23,6 +23,7 @@ ACTOR = "worker"
 CARD = "card"
 # Why a card cannot be given: the same each time, so that it is asked once.
 NO_CODE = "there is no code for it, nobody to send it to, or no mail server"
+HELD = "whether its exchange is cancelled is not decided"
 NO_ANSWER = "the shop's gift card address has given no code so far"
 
 

@@ -36,6 +36,8 @@ AT_ONCE = 20
 LOOK_AGAIN = "paid at the provider, looked at again"
 # Whose work it is flags these as well, in words of its own: no second flag beside that one.
 TOLD_BY_OTHERS = (DriftKind.REFUND_NOT_PAID, DriftKind.CARD_NOT_GIVEN, DriftKind.STUCK_RELEASING)
+# Flags of those whose work it is: any other tells of something else, such as a mail that came back.
+TELLING_OF_IT = (FlagKind.SENDING, FlagKind.MONEY, FlagKind.CARD, FlagKind.CONNECTION)
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,7 @@ def _look_again(exchange: Exchange, payment_ids: Iterable[int], now: datetime) -
 
 
 def _flag(exchange: Exchange, drifts: Iterable[Drift], now: datetime) -> None:
-    told = exchange.attention is not None
+    told = any(flag.kind in TELLING_OF_IT for flag in exchange.open_flags)
     for drift in drifts:
         if told and drift.kind in TOLD_BY_OTHERS:
             continue

@@ -7,7 +7,7 @@ asked. A store that took its address away gives the card out of its pool.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.connectors.base import Connector, Done
@@ -18,11 +18,13 @@ from app.domain.retry_policy import PATIENT, Patience
 from app.models import Dispatch, DispatchState, Exchange
 from app.services.cards_of_the_shop import CodeRefused, take_issued
 from app.services.connector_settings import Connections, NotConnected, issuer_for
-from app.services.dispatch_endings import ACTOR, finish, wait_for_a_connector
+from app.services.dispatch_endings import ACTOR, finish, postpone, wait_for_a_connector
 from app.services.gift_cards import give_owed
 from app.services.handing_cards_over import card_of, given_otherwise
 from app.services.moving import ask_for_attention, withdraw_attention
+from app.services.owed_cards import is_held_back
 
+UNTIL_DECIDED = timedelta(minutes=10)
 NOT_GIVEN = "The gift card could not be given"
 
 
@@ -42,6 +44,10 @@ class Issuing:
         card = card_of(exchange)
         if card is None or card.code_id is not None or given_otherwise(exchange):
             finish(dispatch, DispatchState.CANCELLED, now, "the card was given by other means")
+            return False
+        if is_held_back(exchange):
+            postpone(dispatch, now + UNTIL_DECIDED, "whether the exchange is cancelled is not decided")
+            dispatch.tries, dispatch.first_tried_at = 0, None
             return False
         return True
 

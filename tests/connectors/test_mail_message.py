@@ -14,12 +14,17 @@ from hypothesis import strategies as st
 
 from app.connectors.mail.message import CannotAddress, message_bytes
 from app.domain.letter import Letter, MailKind, Sender, Written
+from tests.web.sample_letters import every_letter
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ACME = Sender("acme", "Acme Outdoor", "USD", "en_US", "America/New_York", reply_to="help@acme.example")
 LETTER = Letter(MailKind.CONFIRMATION, "abc123", AT, "ada@example.com", ACME, "AC-1001", "EX-7K3M9Q")
 WORDS = Written("Your exchange is confirmed: EX-7K3M9Q", "Hallo Grüße\n", "<p>Hallo Grüße</p>")
 FROM = "exchanges@shop.example"
+HEADERS = {
+    *("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "Auto-Submitted"),
+    *("MIME-Version", "Content-Type"),
+}
 
 
 def read(raw: bytes) -> EmailMessage:
@@ -56,6 +61,16 @@ def test_lines_are_short_and_of_seven_bits() -> None:
     assert part.get_content().strip() == "ü" * 5000
 
 
+def test_no_letter_has_a_header_of_a_stranger() -> None:
+    evil = "\r\nBcc: everybody@example.com\r\n\r\nbody"
+    for name, written in every_letter():
+        letter = replace(written, sender=replace(written.sender, name=written.sender.name + evil))
+        message = read(message_bytes(letter, replace(WORDS, subject=WORDS.subject + evil), FROM))
+        expected = HEADERS if letter.sender.reply_to else HEADERS - {"Reply-To"}
+        assert sorted(message.keys()) == sorted(expected), name
+        assert [address.addr_spec for address in message["To"].addresses] == [letter.to], name
+
+
 @settings(deadline=None)
 @given(st.text(max_size=80), st.text(max_size=200))
 def test_what_strangers_typed_adds_no_header(name: str, subject: str) -> None:
@@ -63,10 +78,7 @@ def test_what_strangers_typed_adds_no_header(name: str, subject: str) -> None:
     letter = replace(LETTER, sender=replace(ACME, name=name + evil))
     raw = message_bytes(letter, replace(WORDS, subject=subject + evil), FROM)
     message = read(raw)
-    assert set(message.keys()) == {
-        *("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "Auto-Submitted"),
-        *("MIME-Version", "Content-Type"),
-    }
+    assert set(message.keys()) == HEADERS
     assert [address.addr_spec for address in message["To"].addresses] == ["ada@example.com"]
     assert [address.addr_spec for address in message["From"].addresses] == [FROM]
 

@@ -11,13 +11,14 @@ from flask import Flask
 from sqlalchemy import delete, select, text, update
 
 from app.domain.exchange_status import Status
-from app.models import Dispatch, Exchange, Movement, MovementKind, Payment, db, writing
+from app.domain.flags import FlagKind
+from app.models import Dispatch, Exchange, ExchangeFlag, Movement, MovementKind, Payment, db, writing
 from app.services.books import DriftKind
 from app.services.comparing import MOST, compare_due, next_comparison
-from app.services.moving import move_exchange
+from app.services.moving import ask_for_attention, move_exchange
 from app.services.payment_ledger import note_movement
 from app.services.payment_moves import let_go
-from app.services.reconciling import check_exchange, check_some
+from app.services.reconciling import TOLD_BY_OTHERS, check_exchange, check_some
 from tests.paying.shop_with_till import DUE, PayingShop, payment_of
 from tests.paying.test_afterwards import cheaper
 from tests.services.dispatch_cases import exchange_of
@@ -253,6 +254,19 @@ def test_it_is_found_and_flagged(shop: PayingShop, kind: DriftKind) -> None:
     assert kind in {drift.kind for drift in found}
     assert end == 0
     assert kind in (exchange_of(exchange_id).attention or "")
+
+
+@pytest.mark.parametrize("kind", TOLD_BY_OTHERS, ids=lambda kind: kind.name)
+def test_only_a_flag_about_the_same_keeps_it_from_being_flagged(shop: PayingShop, kind: DriftKind) -> None:
+    exchange_id = SEEDED[kind](shop)
+    for flag, told in ((FlagKind.MONEY, False), (FlagKind.MAIL, True)):
+        db.session.execute(delete(ExchangeFlag))
+        db.session.commit()
+        with writing():
+            exchange = db.session.get_one(Exchange, exchange_id)
+            ask_for_attention(exchange, f"About {flag}.", "worker", shop.clock(), flag)
+        check_some(shop.cashier, 0, shop.clock())
+        assert (kind in (exchange_of(exchange_id).attention or "")) is told
 
 
 def test_a_try_that_went_back_before_pays_for_nothing(shop: PayingShop) -> None:

@@ -12,18 +12,22 @@ from flask import Flask
 from sqlalchemy import select
 from standardwebhooks import Webhook
 
+from app.domain.news import News, NewsKind
 from app.models import Dispatch, DispatchState, GiftCardCode, Purpose, db, writing
-from app.services.agent_decisions import Decision
+from app.services.agent_decisions import CannotDecide, Decision
+from app.services.cancelling_placed import cancelled_by_hand
 from app.services.connector_settings import connect_store, disconnect_store
 from app.services.dispatch_claims import Claim, claim_due
 from app.services.dispatch_recovery import retry
 from app.services.dispatch_results import Result
 from app.services.dispatching import make_ready, record_sent, send_claimed, send_ready
+from app.services.exchange_news import take_news
 from app.services.gift_card_pool import count_pool, fill_pool
 from app.services.payment_ledger import movements_of
 from app.services.settling_flags import Settling, settle_flag
 from app.services.sweeping import sweep
 from app.web.mails import writer_of
+from tests.factories import NOW
 from tests.faults.behaviours import lost_answer, reset, says, status
 from tests.faults.mail_server import MailServer
 from tests.faults.peer import Peer
@@ -112,6 +116,41 @@ def test_a_lost_answer_is_asked_for_again_with_the_same_bytes(
     assert len(cards.requests) == 4
     assert len(with_code(post, "SHOP-0000-4F2K")) == 1
     assert exchange_of(first).attention is None
+
+
+def test_what_the_shop_may_have_made_waits_while_nobody_knows_whether_it_was_cancelled(
+    mailing: MailingAcme, post: MailServer, cards: CardShop
+) -> None:
+    cards.script.append(lost_answer)
+    first = mailing.confirm("AC-1001", TO_CARD)
+    mailing.send()
+    with pytest.raises(CannotDecide, match="gave a gift card"):
+        cancelled_by_hand(first, MAYA, mailing.clock())
+    told_cancelled(first)
+    mailing.clock.forward(minutes=5)
+    mailing.send()
+    assert len(cards.requests) == 1
+    (flag,) = exchange_of(first).open_flags
+    settle_flag(first, flag.id, Settling.ACCEPT, MAYA, mailing.clock())
+    mailing.clock.forward(minutes=10)
+    mailing.send()
+    assert len(with_code(post, "SHOP-0000-4F2K")) == 1
+
+
+def test_told_cancelled_while_the_shop_is_asked_the_code_is_kept(
+    mailing: MailingAcme, post: MailServer, cards: CardShop
+) -> None:
+    first = mailing.confirm("AC-1001", TO_CARD)
+    answered = ask_for_card(mailing)
+    told_cancelled(first)
+    record_sent(mailing.dispatcher(), answered)
+    mailing.send()
+    assert "whether its exchange is cancelled is not decided" in (exchange_of(first).attention or "")
+    assert with_code(post, "SHOP-0000-4F2K") == []
+
+
+def told_cancelled(exchange_id: int) -> None:
+    take_news(exchange_of(exchange_id).reference or "", News(NewsKind.CANCELLED), "platform", NOW)
 
 
 def test_an_outage_is_said_to_a_person_and_nothing_is_lost(

@@ -11,15 +11,33 @@ import pytest
 from flask import Flask, g
 from sqlalchemy import select
 
+from app.domain.exchange_status import Status
+from app.domain.flags import FlagKind
 from app.domain.letter import MailKind
+from app.domain.news import News, NewsKind
 from app.domain.policy import CardIssuer
-from app.models import Dispatch, DispatchState, GiftCard, GiftCardCode, Store, db, store_scope, writing
+from app.models import (
+    Dispatch,
+    DispatchState,
+    GiftCard,
+    GiftCardCode,
+    Purpose,
+    Store,
+    db,
+    store_scope,
+    writing,
+)
 from app.services.agent_decisions import Decision
+from app.services.books import DriftKind
 from app.services.cancelling import cancel_exchange
+from app.services.exchange_news import take_news
 from app.services.gift_card_pool import PoolRefused, count_pool, fill_pool, take_code
 from app.services.gift_cards import card_from_here, give_card, issue_owed
 from app.services.mailing_again import CannotSend, may_be_sent_again, send_again
+from app.services.moving import ask_for_attention
+from app.services.parcels import mark_received
 from app.services.payment_ledger import movements_of
+from app.services.platform_work import follow_up
 from app.services.settling_flags import Settling, settle_flag
 from app.services.sweeping import sweep
 from app.web.mails import writer_of
@@ -130,6 +148,52 @@ def test_what_a_person_gave_otherwise_is_not_given_as_well(mailing: MailingAcme,
     assert issue_owed(mailing.store_id, mailing.clock()) == 0
     assert mails_of(post, "gift card") == []
     assert exchange_of(first).open_flags == []
+
+
+def owed(shop: MailingAcme) -> int:
+    exchange_id = shop.confirm("AC-1001", TO_CARD)
+    shop.send()
+    return exchange_id
+
+
+def told_cancelled(exchange_id: int) -> None:
+    take_news(exchange_of(exchange_id).reference or "", News(NewsKind.CANCELLED), "platform", NOW)
+
+
+def test_what_the_platform_cancelled_gets_no_card(mailing: MailingAcme, post: MailServer) -> None:
+    first = owed(mailing)
+    told_cancelled(first)
+    exchange = exchange_of(first)
+    assert (exchange.state, exchange.attention) == (Status.CANCELLED, None)
+    fill(mailing)
+    assert issue_owed(mailing.store_id, mailing.clock()) == 0
+    assert (count_pool(mailing.store_id).free, count_pool(mailing.store_id).owed) == ({None: 2}, 0)
+    assert mails_of(post, "gift card") == []
+
+
+@pytest.mark.parametrize("who", ["platform", "books"])
+def test_no_card_is_given_while_nobody_knows_whether_it_was_cancelled(mailing: MailingAcme, who: str) -> None:
+    first = owed(mailing)
+    mark_received(first, NOW, "warehouse", NOW)
+    if who == "platform":
+        told_cancelled(first)
+    else:
+        with writing():
+            words = f"The books differ: {DriftKind.CANCELLED_THERE} (order 7)."
+            ask_for_attention(exchange_of(first), words, "reconciler", NOW, FlagKind.BOOKS)
+    fill(mailing)
+    assert issue_owed(mailing.store_id, mailing.clock()) == 0
+    flag = exchange_of(first).open_flags[-1]
+    settle_flag(first, flag.id, Settling.ACCEPT, Decision("agent:7", "it stands"), mailing.clock())
+    assert issue_owed(mailing.store_id, mailing.clock()) == 1
+
+
+def test_no_card_is_given_while_the_platform_is_asked_to_cancel(mailing: MailingAcme) -> None:
+    first = owed(mailing)
+    with writing():
+        follow_up(exchange_of(first), Purpose.CANCEL, mailing.clock())
+    fill(mailing)
+    assert issue_owed(mailing.store_id, mailing.clock()) == 0
 
 
 def test_what_is_owed_is_given_now_and_then(mailing: MailingAcme, post: MailServer) -> None:
