@@ -7,14 +7,14 @@ ask `app.services.desk_drafts`. Every act stands in the exchange's audit trail a
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, select
 
 from app.domain.exchange_status import Status
 from app.domain.letter import MailKind
 from app.domain.signed_link import Purpose
-from app.models import DeskDraft, Exchange, Order, db, writing
+from app.models import AuditEntry, DeskDraft, Exchange, Order, Store, db, writing
 from app.services import audit
 from app.services.agents.people import actor_for_shopper
 from app.services.draft_exchange import live_exchange_of
@@ -22,6 +22,8 @@ from app.services.find_order import view_of
 from app.services.letters import recipient_of
 from app.services.mailing import enqueue_mail, mail_is_on, was_queued
 from app.services.moving import chain_of
+
+TAKEN_BACK, LINK_UNTIL = "taken back", "link_until"
 
 
 class CannotAct(Exception):
@@ -99,9 +101,36 @@ def take_back(exchange_id: int, agent_id: int, now: datetime) -> None:
     with writing():
         desk = _locked(exchange_id)
         if desk.handed_over_at is not None:
+            noted = {LINK_UNTIL: int(link_ends(desk, desk.handed_over_at).timestamp())}
             desk.handed_over_at, desk.agent_id = None, agent_id
             desk.exchange.updated_at = now
-            audit.record(f"exchange:{exchange_id}", actor_for_shopper(agent_id), "taken back", {}, now)
+            audit.record(f"exchange:{exchange_id}", actor_for_shopper(agent_id), TAKEN_BACK, noted, now)
+
+
+def link_ends(desk: DeskDraft, handed_over_at: datetime) -> datetime:
+    """How long the link of a hand-over is good: as long as an untouched draft lives."""
+    policy = db.session.get_one(Store, desk.store_id).policy
+    return handed_over_at + timedelta(days=policy.draft_days)
+
+
+def is_taken_back(order_id: int, purpose: Purpose, ends: datetime) -> bool:
+    """Whether a link to this order that ends then was that of a hand-over which was taken back.
+
+    The trail knows by the link's end, in seconds. A link of the shop's own mails ends at another one.
+    """
+    mine = Exchange.gift_view == (purpose is Purpose.GIFT)
+    drafts = db.session.scalars(
+        select(DeskDraft)
+        .join(Exchange, Exchange.id == DeskDraft.exchange_id)
+        .where(Exchange.order_id == order_id, mine)
+    ).all()
+    seconds = int(ends.timestamp())
+    given = [int(link_ends(each, each.handed_over_at).timestamp()) for each in drafts if each.handed_over_at]
+    if not drafts or seconds in given:
+        return False
+    chains = [f"exchange:{each.exchange_id}" for each in drafts]
+    noted = select(AuditEntry.details).where(AuditEntry.chain.in_(chains), AuditEntry.act == TAKEN_BACK)
+    return any(details.get(LINK_UNTIL) == seconds for details in db.session.scalars(noted))
 
 
 def _occasion(desk: DeskDraft) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -19,7 +21,7 @@ from app.services.connector_settings import Connections
 from app.services.dispatching import send_all_due
 from app.services.mailing import turn_on
 from app.web.mails import writer_of
-from tests.console.acting_steps import act_for, at_a_desk, choose_parka, trail
+from tests.console.acting_steps import act_for, at_a_desk, choose_parka, full_trail, trail
 from tests.console.cases import connect
 from tests.faults.mail_server import Arrived, MailServer
 from tests.pages.html_checker import HtmlPages
@@ -278,6 +280,35 @@ def test_pressed_twice_it_is_sent_once_and_once_more_after_taking_it_back(
     both.hand_over()
     both.agent.press("Send it to")
     assert len(mailing()) == 2
+
+
+def test_a_link_that_was_taken_back_opens_nothing(
+    app: Flask, shop: Shop, both: Both, today: time_machine.Traveller
+) -> None:
+    first = both.hand_over()
+    both.shopper.open(first)
+    both.agent.press("Take it back")
+    both.shopper.press("Continue")
+    assert both.shopper.status == 410
+    both.shopper.open(first)
+    assert both.shopper.status == 410
+    today.shift(timedelta(seconds=2))
+    second = both.hand_over()
+    both.shopper.open(first)
+    assert both.shopper.status == 410
+    both.open_link(second)
+    assert both.shopper.path == f"/acme/exchanges/{both.public_id}/items"
+
+
+def test_whoever_was_shown_the_link_was_shown_the_people(app: Flask, shop: Shop, both: Both) -> None:
+    def times() -> int:
+        return [act for _, act, _ in full_trail(app, shop.store_id, both.public_id)].count("people shown")
+
+    before = times()
+    both.hand_over()
+    assert times() == before + 1
+    both.agent.press("Take it back")
+    assert times() == before + 1
 
 
 def test_what_was_taken_back_or_confirmed_meanwhile_is_not_mailed(

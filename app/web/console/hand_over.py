@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import Response, current_app, g, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -18,7 +18,7 @@ from app.services import acting, portal_links
 from app.services.acting import CannotAct
 from app.services.portal_links import KeyExists, NoLinkKey, Purpose
 from app.settings import Settings
-from app.web.acting import first_screen, require_any
+from app.web.acting import first_screen, note_shown, require_any
 from app.web.clock import now
 from app.web.console import desk
 from app.web.console.acting import screens
@@ -83,7 +83,7 @@ def _page(public_id: str, found: DeskExchange) -> Response:
     link = _link(held, found) if held else None
     mail = acting.mail_of(held) if held and link else None
     settings: Settings = current_app.extensions["evenly.settings"]
-    return render_page(
+    page = render_page(
         "console/hand_over.html",
         held=held,
         link=settings.public_url.rstrip("/") + link.path if link else None,
@@ -97,6 +97,9 @@ def _page(public_id: str, found: DeskExchange) -> Response:
         gift=found.gift,
         items_url=first_screen(public_id, gift=found.gift),
     )
+    if link:  # whoever has it can see where the shopper lives
+        note_shown(found.id)
+    return page
 
 
 def _link(held: DeskDraft, found: DeskExchange) -> _Link | None:
@@ -106,7 +109,7 @@ def _link(held: DeskDraft, found: DeskExchange) -> _Link | None:
     """
     if held.handed_over_at is None:
         return None
-    ends = held.handed_over_at + timedelta(days=g.store_row.policy.draft_days)
+    ends = acting.link_ends(held, held.handed_over_at)
     purpose = Purpose.GIFT if found.gift else Purpose.BUYER
     try:
         token = portal_links.sign(desk.box(), g.store.id, found.order_number, purpose, ends)

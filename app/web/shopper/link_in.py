@@ -5,9 +5,12 @@ Mail scanners follow links, so looking uses nothing up and starts no session.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import Response, abort, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.services.acting import is_taken_back
 from app.services.find_order import NoMatch, order_by_number, view_of
 from app.services.portal_links import LinkExpired, LinkInvalid, Purpose, SignedLink
 from app.services.refreshing import refresh_for_order
@@ -46,13 +49,17 @@ def open_link(token: str) -> AnyResponse:
 
 
 def _read(token: str) -> SignedLink | None:
-    """The link's content, None when its time is over; 404 when it is none of ours."""
+    """The link's content, None when its time is over or it was taken back; 404 when it is none of ours."""
     try:
-        return read_link(token)
+        signed = read_link(token)
     except LinkExpired:
         return None
     except LinkInvalid:
         abort(404)
+    with suppress(NoMatch):  # what the order is not is said once the button is pressed
+        order_id = order_by_number(signed.order_number)
+        return None if is_taken_back(order_id, signed.purpose, signed.expires_at) else signed
+    return signed
 
 
 def _expired() -> Response:
