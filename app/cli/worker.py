@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from types import FrameType
 from typing import Any
 
@@ -25,18 +25,14 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import DBAPIError
 
+from app.cli.beside_sending import clear_away, clock, compare_books, look_at_payment, looks_due, seal_trail
 from app.connectors.http import Limits
 from app.connectors.sending import sender_of
-from app.services.audit_seals import seal_everywhere
-from app.services.comparing import compare_due
 from app.services.crashpoints import crashpoint
 from app.services.dispatch_claims import Claim, claim_due
 from app.services.dispatch_results import Result
 from app.services.dispatch_turns import LATELY, SLOW_AFTER, Share
 from app.services.dispatching import Dispatcher, give_up, make_ready, record_sent, send_ready
-from app.services.payment_watch import Look, due_looks, look
-from app.services.platform_books import BooksReader
-from app.services.sweeping import sweep
 from app.settings import Settings
 
 POLL_SECONDS = 0.25
@@ -80,7 +76,7 @@ def dispatcher_of(app: Flask) -> Dispatcher:
         connections=app.extensions["evenly.connections"],
         sender=sender_of(limits, allow_loopback=settings.allow_loopback_connectors),
         worker=f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}",
-        clock=_now,
+        clock=clock,
     )
 
 
@@ -90,24 +86,24 @@ def run_worker(app: Flask, threads: int, stop: threading.Event, *, until_idle: b
     No more is claimed than there are free threads, so that no lease runs while its message waits.
     """
     desk = _Desk(app, dispatcher_of(app))
-    next_sweep, next_comparison, next_seal = _now(), _now() + COMPARE_EVERY, _now()
+    next_sweep, next_comparison, next_seal = clock(), clock() + COMPARE_EVERY, clock()
     with ThreadPoolExecutor(threads, thread_name_prefix="send") as pool:
         while not stop.is_set():
             desk.record()
             claimed = desk.claim(pool, threads, stop)
-            looks = _looks(app, threads - desk.busy)
-            desk.besides |= {pool.submit(_look, app, each) for each in looks}
+            looks = looks_due(app, threads - desk.busy)
+            desk.besides |= {pool.submit(look_at_payment, app, each) for each in looks}
             if until_idle and not desk.busy and not desk.unrecorded and claimed == 0:
                 break
-            if _now() >= next_sweep:
-                desk.besides.add(pool.submit(_sweep, app))
-                next_sweep = _now() + SWEEP_EVERY
-            if _now() >= next_seal:
-                desk.besides.add(pool.submit(_seal, app))
-                next_seal = _now() + SEAL_EVERY
-            if _now() >= next_comparison:
-                desk.besides.add(pool.submit(_compare, app))
-                next_comparison = _now() + COMPARE_EVERY
+            if clock() >= next_sweep:
+                desk.besides.add(pool.submit(clear_away, app))
+                next_sweep = clock() + SWEEP_EVERY
+            if clock() >= next_seal:
+                desk.besides.add(pool.submit(seal_trail, app))
+                next_seal = clock() + SEAL_EVERY
+            if clock() >= next_comparison:
+                desk.besides.add(pool.submit(compare_books, app))
+                next_comparison = clock() + COMPARE_EVERY
             desk.wait(stop)
         crashpoint("mid-shutdown")
     desk.record(wait=True)
@@ -142,7 +138,7 @@ class _Desk:
         try:
             with self.app.app_context():
                 free = threads - self.busy
-                now = _now()
+                now = clock()
                 self.quick = {who: at for who, at in self.quick.items() if at > now - LATELY}
                 share = Share(max(1, threads - 1), list(self.quick))
                 claims = claim_due(self.dispatcher.worker, free, now, share)
@@ -177,7 +173,7 @@ class _Desk:
         for claim, result in results.items():
             who = claim.store_id, claim.system
             if result.tried.duration_ms < SLOW_AFTER.total_seconds() * 1000:
-                self.quick[who] = _now()
+                self.quick[who] = clock()
             else:
                 self.quick.pop(who, None)
 
@@ -188,52 +184,6 @@ class _Desk:
             wait(busy, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
         else:
             stop.wait(POLL_SECONDS)
-
-
-def _looks(app: Flask, most: int) -> list[Look]:
-    """Payments that are due to be looked at; none while the database cannot be reached."""
-    try:
-        with app.app_context():
-            return due_looks(most, _now()) if most > 0 else []
-    except DBAPIError:
-        log.exception("The payments cannot be read; trying again")
-        return []
-
-
-def _look(app: Flask, due: Look) -> None:
-    """One look in one thread. What goes wrong is looked at again later."""
-    try:
-        with app.app_context():
-            look(app.extensions["evenly.cashier"], due, _now())
-    except Exception:
-        log.exception("Payment %s could not be looked at", due.payment_id)
-
-
-def _compare(app: Flask) -> None:
-    """Our books with the provider's and the platform's, those that are due."""
-    try:
-        with app.app_context():
-            books = BooksReader(app.extensions["evenly.reader"])
-            compare_due(app.extensions["evenly.cashier"], _now, books)
-    except Exception:
-        log.exception("The books could not be compared")
-
-
-def _seal(app: Flask) -> None:
-    """The audit trail, in one thread beside the sending."""
-    try:
-        with app.app_context():
-            seal_everywhere(app.extensions["evenly.connections"].box, _now())
-    except Exception:
-        log.exception("The audit trail could not be sealed")
-
-
-def _sweep(app: Flask) -> None:
-    try:
-        with app.app_context():
-            sweep(_now())
-    except Exception:
-        log.exception("What has expired could not be cleared away")
 
 
 @contextmanager
@@ -249,7 +199,3 @@ def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

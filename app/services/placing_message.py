@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from app.domain.exchange_order import Delivery, ExchangeOrder, build_exchange_order
+from app.domain.building_order import Delivery, build_exchange_order
+from app.domain.exchange_order import ExchangeOrder
 from app.domain.facts import Address
 from app.domain.idempotency import transaction_id_for
 from app.domain.quote import Quote

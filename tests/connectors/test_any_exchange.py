@@ -27,7 +27,8 @@ from app.connectors.platforms.stateset import StateSetPlacer
 from app.connectors.platforms.stateset_body import body_of
 from app.connectors.platforms.stateset_plan import Act, calls_for, idempotency_key
 from app.connectors.platforms.stateset_settings import StateSetSettings
-from app.domain.exchange_order import ExchangeOrder, NothingToPlace, build_exchange_order
+from app.domain.building_order import NothingToPlace, build_exchange_order
+from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_report import ExchangeReport
 from app.domain.money import exponent, major_units
 from app.domain.quote import Quote

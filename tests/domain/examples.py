@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from app.domain.exchange_order import Delivery
+from app.domain.building_order import Delivery
 from app.domain.facts import Address, Customer, LineFacts, OrderFacts, StoreFacts, VariantFacts
 from app.domain.policy import Policy
 from app.domain.quote import Quote

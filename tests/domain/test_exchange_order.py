@@ -7,14 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.exchange_order import (
-    CardLine,
-    ExchangeOrder,
-    NothingToPlace,
-    ReturnedItem,
-    VariantLine,
-    build_exchange_order,
-)
+from app.domain.building_order import NothingToPlace, build_exchange_order
+from app.domain.exchange_order import CardLine, ExchangeOrder, ReturnedItem, VariantLine
 from app.domain.facts import Address, Customer, VariantFacts
 from app.domain.policy import Policy
 from app.domain.refunds import RefundTo

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.exchange_order import build_exchange_order
+from app.domain.building_order import build_exchange_order
 from app.domain.exchange_report import ExchangeReport, ParcelLeg, PaymentUsed
 from app.domain.policy import Policy
 from app.domain.settlement import make_quote

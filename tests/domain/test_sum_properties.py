@@ -10,7 +10,8 @@ from typing import Any
 
 from hypothesis import event, given
 
-from app.domain.exchange_order import ExchangeOrder, NothingToPlace, build_exchange_order
+from app.domain.building_order import NothingToPlace, build_exchange_order
+from app.domain.exchange_order import ExchangeOrder
 from app.domain.fees import FeeKind
 from app.domain.policy import Policy
 from app.domain.quote import Quote

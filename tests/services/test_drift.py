@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.connectors.results import Placed
-from app.domain.exchange_order import build_exchange_order
+from app.domain.building_order import build_exchange_order
 from app.domain.policy import Policy
 from app.domain.settlement import make_quote
 from app.services.placed_orders import drift_of

@@ -8,25 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from app.connectors.answers import LARGEST_AMOUNT, content_of, explained, one_line, order_number
+from app.connectors.answers import content_of, explained, order_number
 from app.connectors.base import Refused, Reply
 from app.connectors.moved import HostedPage, Moved
 from app.connectors.payments.stripe_amounts import NotPayable, minor_amount
 from app.connectors.payments.stripe_calls import KEY_NAME
+from app.connectors.payments.stripe_values import (
+    Unreadable,
+    currency_of,
+    moment_of,
+    number_of,
+    text_of,
+    units_of,
+)
 from app.domain.idempotency import transaction_id_for
 from app.domain.money import UnknownCurrency
 from app.domain.payment import MoneyAct, MoneyMove, PaymentRecord, Standing
 
-LONGEST_TEXT = 300
 UNREADABLE = "Stripe's answer cannot be read"
 ENDED_REFUNDS = ("failed", "canceled")
-
-
-class Unreadable(ValueError):
-    """An answer that lacks what Stripe's pages promise."""
 
 
 def is_readable(reply: Reply) -> bool:
@@ -48,7 +51,7 @@ def read_page(reply: Reply, origin: str) -> HostedPage | Refused:
             raise Unreadable
         if not url.startswith(f"{origin}/"):
             return Refused("Stripe's page is at another address: set pages to where your account's pages are")
-        return HostedPage(_number(content), url, _moment(content.get("expires_at")))
+        return HostedPage(number_of(content), url, moment_of(content.get("expires_at")))
     except Unreadable as error:
         return Refused(str(error) or UNREADABLE)
 
@@ -104,7 +107,7 @@ def read_moved(move: MoneyMove, reply: Reply) -> Moved | Refused:
             ("succeeded", "amount_received") if move.act is MoneyAct.CAPTURE else ("canceled", "amount")
         )
         if content.get("status") != status:
-            return Refused(f"Stripe says that the payment is {_text(content.get('status')) or 'unclear'}")
+            return Refused(f"Stripe says that the payment is {text_of(content.get('status')) or 'unclear'}")
         return _moved_by(content, amount)
     except (Unreadable, NotPayable, UnknownCurrency) as error:
         return Refused(str(error) or UNREADABLE)
@@ -128,7 +131,7 @@ def explain(reply: Reply) -> str:
     content = content_of(reply)
     error = content.get("error") if isinstance(content, dict) else None
     words = (
-        [_text(error.get(name)) for name in ("message", "decline_code")] if isinstance(error, dict) else []
+        [text_of(error.get(name)) for name in ("message", "decline_code")] if isinstance(error, dict) else []
     )
     if _is_repeated(reply):
         words.append("Stripe repeats this answer to the same request for a day")
@@ -145,16 +148,16 @@ def _record(session: Mapping[str, Any]) -> PaymentRecord:
     standing = _standing(session, payment)
     paid = standing in (Standing.AUTHORISED, Standing.CAPTURED, Standing.VOIDED)
     source, name = (payment, "amount") if paid else (session, "amount_total")
-    currency = _currency(source)
+    currency = currency_of(source)
     charge = payment.get("latest_charge")
     charge = charge if isinstance(charge, dict) else {}
-    captured = _units(payment, "amount_received") if standing is Standing.CAPTURED else 0
+    captured = units_of(payment, "amount_received") if standing is Standing.CAPTURED else 0
     return PaymentRecord(
-        page=_number(session),
+        page=number_of(session),
         standing=standing,
-        amount=minor_amount(_units(source, name), currency),
+        amount=minor_amount(units_of(source, name), currency),
         currency=currency,
-        payment=_number(payment) if paid else "",
+        payment=number_of(payment) if paid else "",
         captured=minor_amount(captured, currency),
         refunded=minor_amount(_given_back(charge, captured), currency),
         capture_before=_deadline(charge) if standing is Standing.AUTHORISED else None,
@@ -184,19 +187,19 @@ def _standing(session: Mapping[str, Any], payment: Mapping[str, Any]) -> Standin
 def _given_back(charge: Mapping[str, Any], captured: int) -> int:
     if not captured or not charge:
         return 0
-    released = _units(charge, "amount") - captured
-    return max(0, _units(charge, "amount_refunded") - released)
+    released = units_of(charge, "amount") - captured
+    return max(0, units_of(charge, "amount_refunded") - released)
 
 
 def _deadline(charge: Mapping[str, Any]) -> datetime | None:
     details = charge.get("payment_method_details")
     card = details.get("card") if isinstance(details, dict) else None
     until = card.get("capture_before") if isinstance(card, dict) else None
-    return None if until is None else _moment(until)
+    return None if until is None else moment_of(until)
 
 
 def _declined(payment: Mapping[str, Any]) -> str:
-    return _text(_error(payment).get("message"))
+    return text_of(_error(payment).get("message"))
 
 
 def _error(payment: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -215,14 +218,14 @@ def _refund_before(move: MoneyMove, content: Mapping[str, Any]) -> Moved | Refus
 
 def _refunded(refund: Mapping[str, Any]) -> Moved | Refused:
     if refund.get("status") in ENDED_REFUNDS:
-        why = _text(refund.get("failure_reason")).replace("_", " ")
+        why = text_of(refund.get("failure_reason")).replace("_", " ")
         return Refused("Stripe could not give the money back" + (f": {why}" if why else ""))
     return _moved_by(refund, "amount")
 
 
 def _moved_by(content: Mapping[str, Any], name: str) -> Moved:
-    number, amount = _number(content), minor_amount(_units(content, name), _currency(content))
-    kept = {"id": number, "status": _text(content.get("status")), "amount": amount}
+    number, amount = number_of(content), minor_amount(units_of(content, name), currency_of(content))
+    kept = {"id": number, "status": text_of(content.get("status")), "amount": amount}
     return Moved(number, amount, kept)
 
 
@@ -238,34 +241,3 @@ def _content(reply: Reply) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise Unreadable
     return content
-
-
-def _number(content: Mapping[str, Any]) -> str:
-    number = order_number(content.get("id"))
-    if not number:
-        raise Unreadable
-    return number
-
-
-def _currency(content: Mapping[str, Any]) -> str:
-    currency = content.get("currency")
-    if not isinstance(currency, str):
-        raise Unreadable
-    return currency.upper()
-
-
-def _units(content: Mapping[str, Any], name: str) -> int:
-    value = content.get(name)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LARGEST_AMOUNT:
-        raise Unreadable
-    return value
-
-
-def _moment(value: Any) -> datetime:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 10**11:
-        raise Unreadable
-    return datetime.fromtimestamp(value, UTC)
-
-
-def _text(value: Any) -> str:
-    return one_line(value)[:LONGEST_TEXT] if isinstance(value, str) else ""
