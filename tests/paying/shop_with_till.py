@@ -184,6 +184,22 @@ def queued(exchange_id: int) -> list[tuple[str, str]]:
     return [(Purpose(row.purpose).value, row.state) for row in db.session.scalars(rows)]
 
 
+def mails(exchange_id: int) -> list[tuple[str, str | None]]:
+    """The mails that were queued, in their order: their kind, and why a payment came to nothing."""
+    rows = select(Dispatch).where(Dispatch.exchange_id == exchange_id, Dispatch.purpose == Purpose.MAIL)
+    messages = [row.message for row in db.session.scalars(rows.order_by(Dispatch.id))]
+    return [(message["kind"], message["facts"].get("why")) for message in messages]
+
+
+def asked(shop: PayingShop, **policy: Any) -> int:
+    """Confirmed unpaid, as a person must judge it first."""
+    shop.acme.set_policy(value_review_limit=5000, **policy)
+    exchange_id = shop.confirm()
+    assert exchange_of(exchange_id).status == "in_review"
+    assert ledger_of(exchange_id) == []
+    return exchange_id
+
+
 def new_shop(store_id: int, peer: Peer, provider: Provider, clock: Clock, box: SecretBox) -> PayingShop:
     """The store connected to a platform and to the provider."""
     acme = Acme(store_id, peer, clock, box)
