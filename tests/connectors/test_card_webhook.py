@@ -14,7 +14,7 @@ from app.connectors.results import Issued, Sealed
 from tests.connectors.every_connector import WISH
 from tests.faults.matrix import MATRIX
 
-GOLDEN = Path(__file__).parent / "payloads" / "gift_card_webhook.json"
+GOLDEN = Path(__file__).parent / "payloads" / "card_webhook" / "wish.json"
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 CODE = "GC-AAAA-4F2K"
 
