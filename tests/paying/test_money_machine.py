@@ -370,7 +370,7 @@ def run(
 
 # How often each start is tried in an ordinary run.
 SHARES: Mapping[Start, int] = {
-    ("dearer", None): 8,
+    ("dearer", None): 10,
     ("dearer", "capture"): 2,
     ("even with a fee", None): 1,
     ("money back", None): 4,
