@@ -11,7 +11,6 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from app.connectors.base import Outcome
 from app.domain.payment import MoneyAct, MoneyMove
 from app.models import (
     GOOD,
@@ -27,6 +26,7 @@ from app.models import (
     db,
 )
 from app.services.payment_ledger import money_key, payments_of
+from app.services.perhaps_done import may_be_done
 
 ORIGINAL, DRIFT = "original", "drift"
 NOT_YET = (DispatchState.WAITING, DispatchState.FAILED)
@@ -113,16 +113,9 @@ def refunds_due(exchange: Exchange) -> Sequence[Dispatch]:
     return db.session.scalars(select(Dispatch).where(Dispatch.key.in_(keys)).with_for_update()).all()
 
 
-def may_be_paid_back(refund: Dispatch) -> bool:
-    """Whether the provider may have had it: it was sent, and a clear no did not come back every time."""
-    sent = [step for step in refund.steps if step.method != "GET" and step.sent_fence is not None]
-    said = [attempt.outcome for step in sent for attempt in step.attempts]
-    return len(said) < len(sent) or any(outcome != Outcome.REJECTED for outcome in said)
-
-
 def _drop_refund(refund: Dispatch, now: datetime) -> bool:
     """Without the exchange nothing is due back; what the provider may have had goes on under its key."""
-    if refund.state not in NOT_YET or refund.leased_until or may_be_paid_back(refund):
+    if refund.state not in NOT_YET or refund.leased_until or may_be_done(refund):
         return False
     refund.state, refund.finished_at = DispatchState.CANCELLED, now
     return True

@@ -22,6 +22,7 @@ from app.connectors.settings import InvalidSettings
 from app.domain.exchange_status import Status
 from app.domain.payment import PaymentRecord, PaymentWish
 from app.models import WANTED, Exchange, Payment, PaymentState, db, writing
+from app.services.attempt_evidence import masked
 from app.services.awaiting import give_up_waiting
 from app.services.bearer_tokens import Sender
 from app.services.connector_settings import Connections, NotConnected, gateway_for
@@ -246,11 +247,11 @@ def _gateway(cashier: Cashier, name: str) -> Gateway:
 
 
 def _ask(cashier: Cashier, gateway: Gateway, request: Request, now: datetime) -> Reply:
-    """One request, now. Raises NoWord."""
+    """One request, now; what comes back has our credential masked. Raises NoWord."""
     credentials = dict(gateway.credentials())
     if isinstance(gateway, Signs):
         credentials |= gateway.signature(request, now)
-    sent = cashier.sender.send(request, credentials)
+    sent = masked(cashier.sender.send(request, credentials), credentials)
     if isinstance(sent, Reply):
         return sent
     raise NoWord(sent.reason)

@@ -29,13 +29,14 @@ from app.models import (
     Purpose,
     db,
 )
-from app.services.captures_under_way import capture_under_way, may_be_taken
+from app.services.captures_under_way import capture_under_way
 from app.services.connector_settings import Connections, gateway_for
 from app.services.dispatch_endings import ACTOR, fail, finish, postpone, wait_for_a_connector
 from app.services.money_news import tell_of_move
 from app.services.moving import ask_for_attention, move_exchange, withdraw_attention
 from app.services.payment_ledger import note_movement
-from app.services.payment_moves import give_back_rest, let_go, may_be_paid_back
+from app.services.payment_moves import give_back_rest, let_go
+from app.services.perhaps_done import may_be_done
 from app.services.refund_by_hand import end_refund
 from app.services.refund_news import tell_of_refund
 from app.services.settling_at_platform import enqueue_settlement
@@ -108,7 +109,7 @@ class Capturing(MovingMoney):
 
     def begins(self, exchange: Exchange, dispatch: Dispatch, now: datetime) -> bool:
         payment = payment_of(exchange, self.read(dispatch.message))
-        if payment is not None and payment.standing is PaymentState.RELEASING and may_be_taken(dispatch):
+        if payment is not None and payment.standing is PaymentState.RELEASING and may_be_done(dispatch):
             return True  # it may have been taken: the same key tells, and then it is paid back
         if payment is None or payment.standing is not PaymentState.AUTHORISED:
             finish(dispatch, DispatchState.CANCELLED, now, "the payment is not reserved any more")
@@ -144,7 +145,7 @@ class Refunding(MovingMoney):
 
     def begins(self, exchange: Exchange, dispatch: Dispatch, now: datetime) -> bool:
         due = payment_of(exchange, self.read(dispatch.message)) is None
-        if due and exchange.state in ENDED_WITHOUT_PLACING and not may_be_paid_back(dispatch):
+        if due and exchange.state in ENDED_WITHOUT_PLACING and not may_be_done(dispatch):
             finish(dispatch, DispatchState.CANCELLED, now, f"the exchange is {exchange.status}")
             return False
         return True

@@ -18,7 +18,8 @@ from app.services.connector_settings import Connections, NotConnected, placer_fo
 from app.services.dispatch_endings import finish, pass_over
 from app.services.money_news import tell_paid_back
 from app.services.payment_ledger import note_movement
-from app.services.payment_moves import ORIGINAL, may_be_paid_back
+from app.services.payment_moves import ORIGINAL
+from app.services.perhaps_done import may_be_done
 from app.services.platform_work import AMOUNT, PlatformWork
 from app.services.refund_by_hand import end_refund
 from app.services.refund_news import tell_of_refund
@@ -36,7 +37,7 @@ class PayingBack(PlatformWork):
         return Repayment(placer, dispatch.message[AMOUNT])
 
     def begins(self, exchange: Exchange, dispatch: Dispatch, now: datetime) -> bool:
-        if exchange.state not in PLACED_ONCE and not may_be_paid_back(dispatch):
+        if exchange.state not in PLACED_ONCE and not may_be_done(dispatch):
             pass_over(exchange, dispatch, now)
             return False
         return not self.waits_for_others(exchange, dispatch, now)

@@ -51,7 +51,7 @@ class Call:
 
     def place(self) -> bytes:
         """Do the work an honest merchant does, and return the answer's body."""
-        return json.dumps(self.peer.place(json.loads(self.heard.body))).encode()
+        return self.peer.work(self.heard)
 
 
 Behaviour = Callable[[Call], None]
@@ -99,6 +99,10 @@ class Peer:
     def wait_for_request(self) -> None:
         """Return once one more request has arrived."""
         assert self.arrived.acquire(timeout=LONGEST_WAIT), "no request came"
+
+    def work(self, heard: Heard) -> bytes:
+        """Do what is asked for, and return the answer's body."""
+        return json.dumps(self.place(json.loads(heard.body))).encode()
 
     def place(self, body: dict[str, Any]) -> dict[str, Any]:
         """One order for each original order, for ever."""

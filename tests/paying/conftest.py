@@ -10,8 +10,10 @@ from flask import Flask
 
 from app import Settings
 from app.models import store_scope
+from app.sandbox.payments import WEBHOOK_SECRET
 from tests.factories import make_store
 from tests.faults.peer import Peer
+from tests.paying.relay import Relay, RelayedShop, behind
 from tests.paying.shop_with_till import PayingShop, Provider, new_shop, running_provider
 from tests.paying.stripe_till import KEY, SIGNING, new_shop_at_stripe
 from tests.payments.fake_stripe import FakeStripe, fake_stripe
@@ -76,3 +78,16 @@ def shop_at_stripe(
         with store_scope(store_id):
             box = app.extensions["evenly.connections"].box
             yield new_shop_at_stripe(store_id, peer, provider, clock, box, stripe)
+
+
+@pytest.fixture(params=["cards", "stripe"])
+def relayed_shop(request: pytest.FixtureRequest) -> Iterator[RelayedShop]:
+    """The store `acme` with a provider on the way to which things go wrong: at each provider in turn."""
+    if request.param == "stripe":
+        shop, stripe = request.getfixturevalue("shop_at_stripe"), request.getfixturevalue("stripe")
+        with Relay(behind=stripe.url) as relay:
+            yield behind(relay, shop, f"{KEY} {SIGNING}", stripe)
+        return
+    shop, provider = request.getfixturevalue("shop"), request.getfixturevalue("provider")
+    with Relay(behind=provider.url) as relay:
+        yield behind(relay, shop, f"sk_test_key {WEBHOOK_SECRET}")
