@@ -42,11 +42,12 @@ def make_exchange(
     review: bool = False,
     wish: Wish = TO_L,
     policy: Mapping[str, object] = MappingProxyType({}),
+    lines: int = 1,
     **values: object,
 ) -> str:
     """An order of this number with a parka of it exchanged and confirmed: its reference.
 
-    `policy` is what the store chooses otherwise; `values` are the order's.
+    `policy` is what the store chooses otherwise; `values` are the order's, of as many `lines`, all exchanged.
     """
     now = datetime.now(UTC)
     with app.app_context(), store_scope(store_id):
@@ -60,12 +61,12 @@ def make_exchange(
         }
         db.session.commit()
         variant = db.session.scalars(select(Variant).where(Variant.title == "Navy / M")).one()
-        order_id = make_order(store_id, Bought(variant.id), number=number, **values)
+        order_id = make_order(store_id, *[Bought(variant.id)] * lines, number=number, **values)
         public_id = open_draft(order_id, "browser", now)
         draft = db.session.scalars(select(Exchange.id).where(Exchange.public_id == public_id)).one()
         choose_items(draft, dict.fromkeys(line_ids(order_id), 1), now)
-        item = load_basket(draft, now).items[0]
-        choose_replacement(draft, item.id, wish, now)
+        for item in load_basket(draft, now).items:
+            choose_replacement(draft, item.id, wish, now)
         seen = quote(load_basket(draft, now))
         assert seen is not None
         submit(Confirmation(draft, seen.version, "shopper", NOTE), now)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import httpx2
 from flask import Flask
 from sqlalchemy import delete, select
 
@@ -15,9 +17,11 @@ from app.connectors.mail.server import MailServer as ServerAddress
 from app.domain.flags import FlagKind
 from app.domain.reasons import Reason
 from app.models import Exchange, Movement, db, store_scope, writing
+from app.sandbox import create_sandbox
+from app.sandbox.serving import start
 from app.services.baskets import GIFT_CARD, VARIANT
 from app.services.callback_tokens import make_callback_token
-from app.services.connector_settings import connect_store
+from app.services.connector_settings import Connections, connect_store, disconnect_store
 from app.services.late_decisions import take_decision
 from app.services.mailing import turn_on
 from app.services.overdue_returns import chase_returns
@@ -29,11 +33,11 @@ from tests.console.cases import TO_L, connect, make_exchange, make_stuck, send
 from tests.faults import behaviours as does
 from tests.faults.mail_server import MailServer
 from tests.faults.peer import Peer
+from tests.services.test_dispatch_stateset import fail_the_call
 
 TO_XL = Wish(Reason.TOO_SMALL, VARIANT, {"Colour": "Navy", "Size": "XL"})  # 10.50 dearer
 TO_MOSS = Wish(Reason.CHANGED_MIND, VARIANT, {"Colour": "Moss", "Size": "M"})  # 20.00 cheaper
 TO_CARD = Wish(Reason.CHANGED_MIND, GIFT_CARD, {})
-ALLOWED = json.dumps({"status": 200, "data": {"action": "ALLOW", "source": "RULE"}}).encode()
 NO = {"decline-reason": "no", "decline-words": "We cannot take it."}
 
 
@@ -59,7 +63,7 @@ class Causes:
     peer: Peer
 
     def all(self) -> dict[FlagKind | str, Waits]:
-        """One of each kind that a person ends, and one that a rule wants judged."""
+        """One of each kind that a person ends, what a rule or a screener wants judged, one placed in part."""
         connect(self.app, self.store_id, self.peer.url)
         made: dict[FlagKind | str, Waits] = {
             "judged": self.judged(),
@@ -71,7 +75,9 @@ class Causes:
             FlagKind.CARD: self.no_code(),
             FlagKind.BOOKS: self.lost_line(),
             FlagKind.RETURN: self.overdue(),
+            "in part": self.in_part(),
             FlagKind.MAIL: self.no_such_mailbox(),
+            "doubted": self.doubted(),
             FlagKind.FRAUD: self.rejected_late(),
         }
         return made
@@ -144,12 +150,38 @@ class Causes:
             send(self.app, Post(address, "exchanges@shop.example", writer_of(self.app, "http://localhost")))
         return Waits(reference, "The confirmation mail could not be delivered")
 
+    def in_part(self) -> Waits:
+        """StateSet takes the first of two parkas and refuses the second; then the store is as before."""
+        sandbox, store_id, now = create_sandbox(), self.store_id, datetime.now(UTC)
+        running = start(sandbox)
+        settings = {"url": f"{running.url}/stateset/v1", "approve_returns": "yes"}
+        with self.app.app_context():
+            disconnect_store(store_id, "optoro", now)
+            connect_store(self._connections, store_id, "stateset", settings, "st_example", now)
+            db.session.remove()
+        reference = make_exchange(self.app, store_id, "AC-8012", lines=2)
+        with httpx2.Client(base_url=running.url, trust_env=False) as client:
+            fail_the_call(client, 6)
+        send(self.app)
+        running.stop()
+        sandbox.close()
+        with self.app.app_context():
+            disconnect_store(store_id, "stateset", now)
+            db.session.remove()
+        connect(self.app, store_id, self.peer.url)
+        kept = {"keep-rest-reason": "they would rather keep it"}
+        return Waits(reference, "Placed, but only a part of it", "rest/give-back", kept)
+
+    def doubted(self) -> Waits:
+        """A screening system would rather have a person look."""
+        with self._screener("REVIEW"):
+            reference = self._placed("AC-8013")
+        return Waits(reference, "Fraud screening by ravelin", "decline", NO)
+
     def rejected_late(self) -> Waits:
         """A person at the screening system rejects what was placed meanwhile."""
-        with Peer(otherwise=does.status(200, ALLOWED)) as ravelin, self.app.app_context():
-            now, connections = datetime.now(UTC), self.app.extensions["evenly.connections"]
-            settings = {"url": ravelin.url, "refund_abuse": "yes"}
-            connect_store(connections, self.store_id, "ravelin", settings, "sk_test_example", now)
+        with self._screener("ALLOW"), self.app.app_context():
+            now, connections = datetime.now(UTC), self._connections
             token = make_callback_token(connections.box, self.store_id, "ravelin", now)
             reference = self._placed("AC-8011")
             body = json.dumps({"refundId": reference, "label": "REJECTED"}).encode()
@@ -157,6 +189,22 @@ class Causes:
                 take_decision(connections.box, "ravelin", body, f"token {token}", now)
             db.session.remove()
         return Waits(reference, "A person at ravelin rejected it after it had been placed")
+
+    @contextmanager
+    def _screener(self, action: str) -> Iterator[None]:
+        """The store is connected to a screening system that says this of everything."""
+        says = json.dumps({"status": 200, "data": {"action": action, "source": "RULE"}}).encode()
+        with Peer(otherwise=does.status(200, says)) as ravelin:
+            settings, now = {"url": ravelin.url, "refund_abuse": "yes"}, datetime.now(UTC)
+            with self.app.app_context():
+                connect_store(self._connections, self.store_id, "ravelin", settings, "sk_test_example", now)
+                db.session.remove()
+            yield
+
+    @property
+    def _connections(self) -> Connections:
+        made: Connections = self.app.extensions["evenly.connections"]
+        return made
 
     def _placed(self, number: str, wish: Wish = TO_L, **policy: object) -> str:
         reference = make_exchange(self.app, self.store_id, number, wish=wish, policy=policy)

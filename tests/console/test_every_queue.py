@@ -55,7 +55,7 @@ def test_all_that_waits_is_shown_claimed_and_ended(
         db.session.execute(update(Variant).values(stock=500))
         db.session.commit()
     causes = Causes(app, shop.store_id, peer).all()
-    assert set(causes) == set(FlagKind) - ENDS_BY_ITSELF | {"judged"}
+    assert set(causes) == set(FlagKind) - ENDS_BY_ITSELF | {"judged", "doubted", "in part"}
     expected = list(causes.values())
     today.shift(timedelta(minutes=25))
     page = desk.get("/console/").text

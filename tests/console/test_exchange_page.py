@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, func, select, update
 
 from app.models import AuditEntry, Exchange, ExchangeNote, MovementKind, Role, db, store_scope, writing
+from app.services.audit_seals import seal_everywhere
 from app.services.payment_ledger import note_movement
 from tests.console.cases import NOTE, connect, make_exchange
 from tests.console.desk import Desk
@@ -16,8 +17,10 @@ from tests.factories import NOW
 from tests.pages.html_checker import HtmlPages
 from tests.pages.rules import assert_page
 from tests.web.conftest import Shop
+from tests.web.counting import queries
 
 NewDesk = Callable[..., Desk]
+MOST_QUERIES = 10
 
 
 @pytest.fixture
@@ -213,3 +216,27 @@ def test_the_audit_page_is_for_leads(
     differs = lea.get(f"{path}/audit").text
     assert_page(differs)
     assert "By the trail the exchange is in review; its row says approved." in differs
+
+
+def test_the_audit_page_finds_entries_that_were_cut_off_under_a_seal(
+    app: Flask, shop: Shop, new_desk: NewDesk, waiting: str
+) -> None:
+    lea, path = new_desk("lea@acme.example", Role.LEAD), f"/console/exchanges/{waiting}"
+    lea.get(path)
+    assert "for a seal; a worker makes one" in lea.get(f"{path}/audit").text
+    row = state(app, shop, waiting)
+    with app.app_context():
+        seal_everywhere(app.extensions["evenly.connections"].box, NOW)
+    with queries(app) as asked:
+        page = lea.get(f"{path}/audit").text
+    assert "The seal over the trail of this store fits." in page
+    assert_page(page)
+    assert len([each for each in asked if each.startswith("SELECT")]) <= MOST_QUERIES
+    with app.app_context(), store_scope(shop.store_id), writing():
+        ours = AuditEntry.chain == f"exchange:{row.id}"
+        last = select(func.max(AuditEntry.number)).where(ours).scalar_subquery()
+        db.session.execute(delete(AuditEntry).where(ours, AuditEntry.number == last))
+    broken = lea.get(f"{path}/audit").text
+    assert_page(broken)
+    assert "nobody has changed one of them" in broken  # the chain alone does not tell
+    assert "Seal 1 does not fit" in broken

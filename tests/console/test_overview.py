@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import event, select, update
+from sqlalchemy import Update, event, func, select, update
 
 from app import Settings
 from app.models import Connector, Dispatch, Exchange, GiftCardCode, Variant, db, store_scope, writing
+from app.services.breaker import OPENS_AFTER
 from app.services.draft_exchange import choose_items, open_draft
 from app.services.gift_card_pool import fill_pool
 from app.services.payment_trouble import note_trouble
@@ -31,6 +32,7 @@ from tests.web.conftest import Shop
 
 NewDesk = Callable[..., Desk]
 MOST_QUERIES = 10
+ABOVE = ("/console/overview", "/console/")  # where trouble of the whole store stands
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -69,6 +71,11 @@ def change(app: Flask, reference: str, **values: object) -> None:
     with app.app_context(), writing():
         changed = update(Exchange).where(Exchange.reference == reference).values(values)
         db.session.execute(changed.execution_options(all_stores=True))
+
+
+def change_all(app: Flask, shop: Shop, statement: Update) -> None:
+    with app.app_context(), store_scope(shop.store_id), writing():
+        db.session.execute(statement)
 
 
 def test_the_figures_add_up(
@@ -211,13 +218,44 @@ def test_that_nobody_can_pay_is_said_for_the_store(app: Flask, shop: Shop, desk:
         cards = Connector(store_id=shop.store_id, system="cards", settings={}, created_at=NOW)
         db.session.add(cards)
         db.session.commit()
-    assert "Shoppers cannot pay" not in desk.get("/console/overview").text
+    for path in ABOVE:
+        assert "Shoppers cannot pay" not in desk.get(path).text
     with app.app_context(), store_scope(shop.store_id), writing():
         note_trouble("cards", "our credential was not accepted", NOW)
-    page = desk.get("/console/overview").text
-    assert "Shoppers cannot pay" in page
-    assert "our credential was not accepted" in page
-    assert_page(page)
+    for path in ABOVE:
+        page = desk.get(path).text
+        assert "Shoppers cannot pay" in page
+        assert "our credential was not accepted" in page
+        assert_page(page)
+
+
+def test_that_nobody_sends_is_said_for_the_store(
+    app: Flask, shop: Shop, desk: Desk, today: time_machine.Traveller, html_pages: HtmlPages
+) -> None:
+    connect(app, shop.store_id)
+    make_exchange(app, shop.store_id, "AC-7301")
+    today.shift(timedelta(minutes=19))  # due once the undo window of 15 minutes has passed
+    assert 'id="unsent"' not in desk.get("/console/").text
+    today.shift(timedelta(minutes=2))
+    for path in ABOVE:
+        page = desk.get(path).text
+        assert "1 message is due, the first since" in page
+        assert_page(page)
+        html_pages.add(f"nobody sends, {path}", page)
+    connectors, messages = update(Connector), update(Dispatch)
+    for told, restored in (
+        (connectors.values(failures=OPENS_AFTER), connectors.values(failures=0)),  # it does not answer
+        (messages.values(fence=1), messages.values(fence=0)),  # it was tried, and waits for its next try
+    ):
+        change_all(app, shop, told)
+        assert 'id="unsent"' not in desk.get("/console/").text
+        change_all(app, shop, restored)
+        assert 'id="unsent"' in desk.get("/console/").text
+    make_exchange(app, shop.store_id, "AC-7302")
+    newest = select(func.max(Dispatch.id)).scalar_subquery()
+    at_work = {"leased_until": datetime.now(UTC) + timedelta(seconds=60), "due_at": datetime.now(UTC)}
+    change_all(app, shop, messages.where(Dispatch.id == newest).values(at_work))
+    assert 'id="unsent"' not in desk.get("/console/").text  # a worker is at it, and behind
 
 
 def test_that_gift_card_codes_run_low_is_said(app: Flask, shop: Shop, desk: Desk) -> None:
@@ -227,7 +265,9 @@ def test_that_gift_card_codes_run_low_is_said(app: Flask, shop: Shop, desk: Desk
         with app.app_context(), store_scope(shop.store_id):
             fill_pool(box, shop.store_id, "\n".join(codes), NOW)
             db.session.remove()
-        return desk.get("/console/overview").text
+        pages = [desk.get(path).text for path in ABOVE]
+        assert len({'id="codes-left"' in page for page in pages}) == 1
+        return pages[0]
 
     assert 'id="codes-left"' not in load()  # no pool, and none is needed
     page = load(*(f"CODE-{number}" for number in range(10)))

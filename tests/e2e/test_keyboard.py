@@ -8,14 +8,24 @@ import pytest
 from playwright.sync_api import ViewportSize, expect
 
 from app.cli.demo.cases import Case
+from app.models import Role
+from tests.console.acting_steps import act_for, sign_in
 from tests.e2e.chromium_tab import ChromiumTab
 from tests.e2e.conftest import Portal
 from tests.e2e.layout import focused
+from tests.e2e.test_console import DESK, hire, waiting
+from tests.shopper.scenes import Stage
 from tests.shopper.tab import WISHES, choose, find, heading, to_review
 
 # A small phone held upright, where the bar at the bottom takes the most.
 SMALL = ViewportSize(width=320, height=480)
 MOST_STOPS = 60
+HEAD = (
+    *("skip", "brand", "to-queue", "to-search", "to-overview", "to-people"),
+    *("find-anything", "account", "sign-out"),
+)
+REASONS = ("approve-reason", "approve", "decline-reason", "decline-words", "decline")
+GIVEN = ("link", "copy", "take-back")
 
 
 def stops(tab: ChromiumTab) -> list[str]:
@@ -47,6 +57,33 @@ def test_nothing_covers_what_has_the_focus(
     assert reached[0] == "skip"
     assert {"brand", "help", "leave"} <= set(reached)
     assert ("confirm" if screen == "review" else "continue") in reached
+
+
+def test_every_act_of_the_console_is_reached(portal: Portal, new_tab: Callable[..., ChromiumTab]) -> None:
+    """Tabbed to from the top of each page, in their order; other tests put the focus there."""
+    tab = new_tab(viewport=DESK, reduced_motion="reduce")
+    with portal.worker.held():
+        reference = waiting(Stage(portal.shop, portal.platform))
+        order_id = portal.shop.order_id(portal.shop.order(Case.FINAL_SALE))
+        sign_in(tab, *hire(portal, Role.ADMIN))
+        tab.open(f"/console/exchanges/{reference}")
+        tab.press("I am working on this")
+        assert {"release", "show-people", *REASONS, "note", "add-note"} <= set(stops(tab))
+        tab.open("/console/?mine=1")
+        reached = stops(tab)
+        assert reached[: len(HEAD) + 3] == [*HEAD, "kind", "mine", "show"]
+        assert reached[-1] == f"open-{reference}"
+        draft = f"/console/acting/exchanges/{act_for(tab, order_id)}"
+        tab.open(f"/console/orders/{order_id}")
+        assert {"show-people", "go-on-1", "acting-reason", "act-for"} <= set(stops(tab))
+        tab.open(f"{draft}/exceptions")
+        override = tab.page.locator("[id^=override-]").get_attribute("id")
+        assert [override, "on"] == [each for each in stops(tab) if each in (override, "on")]
+        tab.open(f"{draft}/hand-over")
+        assert stops(tab)[-3:] == ["acting-back", "hand-over", "on"]
+        tab.press("Hand over")
+        assert [each for each in stops(tab) if each in GIVEN] == ["link", "copy", "take-back"]
+    tab.assert_quiet()
 
 
 def test_an_exchange_without_a_mouse(portal: Portal, new_tab: Callable[..., ChromiumTab]) -> None:

@@ -7,11 +7,11 @@ from threading import Event
 
 from cryptography.fernet import Fernet
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 
-from app.models import AuditSeal, db, store_scope, writing
+from app.models import AuditEntry, AuditSeal, db, store_scope, writing
 from app.services import audit, audit_seals
-from app.services.audit_seals import head, seal_up, verify_seals
+from app.services.audit_seals import head, seal_up, verify_seals, verify_seals_over
 from app.services.secret_box import SecretBox
 from tests.factories import NOW
 
@@ -72,3 +72,24 @@ def test_an_older_key_still_proves_its_seals(acme: int) -> None:
     seal_up(both, acme, NOW)
     assert verify_seals(both).broken_at is None
     assert verify_seals(SecretBox(second)).broken_at == 1
+
+
+def test_of_a_long_trail_the_seals_over_one_chain_are_made_again(acme: int) -> None:
+    for chain in ("exchange:1", "exchange:2", "exchange:1", "exchange:3"):
+        tell(chain)
+        tell("order:1")
+        seal_up(BOX, acme, NOW)
+    tell("exchange:1")
+    assert verify_seals_over("exchange:1", BOX, most=8) == audit_seals.SealCheck(4, 1)
+    part = audit_seals.SealCheck(2, 1, all_of_them=False)
+    assert verify_seals_over("exchange:1", BOX, most=4) == part
+    assert verify_seals_over("exchange:1", BOX, most=3).seals == 1  # the newest
+    with writing():
+        changed = update(AuditEntry).where(AuditEntry.chain == "order:1", AuditEntry.number == 2)
+        db.session.execute(changed.values(hash="0" * 64))
+    assert verify_seals_over("exchange:1", BOX, most=4) == part  # another's
+    assert verify_seals_over("exchange:1", BOX, most=8).broken_at == 2
+    assert verify_seals_over("exchange:2", BOX, most=4).broken_at == 2
+    with writing():
+        db.session.execute(delete(AuditSeal).where(AuditSeal.number == 3))
+    assert verify_seals_over("exchange:1", BOX, most=4).broken_at == 3

@@ -12,9 +12,10 @@ from app.models import AuditEntry
 from app.queries.agents import names_of
 from app.queries.console_exchange import audit_of
 from app.services.audit import verify
+from app.services.audit_seals import verify_seals_over
 from app.services.desk_work import order_chain
 from app.services.moving import chain_of
-from app.web.console import blueprint
+from app.web.console import blueprint, desk
 from app.web.console.exchanges import required
 from app.web.console.orders import required_order
 from app.web.rendering import render_page
@@ -32,6 +33,7 @@ def audit(reference: str) -> Response:
         entries=entries,
         names=names_of({entry.actor for entry in entries}),
         check=verify(chain_of(row)),
+        seals=verify_seals_over(chain_of(row), desk.box()),
         told=_told(entries),
         stands=row.state,
         head=entries[-1].hash if entries else "",
@@ -50,6 +52,7 @@ def audit_of_order(order_id: int) -> Response:
         entries=entries,
         names=names_of({entry.actor for entry in entries}),
         check=verify(chain),
+        seals=verify_seals_over(chain, desk.box()),
         told=None,
         stands=None,
         head=entries[-1].hash if entries else "",

@@ -14,12 +14,11 @@ from app.domain.exchange_status import Status
 from app.domain.money import major_units
 from app.domain.reporting_period import Period, period_until
 from app.queries import overview as figures
-from app.queries.card_pool import codes_left_if_few
-from app.services.payment_trouble import payment_trouble
 from app.web.clock import now
 from app.web.console import blueprint
 from app.web.console.failure_words import failure_words
 from app.web.console.spreadsheet import Cell, download
+from app.web.console.trouble import store_trouble
 from app.web.console.words import STATES
 from app.web.filters import long_date
 from app.web.rendering import render_page
@@ -73,8 +72,7 @@ def overview() -> Response:
             for days, words in PERIODS.items()
         ],
         csv_url=url_for("console.overview_csv", days=period.days),
-        trouble=payment_trouble(),
-        codes_left=codes_left_if_few(g.store_row.policy),
+        trouble=store_trouble(),
     )
 
 

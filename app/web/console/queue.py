@@ -19,6 +19,7 @@ from app.web.clock import now
 from app.web.console import blueprint, desk, flags
 from app.web.console.exchanges import working_on
 from app.web.console.masking import Masks
+from app.web.console.trouble import store_trouble
 from app.web.console.words import STATES, age
 from app.web.rendering import render_page
 
@@ -80,6 +81,7 @@ def queue() -> Response:
         kinds=KINDS,
         page_size=console_queue.PAGE,
         page_url=partial(_url, wanted),
+        trouble=store_trouble(),
     )
 
 
