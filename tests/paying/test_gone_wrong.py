@@ -31,7 +31,8 @@ from tests.paying.shop_with_till import (
     queued,
     states,
 )
-from tests.paying.test_afterwards import YES, cheaper
+from tests.paying.test_afterwards import YES
+from tests.paying.test_refund_due import cheaper
 from tests.services.dispatch_cases import exchange_of
 
 

@@ -20,7 +20,7 @@ from app.services.payment_ledger import note_movement
 from app.services.payment_moves import let_go
 from app.services.reconciling import TOLD_BY_OTHERS, check_exchange, check_some
 from tests.paying.shop_with_till import DUE, PayingShop, payment_of
-from tests.paying.test_afterwards import cheaper
+from tests.paying.test_refund_due import cheaper
 from tests.services.dispatch_cases import exchange_of
 from tests.services.test_platform_books import SEEDED as OF_PLATFORMS
 

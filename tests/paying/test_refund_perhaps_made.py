@@ -9,7 +9,8 @@ from app.services.cancelling_placed import cancelled_by_hand
 from app.services.dispatch_recovery import retry
 from tests.paying.shop_with_till import PayingShop, ledger_of, queued
 from tests.paying.stripe_till import settled
-from tests.paying.test_afterwards import YES, cheaper
+from tests.paying.test_afterwards import YES
+from tests.paying.test_refund_due import cheaper
 from tests.services.dispatch_cases import SENDER, dispatch_of, exchange_of
 
 PAST = "past_AC-1001_12568_USD"

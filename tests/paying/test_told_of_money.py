@@ -12,7 +12,8 @@ from app.services.collecting_later import mark_collected
 from app.services.connector_settings import connect_store
 from app.services.parcels import mark_received
 from tests.paying.shop_with_till import DUE, PayingShop, payment_of
-from tests.paying.test_afterwards import YES, cheaper
+from tests.paying.test_afterwards import YES
+from tests.paying.test_refund_due import cheaper
 from tests.services.dispatch_cases import exchange_of
 
 Told = list[tuple[str, str, int]]
