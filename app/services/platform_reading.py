@@ -30,6 +30,7 @@ from app.connectors.oauth import TakesToken, TokenClient
 from app.connectors.reading import OrderSource, ProductSource, ShelfSource
 from app.connectors.settings import InvalidSettings
 from app.models import db
+from app.services.attempt_evidence import masked
 from app.services.bearer_tokens import TokenShelf
 from app.services.connector_settings import Connections, Made, platform_of, shelf_source_of
 from app.services.secret_box import WrongKey
@@ -183,7 +184,8 @@ class Visit(Generic[Source]):
         return token
 
     def _reply(self, request: Request, credentials: Mapping[str, str]) -> Reply:
-        sent = self._sender().send(request, credentials)
+        """With our credential masked, should the platform quote it back to us."""
+        sent = masked(self._sender().send(request, credentials), credentials)
         if not isinstance(sent, Reply):
             raise self._silence(sent.reason)
         return sent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import struct
 from collections.abc import Mapping
@@ -14,6 +15,17 @@ DRIP_SECONDS = 0.05
 def status(code: int, body: bytes = b"{}", headers: Mapping[str, str] | None = None) -> Behaviour:
     """Answer with this status and do nothing."""
     return lambda call: call.answer(code, body, headers)
+
+
+def quotes_our_credential(code: int) -> Behaviour:
+    """Refuse, and say in words for people what we were let in with, or not."""
+
+    def behaviour(call: Call) -> None:
+        words = f"Not with {call.heard.headers['authorization']}"
+        said = {"message": words, "error": {"message": words}, "errors": [words]}
+        call.answer(code, json.dumps(said).encode(), {"X-You-Sent": words})
+
+    return behaviour
 
 
 def says(body: bytes, code: int = 200, headers: Mapping[str, str] | None = None) -> Behaviour:

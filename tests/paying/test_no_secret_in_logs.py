@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from base64 import b64encode
@@ -16,9 +15,9 @@ from app.sandbox.payments import WEBHOOK_SECRET
 from app.services.gift_card_pool import fill_pool
 from app.web.mails import writer_of
 from tests.factories import make_store
-from tests.faults.behaviours import lost_answer
+from tests.faults.behaviours import lost_answer, quotes_our_credential
 from tests.faults.mail_server import MailServer
-from tests.faults.peer import Behaviour, Call, Peer
+from tests.faults.peer import Peer
 from tests.paying.relay import RelayedShop
 from tests.paying.shop_with_till import states
 from tests.paying.stripe_till import KEY, SIGNING
@@ -49,17 +48,6 @@ def secrets_in(caplog: pytest.LogCaptureFixture) -> list[str]:
     return SECRET_LIKE.findall(logged) + [each for each in SECRETS if each in logged or each in kept]
 
 
-def quotes_our_key(status: int) -> Behaviour:
-    """Refuses, and says in the words for an agent which key it was called with."""
-
-    def behaviour(call: Call) -> None:
-        words = f"Not with {call.heard.headers['authorization']}"
-        said = {"message": words, "error": {"message": words}}
-        call.answer(status, json.dumps(said).encode(), {"X-You-Sent": words})
-
-    return behaviour
-
-
 def test_paid(relayed_shop: RelayedShop, caplog: pytest.LogCaptureFixture) -> None:
     exchange_id = relayed_shop.paid()
     relayed_shop.settle()
@@ -69,13 +57,13 @@ def test_paid(relayed_shop: RelayedShop, caplog: pytest.LogCaptureFixture) -> No
 
 def test_failed_at_every_call(relayed_shop: RelayedShop, caplog: pytest.LogCaptureFixture) -> None:
     exchange_id = relayed_shop.confirm()
-    for fault in (quotes_our_key(422), quotes_our_key(503), lost_answer):
+    for fault in (quotes_our_credential(422), quotes_our_credential(503), lost_answer):
         relayed_shop.goes_wrong("open", fault)
         assert relayed_shop.open(exchange_id) is None
     relayed_shop.pay(relayed_shop.open(exchange_id))
-    relayed_shop.goes_wrong("look", quotes_our_key(500))
+    relayed_shop.goes_wrong("look", quotes_our_credential(500))
     relayed_shop.watch()
-    relayed_shop.goes_wrong("capture", quotes_our_key(400))
+    relayed_shop.goes_wrong("capture", quotes_our_credential(400))
     relayed_shop.settle()
     assert dispatch_of(exchange_id, Purpose.CAPTURE).state == DispatchState.FAILED
     assert "Not with ***" in (exchange_of(exchange_id).attention or "")
@@ -100,7 +88,7 @@ def mailing(app: Flask, peer: Peer, clock: Clock) -> Iterator[MailingAcme]:
 
 def test_a_gift_card_given(mailing: MailingAcme, peer: Peer, caplog: pytest.LogCaptureFixture) -> None:
     fill_pool(mailing.box, mailing.store_id, f"code,amount\n{CODE},\n", mailing.clock())
-    peer.script.append(quotes_our_key(503))
+    peer.script.append(quotes_our_credential(503))
     mailing.confirm("AC-1001", TO_CARD)
     for _ in range(2):
         mailing.send()

@@ -213,6 +213,17 @@ def test_a_secret_that_cannot_be_read_any_more_is_logged(
     assert peer.requests == []
 
 
+def test_a_secret_that_the_platform_quotes_is_not_logged(
+    shop: Acme, peer: Peer, reader: Reader, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = {"url": peer.url, "optiturn_id": "Modrno", "auth": "bearer"}
+    connect_store(shop.connections, shop.store_id, SYSTEM, settings, "s3cret", NOW)
+    peer.otherwise = does.quotes_our_credential(422)
+    assert read_shelf(reader, parka(shop), NOW)
+    assert "could not be read" in caplog.text
+    assert "s3cret" not in caplog.text
+
+
 def test_a_token_is_fetched_for_it_too(shop: Acme, peer: Peer, reader: Reader) -> None:
     oauth = {"auth": "oauth2", "oauth_url": f"{peer.url}/token", "oauth_client_id": "evenly"}
     settings = {"url": peer.url, "optiturn_id": "Modrno"} | oauth
