@@ -289,9 +289,9 @@ def test_a_link_that_was_taken_back_opens_nothing(
     both.shopper.open(first)
     both.agent.press("Take it back")
     both.shopper.press("Continue")
-    assert both.shopper.status == 410
+    assert (both.shopper.status, heading(both.shopper)) == (410, "The shop took this link back")
     both.shopper.open(first)
-    assert both.shopper.status == 410
+    assert (both.shopper.status, heading(both.shopper)) == (410, "The shop took this link back")
     today.shift(timedelta(seconds=2))
     second = both.hand_over()
     both.shopper.open(first)

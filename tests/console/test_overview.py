@@ -239,7 +239,7 @@ def test_that_nobody_sends_is_said_for_the_store(
     today.shift(timedelta(minutes=2))
     for path in ABOVE:
         page = desk.get(path).text
-        assert "1 message is due, the first since" in page
+        assert "1 message has been due since" in page
         assert_page(page)
         html_pages.add(f"nobody sends, {path}", page)
     connectors, messages = update(Connector), update(Dispatch)

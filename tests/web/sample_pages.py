@@ -279,4 +279,5 @@ def every_page() -> Iterator[tuple[str, str, dict[str, Any]]]:
         {"page": replace(review_page(), unpaid="Nothing was charged.")},
     )
     yield "link in", "link_in", {"order_number": "AC-1001"}
-    yield "link expired", "link_expired", {}
+    yield "link expired", "link_expired", {"taken_back": False}
+    yield "link taken back", "link_expired", {"taken_back": True}

@@ -26,8 +26,8 @@ from app.web.shopper.reading import reader
 def link(token: str) -> AnyResponse:
     """The page with the one button."""
     signed = _read(token)
-    if signed is None:
-        return _expired()
+    if signed is None or _taken_back(signed):
+        return _over(taken_back=signed is not None)
     # Not request.path, which is unescaped: an order's number may hold a "#".
     post_url = url_for("shopper.open_link", token=token)
     return render_page("shopper/link_in.html", order_number=signed.order_number, post_url=post_url)
@@ -37,8 +37,8 @@ def link(token: str) -> AnyResponse:
 def open_link(token: str) -> AnyResponse:
     """Start the session. A valid link always passes, however often somebody guessed before."""
     signed = _read(token)
-    if signed is None:
-        return _expired()
+    if signed is None or _taken_back(signed):
+        return _over(taken_back=signed is not None)
     try:
         order_id = order_by_number(signed.order_number)
     except NoMatch:
@@ -49,18 +49,20 @@ def open_link(token: str) -> AnyResponse:
 
 
 def _read(token: str) -> SignedLink | None:
-    """The link's content, None when its time is over or it was taken back; 404 when it is none of ours."""
+    """The link's content, None when its time is over; 404 when it is none of ours."""
     try:
-        signed = read_link(token)
+        return read_link(token)
     except LinkExpired:
         return None
     except LinkInvalid:
         abort(404)
+
+
+def _taken_back(signed: SignedLink) -> bool:
     with suppress(NoMatch):  # what the order is not is said once the button is pressed
-        order_id = order_by_number(signed.order_number)
-        return None if is_taken_back(order_id, signed.purpose, signed.expires_at) else signed
-    return signed
+        return is_taken_back(order_by_number(signed.order_number), signed.purpose, signed.expires_at)
+    return False
 
 
-def _expired() -> Response:
-    return render_page("shopper/link_expired.html", status=410)
+def _over(*, taken_back: bool) -> Response:
+    return render_page("shopper/link_expired.html", status=410, taken_back=taken_back)
