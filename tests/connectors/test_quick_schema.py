@@ -40,8 +40,9 @@ SWAPS: tuple[Any, ...] = (
 
 def _calls(folder: str) -> list[tuple[str, Any]]:
     """Name and body of every call in the payloads of a system."""
-    found = (json.loads(path.read_text("utf-8")) for path in sorted((PAYLOADS / folder).glob("*.json")))
-    return [(call["name"], call["body"]) for calls in found for call in calls]
+    found = [json.loads(path.read_text("utf-8")) for path in sorted((PAYLOADS / folder).glob("*.json"))]
+    alone = [each if isinstance(each, list) else [each] for each in found]
+    return [(call["name"], call["body"]) for calls in alone for call in calls]
 
 
 def _optoro(version: str) -> list[Any]:
