@@ -105,7 +105,7 @@ class Dispatch(StoreScoped, Base):
         self.maybe_sent = False
         last = self.steps[-1] if self.steps else None
         if last is not None and (last.answer_status or 0) >= 400:
-            last.answer_status = last.answer_body = last.answered_at = None
+            last.take_back_answer()
 
 
 class DispatchStep(StoreScoped, Base):
@@ -135,6 +135,10 @@ class DispatchStep(StoreScoped, Base):
     attempts: Mapped[list[Attempt]] = relationship(
         back_populates="step", order_by="Attempt.id", cascade="all, delete-orphan"
     )
+
+    def take_back_answer(self) -> None:
+        """It is to be sent again; what it was answered stays with its attempts."""
+        self.answer_status = self.answer_body = self.answered_at = None
 
 
 class Attempt(StoreScoped, Base):

@@ -19,9 +19,11 @@ from app.services import audit
 from app.services.agent_decisions import CannotDecide, Decision, note_decision
 from app.services.cancelled_placed import end_placed, why_not_cancelled
 from app.services.connector_settings import Connections
-from app.services.moving import chain_of, withdraw_attention
+from app.services.dispatch_endings import due_again
+from app.services.moving import chain_of
 from app.services.owed_cards import may_be_given_away
 from app.services.platform_work import follow_up, system_of
+from app.services.waiting_for import waits_for
 
 
 class TakingBack(StrEnum):
@@ -36,7 +38,7 @@ def cancel_placed(connections: Connections, exchange_id: int, decision: Decision
     """Ask the platform to take it back; nothing happens while it is being asked. Raises CannotDecide."""
     with writing():
         exchange = _open_to_it(exchange_id)
-        if exchange.state is Status.CANCELLED or _is_being_asked(exchange):
+        if exchange.state is Status.CANCELLED or waits_for(exchange, Purpose.CANCEL):
             return
         system = system_of(exchange)
         kind = connections.platforms.get(system or "")
@@ -48,7 +50,7 @@ def cancel_placed(connections: Connections, exchange_id: int, decision: Decision
         dispatch = follow_up(exchange, Purpose.CANCEL, now)
         note_decision(exchange, decision, "cancelling", now)
         if dispatch.state in (DispatchState.FAILED, DispatchState.UNKNOWN):
-            _ask_again(exchange, dispatch, decision.by, now)
+            due_again(exchange, dispatch, decision.by, now)
         audit.record(chain_of(exchange), decision.by, "cancelling", {"at": system}, now)
 
 
@@ -83,22 +85,3 @@ def _open_to_it(exchange_id: int) -> Exchange:
     if trouble:
         raise CannotDecide(trouble)
     return exchange
-
-
-def _is_being_asked(exchange: Exchange) -> bool:
-    """Whether somebody decided it already and the platform's answer is still to come."""
-    asked = select(Dispatch.id).where(
-        Dispatch.exchange_id == exchange.id,
-        Dispatch.purpose == Purpose.CANCEL,
-        Dispatch.state == DispatchState.WAITING,
-    )
-    return db.session.scalar(asked) is not None
-
-
-def _ask_again(exchange: Exchange, dispatch: Dispatch, by: str, now: datetime) -> None:
-    """From the beginning: what was seen the last time may have changed since."""
-    withdraw_attention(exchange, dispatch.last_error or "", by, now)
-    dispatch.ask_anew()
-    dispatch.state, dispatch.due_at = DispatchState.WAITING, now
-    dispatch.finished_at = dispatch.last_error = dispatch.first_tried_at = dispatch.result = None
-    dispatch.tries = 0

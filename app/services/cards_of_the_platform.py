@@ -15,9 +15,9 @@ from app.connectors.results import Issued
 from app.domain.flags import FlagKind
 from app.domain.letter import MailKind
 from app.domain.policy import CardIssuer
-from app.models import Dispatch, Exchange, GiftCardCode, Purpose, Store, db
+from app.models import Dispatch, Exchange, Purpose, Store, db
 from app.services import audit
-from app.services.handing_cards_over import place_of_code
+from app.services.handing_cards_over import had_before, keep_code, place_of_code
 from app.services.mailing import enqueue_mail
 from app.services.moving import ask_for_attention, chain_of
 
@@ -35,23 +35,13 @@ def mail_card(exchange: Exchange, amount: int, issued: Issued, now: datetime) ->
 
     Not where policy has the card given from here: then the platform only books it.
     """
-    store, marks = db.session.get_one(Store, exchange.store_id), issued.code.marks
+    store = db.session.get_one(Store, exchange.store_id)
     if store.policy.gift_card_issuer is CardIssuer.PORTAL:
         return
-    if db.session.scalar(select(GiftCardCode.id).where(GiftCardCode.mark.in_(marks)).limit(1)) is not None:
+    if had_before(issued):
         ask_for_attention(exchange, KNOWN.format(tail=issued.tail), ACTOR, now, FlagKind.CARD)
         return
-    code = GiftCardCode(
-        store_id=exchange.store_id,
-        secret=issued.code.secret,
-        mark=marks[0],
-        tail=issued.tail,
-        amount=amount,
-        imported_at=now,
-        given_at=now,
-    )
-    db.session.add(code)
-    db.session.flush()
+    code = keep_code(exchange, issued, amount, now)
     facts = {"amount": amount, "code": place_of_code(exchange), CODE_ID: code.id}
     if not enqueue_mail(exchange, MailKind.GIFT_CARD, now, occasion=PLATFORM, **facts):
         ask_for_attention(exchange, NOBODY.format(tail=issued.tail), ACTOR, now, FlagKind.CARD)

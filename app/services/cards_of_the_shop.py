@@ -14,7 +14,7 @@ from app.connectors.results import Issued
 from app.domain.card_wish import CardWish
 from app.domain.flags import FlagKind
 from app.domain.idempotency import dispatch_key
-from app.models import Dispatch, DispatchState, Exchange, GiftCard, GiftCardCode, Purpose, Store, db
+from app.models import Dispatch, DispatchState, Exchange, GiftCard, Purpose, Store, db
 from app.services.handing_cards_over import (
     ACTOR,
     HELD,
@@ -22,7 +22,9 @@ from app.services.handing_cards_over import (
     NO_CODE,
     can_be_told,
     card_of,
+    had_before,
     hand_over,
+    keep_code,
     say_not_given,
 )
 from app.services.moving import ask_for_attention
@@ -54,23 +56,13 @@ def ask_the_shop(exchange: Exchange, card: GiftCard, system: str, now: datetime)
 
 def take_issued(exchange: Exchange, issued: Issued, now: datetime) -> None:
     """Keep the code that the shop made, and hand it over. Raises CodeRefused."""
-    card, marks = card_of(exchange), issued.code.marks
-    if db.session.scalar(select(GiftCardCode.id).where(GiftCardCode.mark.in_(marks)).limit(1)) is not None:
+    if had_before(issued):
         raise CodeRefused(GIVEN_BEFORE)
+    card = card_of(exchange)
     if card is None or card.code_id is not None:  # out of the pool, while the shop was being asked
         ask_for_attention(exchange, SECOND.format(tail=issued.tail), ACTOR, now, FlagKind.CARD)
         return
-    code = GiftCardCode(
-        store_id=exchange.store_id,
-        secret=issued.code.secret,
-        mark=marks[0],
-        tail=issued.tail,
-        amount=card.amount,
-        imported_at=now,
-        given_at=now,
-    )
-    db.session.add(code)
-    db.session.flush()
+    code = keep_code(exchange, issued, card.amount, now)
     card.code_id = code.id
     if is_held_back(exchange):
         say_not_given(exchange, card, HELD, now)

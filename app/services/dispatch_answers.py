@@ -66,6 +66,21 @@ def look_up_next(
     return True
 
 
+def asked_anew(connector: Connector[Any], message: object, dispatch: Dispatch) -> DispatchStep | None:
+    """What to send where a person wants it again although the last answer was read as a no.
+
+    Nothing was said of why that was, so it is asked once more where the system takes it twice for one, and
+    looked up where it can tell. None where it can do neither: a person must look.
+    """
+    last = dispatch.steps[-1] if dispatch.steps else None
+    if last is None:
+        return None
+    if connector.safe_to_repeat or only_reads(last):
+        last.take_back_answer()
+        return last
+    return add_step(dispatch, connector.look_up(message)) if isinstance(connector, LooksUp) else None
+
+
 def _reply(step: DispatchStep) -> Reply:
     """Headers are evidence of the attempt and not kept with the answer."""
     return Reply(step.answer_status or 0, {}, step.answer_body or b"")

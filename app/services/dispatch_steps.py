@@ -18,7 +18,14 @@ from app.models import Attempt, AuditEntry, Dispatch, DispatchStep, Purpose, db,
 from app.services.attempt_evidence import unrecorded_attempt
 from app.services.connector_settings import Connections, NotConnected
 from app.services.crashpoints import crashpoint
-from app.services.dispatch_answers import add_step, answers_of, is_look_up, look_up_next, only_reads
+from app.services.dispatch_answers import (
+    add_step,
+    answers_of,
+    asked_anew,
+    is_look_up,
+    look_up_next,
+    only_reads,
+)
 from app.services.dispatch_claims import Claim, give_back
 from app.services.dispatch_holding import Held, hold
 from app.services.dispatch_work import WORK, Work
@@ -101,12 +108,16 @@ def _ready(step: DispatchStep, connector: Connector[Any]) -> Ready:
 def _open_step(work: Work, connector: Connector[Any], held: Held, now: datetime) -> DispatchStep | None:
     """The step that has no answer yet, made now if it is the first."""
     exchange, dispatch = held.exchange, held.dispatch
-    if dispatch.steps and dispatch.steps[-1].answer_status is None:
-        return dispatch.steps[-1]
+    last = dispatch.steps[-1] if dispatch.steps else None
+    if last is not None and last.answer_status is None:
+        return last
     message = work.read(dispatch.message)
     wanted = connector.next_step(message, answers_of(connector, message, dispatch))
     if isinstance(wanted, Request):
         return add_step(dispatch, wanted)
+    again = asked_anew(connector, message, dispatch)
+    if again is not None:
+        return again
     if isinstance(wanted, Refused):
         what = NAMES.get(dispatch.purpose, "report")
         work.refused(exchange, dispatch, f"The {what} cannot be sent: {wanted.reason}.", now)

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from app.connectors.results import Issued
 from app.domain.flags import FlagKind
 from app.domain.letter import MailKind
 from app.domain.money import major_units
@@ -34,6 +35,28 @@ def hand_over(exchange: Exchange, card: GiftCard, code: GiftCardCode, now: datet
     note_movement(exchange, MovementKind.ISSUED, card.amount, CARD, now, reference=code.tail)
     audit.record(chain_of(exchange), ACTOR, "gift card issued", {"amount": card.amount, "code": code.id}, now)
     enqueue_mail(exchange, MailKind.GIFT_CARD, now, amount=card.amount, code=place_of_code(exchange))
+
+
+def had_before(issued: Issued) -> bool:
+    """Whether the store has had this code already."""
+    known = select(GiftCardCode.id).where(GiftCardCode.mark.in_(issued.code.marks))
+    return db.session.scalar(known.limit(1)) is not None
+
+
+def keep_code(exchange: Exchange, issued: Issued, amount: int, now: datetime) -> GiftCardCode:
+    """Keep the code of a card that somebody else made, worth this much (minor units), as given away."""
+    code = GiftCardCode(
+        store_id=exchange.store_id,
+        secret=issued.code.secret,
+        mark=issued.code.marks[0],
+        tail=issued.tail,
+        amount=amount,
+        imported_at=now,
+        given_at=now,
+    )
+    db.session.add(code)
+    db.session.flush()
+    return code
 
 
 def say_not_given(exchange: Exchange, card: GiftCard, why: str, now: datetime) -> None:

@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from app.domain.exchange_status import PLACED_ONCE
 from app.domain.flags import SAID_CANCELLED, FlagKind
-from app.models import Dispatch, DispatchState, Exchange, Purpose, db
+from app.models import Dispatch, Exchange, Purpose, db
 from app.services.handing_cards_over import ACTOR, card_of, given_otherwise
 from app.services.moving import withdraw_kinds
+from app.services.waiting_for import waits_for
 
 
 def may_be_given_away(exchange: Exchange) -> bool:
@@ -33,7 +34,7 @@ def may_be_given_away(exchange: Exchange) -> bool:
 def is_held_back(exchange: Exchange) -> bool:
     """Whether it is not to be given just now: the exchange has ended, is said to have, or is being ended."""
     said = any(words in flag.words for flag in exchange.open_flags for words in SAID_CANCELLED)
-    return exchange.state not in PLACED_ONCE or said or _is_being_cancelled(exchange)
+    return exchange.state not in PLACED_ONCE or said or waits_for(exchange, Purpose.CANCEL)
 
 
 def drop_owed(exchange: Exchange, now: datetime) -> None:
@@ -48,12 +49,3 @@ def _asked(exchange: Exchange) -> bool:
     """Whether the shop's program may have heard the wish for it."""
     wishes = select(Dispatch).where(Dispatch.exchange_id == exchange.id, Dispatch.purpose == Purpose.ISSUE)
     return any(wish.steps for wish in db.session.scalars(wishes))
-
-
-def _is_being_cancelled(exchange: Exchange) -> bool:
-    waits = select(Dispatch.id).where(
-        Dispatch.exchange_id == exchange.id,
-        Dispatch.purpose == Purpose.CANCEL,
-        Dispatch.state == DispatchState.WAITING,
-    )
-    return db.session.scalar(waits.limit(1)) is not None

@@ -17,8 +17,13 @@ DID_NOTHING = (425, 429)
 
 
 def may_be_done(dispatch: Dispatch) -> bool:
-    """Whether the other side may have done it: it left, and neither a no nor a later look said otherwise."""
-    return any(_may_be_done(step) for step in _since_a_look(dispatch.steps) if not only_reads(step))
+    """Whether the other side may have done it: it left, and neither a no nor a later look said otherwise.
+
+    Of what waited in a restored backup nobody knows, until it is answered.
+    """
+    return dispatch.maybe_sent or any(
+        _may_be_done(step) for step in _since_a_look(dispatch.steps) if not only_reads(step)
+    )
 
 
 def _since_a_look(steps: Sequence[DispatchStep]) -> Sequence[DispatchStep]:

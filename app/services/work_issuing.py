@@ -75,9 +75,6 @@ class Issuing:
             finish(dispatch, DispatchState.DELIVERED, now, result={"ends_in": issued.tail})
 
     def refused(self, exchange: Exchange, dispatch: Dispatch, reason: str, now: datetime) -> None:
-        """An answer without a code to give is none: sent again, the same step asks once more."""
-        last = dispatch.steps[-1]
-        last.answer_status = last.answer_body = last.answered_at = None
         self._fail(exchange, dispatch, f"{NOT_GIVEN}. {reason}", now)
 
     def ran_out(self, exchange: Exchange, dispatch: Dispatch, last: str, now: datetime) -> None:

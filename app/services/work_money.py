@@ -40,6 +40,7 @@ from app.services.perhaps_done import may_be_done
 from app.services.refund_by_hand import end_refund
 from app.services.refund_news import tell_of_refund
 from app.services.settling_at_platform import enqueue_settlement
+from app.services.waiting_for import waits_for
 
 UNTIL_JUDGED = timedelta(minutes=5)
 UNTIL_CAPTURED = timedelta(seconds=30)
@@ -114,7 +115,7 @@ class Capturing(MovingMoney):
         if payment is None or payment.standing is not PaymentState.AUTHORISED:
             finish(dispatch, DispatchState.CANCELLED, now, "the payment is not reserved any more")
             return False
-        if exchange.state in (Status.SCREENING, Status.IN_REVIEW) or _waits_for_screening(exchange):
+        if exchange.state in (Status.SCREENING, Status.IN_REVIEW) or waits_for(exchange, Purpose.SCREEN):
             postpone(dispatch, now + UNTIL_JUDGED, "the exchange is being judged")
             dispatch.tries, dispatch.first_tried_at = 0, None
             return False
@@ -220,16 +221,6 @@ def _captured(exchange: Exchange, payment: Payment, amount: int, now: datetime) 
 def _note_owed(exchange: Exchange, message: MoneyMove, now: datetime) -> None:
     due = message.amount if exchange.final_due is None else exchange.final_due
     note_movement(exchange, MovementKind.OWED, due, "not captured", now)
-
-
-def _waits_for_screening(exchange: Exchange) -> bool:
-    """Due at the same moment as the capture, it may come later: its system may be away."""
-    waiting = select(Dispatch.id).where(
-        Dispatch.exchange_id == exchange.id,
-        Dispatch.purpose == Purpose.SCREEN,
-        Dispatch.state == DispatchState.WAITING,
-    )
-    return db.session.scalar(waiting.limit(1)) is not None
 
 
 KINDS: Mapping[MoneyAct, MovementKind] = {

@@ -15,11 +15,13 @@ import pytest
 from app.domain.exchange_status import PLACED_ONCE
 from app.models import MovementKind
 from app.services.cancelling import cancel_exchange
+from app.services.dispatch_recovery import retry
 from app.services.parcels import mark_received
 from tests.faults import behaviours as does
 from tests.faults.peer import Behaviour
 from tests.paying.relay import RelayedShop
 from tests.paying.shop_with_till import DUE, ledger_of, payment_of, states
+from tests.paying.test_afterwards import YES
 from tests.services.dispatch_cases import exchange_of
 
 PASSING: dict[str, Behaviour] = {
@@ -138,6 +140,23 @@ def test_every_fault_ends_well_or_before_a_person(relayed_shop: RelayedShop, cal
     # The same key under way, Stripe says with it.
     waits = {"409"} if shop.gateway == "stripe" else set()
     assert ended == {fault: well if fault in {*PASSING, *waits} else flagged for fault in FAULTS}
+
+
+@pytest.mark.parametrize("call", ["capture", "void", "refund"])
+def test_send_again_finds_out_what_was_done(relayed_shop: RelayedShop, call: str) -> None:
+    """Also after a yes that nobody could read: what is done is found, what is not is done, each once."""
+    shop = relayed_shop
+    for place, (fault, behaviour) in enumerate(FINAL.items()):
+        shop.relay.done.clear()
+        number = f"AC-{place}"
+        exchange_id = STARTS[call](shop, number, behaviour)
+        shop.send()
+        if fault != "409" or shop.gateway != "stripe":
+            assert "could not be" in (exchange_of(exchange_id).attention or ""), fault
+            retry(shop.acme.connections, exchange_id, YES, shop.clock())
+        shop.settle()
+        nothing_is_doubled(shop, exchange_id, number)
+        assert ending(shop, exchange_id, call) == ENDINGS[call][0], fault
 
 
 def ending(shop: RelayedShop, exchange_id: int, call: str) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from app.models import DispatchState, Purpose
+from app.models import DispatchState, Purpose, db
+from app.services.after_restore import doubt_what_waits
 from app.services.cancelling_placed import cancelled_by_hand
 from app.services.dispatch_recovery import retry
 from tests.paying.shop_with_till import PayingShop, ledger_of, queued
@@ -12,6 +15,7 @@ from tests.paying.stripe_till import settled
 from tests.paying.test_afterwards import YES
 from tests.paying.test_refund_due import cheaper
 from tests.services.dispatch_cases import SENDER, dispatch_of, exchange_of
+from tests.setup.databases import copy_sqlite
 
 PAST = "past_AC-1001_12568_USD"
 
@@ -55,3 +59,27 @@ def test_one_that_never_reached_the_provider_is_ended_by_the_cancel(shop: Paying
     assert queued(exchange_id)[-1] == ("refund", "cancelled")
     assert shop.provider.app.ledger.record("cards", PAST) is None
     assert [kind for kind, _ in ledger_of(exchange_id)] == ["refund_owed"]
+
+
+def test_one_that_a_restored_backup_knows_nothing_of_is_found(
+    shop: PayingShop, sqlite_database_url: str, tmp_path: Path
+) -> None:
+    exchange_id = cheaper(shop)
+    shop.provider.will("status", status=429)
+    shop.send()
+    live, kept = Path(sqlite_database_url.removeprefix("sqlite:///")), tmp_path / "backup.db"
+    copy_sqlite(live, kept)
+    settled(shop)
+    db.session.rollback()
+    db.session.expunge_all()
+    db.engine.dispose()
+    copy_sqlite(kept, live)
+    doubt_what_waits("operator", shop.clock())
+
+    cancelled_by_hand(exchange_id, YES, shop.clock())
+    settled(shop)
+    due = exchange_of(exchange_id).refund_due or 0
+    assert ledger_of(exchange_id) == [("refund_owed", due), ("refunded", due), ("owed", due)]
+    record = shop.provider.app.ledger.record("cards", PAST)
+    assert record is not None
+    assert record["refunded"] == due

@@ -63,3 +63,7 @@ PERHAPS = {
 def test_what_is_known_of_it(case: str) -> None:
     steps = (NOT_DONE | PERHAPS)[case]
     assert may_be_done(Dispatch(steps=list(steps))) is (case in PERHAPS)
+
+
+def test_nobody_knows_of_what_waited_in_a_restored_backup() -> None:
+    assert may_be_done(Dispatch(steps=[], maybe_sent=True))
