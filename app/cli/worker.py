@@ -113,15 +113,15 @@ def run_worker(app: Flask, threads: int, stop: threading.Event, *, until_idle: b
 class _Desk:
     """The one thread that uses the queue: it claims and makes ready, and records what was sent.
 
-    `under_way` are the messages that threads are sending, `quick` when connectors (store, system) last gave
-    an answer that did not take long. `unrecorded` are answers whose order somebody else held: nobody is
+    `under_way` are the messages that threads are sending, `heard` when connectors (store, system) last gave
+    an answer, and whether that was quick. `unrecorded` are answers whose order somebody else held: nobody is
     waited for here. `besides` is what threads do that is no message: looks at payments, comparing, sweeping.
     """
 
     app: Flask
     dispatcher: Dispatcher
     under_way: dict[Future[Result], Claim] = field(default_factory=dict)
-    quick: dict[tuple[int, str], datetime] = field(default_factory=dict)
+    heard: dict[tuple[int, str], tuple[datetime, bool]] = field(default_factory=dict)
     unrecorded: dict[Claim, Result] = field(default_factory=dict)
     besides: set[Future[None]] = field(default_factory=set)
 
@@ -139,9 +139,7 @@ class _Desk:
             with self.app.app_context():
                 free = threads - self.busy
                 now = clock()
-                self.quick = {who: at for who, at in self.quick.items() if at > now - LATELY}
-                share = Share(max(1, threads - 1), list(self.quick))
-                claims = claim_due(self.dispatcher.worker, free, now, share)
+                claims = claim_due(self.dispatcher.worker, free, now, self._share(threads, now))
                 for claim, ready in make_ready(self.dispatcher, claims, wait=False).items():
                     sending = pool.submit(send_ready, self.dispatcher, claim, ready)
                     self.under_way[sending] = claim
@@ -156,7 +154,7 @@ class _Desk:
         self.besides = {future for future in self.besides if not future.done()}
         done = {future: self.under_way.pop(future) for future in list(self.under_way) if future.done()}
         results = {claim: future.result() for future, claim in done.items() if not future.exception()}
-        self._see_who_is_quick(results)
+        self._hear(results)
         results, self.unrecorded = {**self.unrecorded, **results}, {}
         failed = {claim: problem for future, claim in done.items() if (problem := future.exception())}
         try:
@@ -169,13 +167,17 @@ class _Desk:
             names = ", ".join(str(claim.dispatch_id) for claim in {**results, **failed})
             log.exception("What became of the dispatches %s could not be recorded", names)
 
-    def _see_who_is_quick(self, results: Mapping[Claim, Result]) -> None:
+    def _hear(self, results: Mapping[Claim, Result]) -> None:
         for claim, result in results.items():
-            who = claim.store_id, claim.system
-            if result.tried.duration_ms < SLOW_AFTER.total_seconds() * 1000:
-                self.quick[who] = clock()
-            else:
-                self.quick.pop(who, None)
+            quick = result.tried.duration_ms < SLOW_AFTER.total_seconds() * 1000
+            self.heard[claim.store_id, claim.system] = clock(), quick
+
+    def _share(self, threads: int, now: datetime) -> Share:
+        """What of the threads is whose, by what was heard lately."""
+        self.heard = {who: (at, quick) for who, (at, quick) in self.heard.items() if at > now - LATELY}
+        quick = [who for who, (_, was_quick) in self.heard.items() if was_quick]
+        slow = [who for who, (_, was_quick) in self.heard.items() if not was_quick]
+        return Share(max(1, threads - 1), quick, slow)
 
     def wait(self, stop: threading.Event) -> None:
         """Until something has come back, or until the next poll."""

@@ -25,8 +25,10 @@ def engine_options(database_url: str) -> dict[str, Any]:
 
 
 def prepare(engine: Engine) -> None:
-    """Attach what SQLite needs on every connection; nothing for PostgreSQL."""
+    """Tell the engine, and each connection of SQLite, what ours differ in from the defaults."""
     if engine.dialect.name != "sqlite":
+        # Many rows of a table in one statement: its driver would send them one by one.
+        engine.dialect.use_insertmanyvalues_wo_returning = True
         return
 
     @event.listens_for(engine, "connect")

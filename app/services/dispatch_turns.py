@@ -2,8 +2,8 @@
 
 They take turns, so that each gets as many of a worker's threads as the others. One that was slow to answer
 gets a sixth of that, as its messages keep a thread for long, and so does one that this worker has not heard
-lately: a slow one must not first take its fill. No connector gets all threads, and a slow one half of them at
-most, so that there is room for whoever comes later.
+lately. No connector gets all threads, so that there is room for whoever comes later: a slow one half of them,
+and one that was not heard a quarter, as it may turn out to be slow and must not first take its fill.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Subquery, case, func, select, tuple_
+from sqlalchemy import ColumnElement, Subquery, case, false, func, select, tuple_
 
 from app.services.breaker import QUEUE
 
@@ -23,13 +23,22 @@ SLOW_WAITS = 6  # so many turns of the others are one of a slow one
 
 @dataclass(frozen=True)
 class Share:
-    """Of a worker's threads: the most for one connector, and which ones (store, system) were quick lately.
+    """Of a worker's threads: the most for one connector, and which (store, system) were quick or slow lately.
 
     Without `quick` all count as quick.
     """
 
     most: int
     quick: Collection[tuple[int, str]] | None = None
+    slow: Collection[tuple[int, str]] = ()
+
+    @property
+    def half(self) -> int:
+        return max(1, self.most // 2)
+
+    @property
+    def quarter(self) -> int:
+        return max(1, self.most // 4)
 
 
 def turns(
@@ -48,13 +57,16 @@ def turns(
     busy = _busy(under_way, lately)
     same = (busy.c.store_id == waiting.c.store_id) & (busy.c.system == waiting.c.system)
     number = waiting.c.place + func.coalesce(busy.c.running, 0)
-    slow = func.coalesce(busy.c.long, 0) > 0
+    slow: ColumnElement[bool] = func.coalesce(busy.c.long, 0) > 0
+    unheard: ColumnElement[bool] = false()
     if share.quick is not None:
-        slow |= tuple_(waiting.c.store_id, waiting.c.system).not_in(list(share.quick))
+        who = tuple_(waiting.c.store_id, waiting.c.system)
+        slow |= who.not_in(list(share.quick))
+        unheard = who.not_in([*share.quick, *share.slow])
     return (
         select(waiting.c.id, (number * case((slow, SLOW_WAITS), else_=1)).label("turn"))
         .outerjoin(busy, same)
-        .where(number <= case((slow, max(1, share.most // 2)), else_=share.most))
+        .where(number <= case((unheard, share.quarter), (slow, share.half), else_=share.most))
         .subquery("turns")
     )
 

@@ -31,13 +31,14 @@ class Worker:
     takes: dict[int, int]
     under_way: dict[Claim, int] = field(default_factory=dict)
     quick: set[tuple[int, str]] = field(default_factory=set)
+    slow: set[tuple[int, str]] = field(default_factory=set)
     done: Counter[int] = field(default_factory=Counter)
 
     def work(self, steps: int) -> int:
         """So many steps; how many messages of the fast store ended in them."""
         before = Counter(self.done)
         for _ in range(steps):
-            share = Share(THREADS - 1, frozenset(self.quick))
+            share = Share(THREADS - 1, list(self.quick), list(self.slow))
             for claim in claim_due("one", THREADS - len(self.under_way), self.shop.clock(), share):
                 self.under_way[claim] = self.takes[claim.store_id]
             self.shop.clock.now += STEP
@@ -50,7 +51,7 @@ class Worker:
             del self.under_way[claim]
             self.done[claim.store_id] += 1
             long = STEP * self.takes[claim.store_id] >= SLOW_AFTER
-            (self.quick.discard if long else self.quick.add)((claim.store_id, claim.system))
+            (self.slow if long else self.quick).add((claim.store_id, claim.system))
         ended = update(Dispatch).where(Dispatch.id.in_([claim.dispatch_id for claim in claims]))
         everywhere = {"all_stores": True, "synchronize_session": False}
         db.session.execute(
@@ -90,11 +91,10 @@ def test_connectors_take_turns(shop: Acme, other: Acme) -> None:
 
 def test_beside_a_slow_one_a_fast_one_keeps_four_fifths_of_its_pace(shop: Acme, other: Acme) -> None:
     fill(shop, 60)
-    fill(other, 210)
+    fill(other, 420)
     worker = Worker(shop, {shop.store_id: 15, other.store_id: 1})
-    worker.work(1)  # by then the fast one has answered for the first time
-    beside = worker.work(30)
-    alone = 30 * (THREADS - 1)
+    beside = worker.work(60)  # from the first step on, when nobody knows which one is slow
+    alone = 60 * (THREADS - 1)
     assert beside >= 0.8 * alone
     assert worker.quick == {(other.store_id, "optoro")}
     assert worker.done[shop.store_id] >= 4
@@ -111,12 +111,18 @@ def test_one_that_hangs_leaves_what_gets_free_to_the_others(shop: Acme, other: A
 
 def test_a_slow_one_by_itself_has_half_of_the_threads(shop: Acme, other: Acme) -> None:
     fill(shop, 20)
-    slow = Share(THREADS, [(other.store_id, "optoro")])
+    slow = Share(THREADS, [(other.store_id, "optoro")], [(shop.store_id, "optoro")])
     assert len(claim_due("one", THREADS, shop.clock(), slow)) == THREADS // 2
+
+
+def test_one_that_was_not_heard_has_a_quarter_until_it_is(shop: Acme, other: Acme) -> None:
+    fill(shop, 20)
+    assert len(claim_due("one", THREADS, shop.clock(), Share(THREADS, quick=()))) == THREADS // 4
 
 
 def test_where_all_are_slow_they_share_alike(shop: Acme, other: Acme) -> None:
     fill(shop, 20)
     fill(other, 20)
-    claims = claim_due("one", THREADS, shop.clock(), Share(THREADS - 1, quick=()))
+    slow = [(each.store_id, "optoro") for each in (shop, other)]
+    claims = claim_due("one", THREADS, shop.clock(), Share(THREADS - 1, (), slow))
     assert Counter(claim.store_id for claim in claims) == {shop.store_id: 3, other.store_id: 3}
