@@ -42,6 +42,7 @@ def confirmed(tab: Tab, stage: Stage) -> None:
     to_review(tab, stage.shop.order(Case.DEARER), *TOTE)
     stage.platform.will("status", system="cards", status=503)
     tab.press("Pay")
+    assert "could not be opened" in tab.html, f"{tab.path}\n{tab.html}"
 
 
 def opened(stage: Stage, shown: str, card: str = "") -> None:
