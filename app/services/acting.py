@@ -14,12 +14,13 @@ from sqlalchemy import Select, select
 from app.domain.exchange_status import Status
 from app.domain.letter import MailKind
 from app.domain.signed_link import Purpose
-from app.models import AuditEntry, DeskDraft, Exchange, Order, Store, db, writing
+from app.models import AuditEntry, DeskDraft, Exchange, Store, db, writing
 from app.services import audit
 from app.services.agents.people import actor_for_shopper
 from app.services.draft_exchange import live_exchange_of
 from app.services.find_order import view_of
 from app.services.letters import recipient_of
+from app.services.locking import lock_order, lock_order_of
 from app.services.mailing import enqueue_mail, mail_is_on, was_queued
 from app.services.moving import chain_of
 
@@ -46,7 +47,7 @@ def begin(order_id: int, agent_id: int, reason: str, now: datetime, *, gift: boo
     view of what a gift's recipient got in exchange.
     """
     with writing():
-        db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
+        lock_order(order_id)
         if not gift and view_of(order_id, Purpose.BUYER) is Purpose.GIFT:
             raise CannotAct("A gift's recipient has this order, so act for them.")
         live = live_exchange_of(order_id)
@@ -175,8 +176,7 @@ def _new_draft(order_id: int, agent_id: int, reason: str, now: datetime, *, gift
 
 def _locked(exchange_id: int) -> DeskDraft:
     """The draft under its order's lock, as long as it is one. Raises CannotAct."""
-    order_id = db.session.scalar(select(Exchange.order_id).where(Exchange.id == exchange_id))
-    db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
+    lock_order_of(exchange_id)
     desk = db.session.scalar(select(DeskDraft).where(DeskDraft.exchange_id == exchange_id))
     if desk is None or desk.exchange.state is not Status.DRAFT:
         raise CannotAct("It was confirmed or has ended meanwhile.")

@@ -14,8 +14,9 @@ from sqlalchemy import select
 
 from app.domain.eligibility import local_day
 from app.domain.exchange_status import Status
-from app.models import Dispatch, DispatchState, Exchange, ExchangeDecision, Order, Purpose, Store, db, writing
+from app.models import Dispatch, DispatchState, Exchange, ExchangeDecision, Purpose, Store, db, writing
 from app.services.baskets import Basket, load_basket
+from app.services.locking import locked_exchange
 from app.services.mailing import MailKind, enqueue_mail
 from app.services.moving import move_exchange, withdraw_attention
 from app.services.overriding import Person
@@ -88,9 +89,7 @@ def decline(exchange_id: int, decision: Decision, now: datetime) -> None:
 
 
 def _in_review(exchange_id: int) -> Exchange:
-    exchange = db.session.get_one(Exchange, exchange_id)
-    db.session.execute(select(Order.id).where(Order.id == exchange.order_id).with_for_update())
-    db.session.refresh(exchange, with_for_update=True)
+    exchange = locked_exchange(exchange_id)
     if exchange.state is not Status.IN_REVIEW:
         raise CannotDecide(f"{exchange.reference} is {exchange.status}; nobody is asked to decide.")
     return exchange

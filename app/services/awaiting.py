@@ -9,7 +9,8 @@ from sqlalchemy import select
 from app.domain.exchange_status import Status
 from app.domain.flags import STOPS_PAYING
 from app.domain.letter import MailKind, Unpaid
-from app.models import UNDECIDED, Exchange, ExchangeFlag, Order, Payment, Store, db, store_scope, writing
+from app.models import UNDECIDED, Exchange, ExchangeFlag, Payment, Store, db, store_scope, writing
+from app.services.locking import locked_exchange
 from app.services.mailing import enqueue_mail
 from app.services.moving import move_exchange
 from app.services.thawing import back_to_draft
@@ -22,7 +23,7 @@ LEFT_ALONE = timedelta(hours=24)
 def give_up_waiting(exchange_id: int, now: datetime) -> None:
     """Let the shopper choose again where nothing is under way to be paid; else nothing changes."""
     with writing():
-        exchange = _locked(exchange_id)
+        exchange = locked_exchange(exchange_id)
         waits = exchange.state is Status.AWAITING_PAYMENT and exchange.pay_until is None
         if waits and not _is_being_paid(exchange.id):
             back_to_draft(exchange, "shopper", now, "went back from paying")
@@ -56,7 +57,7 @@ def _overdue(now: datetime) -> list[int]:
 def _expire(exchange_id: int, now: datetime) -> bool:
     """Look again under the lock. A page that may still be paid in is left to its own end."""
     with writing():
-        exchange = _locked(exchange_id)
+        exchange = locked_exchange(exchange_id)
         if exchange.state is not Status.AWAITING_PAYMENT or _is_being_paid(exchange.id):
             return False
         until = exchange.pay_until
@@ -74,9 +75,3 @@ def _expire(exchange_id: int, now: datetime) -> bool:
 def _is_being_paid(exchange_id: int) -> bool:
     undecided = select(Payment.id).where(Payment.exchange_id == exchange_id, Payment.state.in_(UNDECIDED))
     return db.session.scalar(undecided.limit(1)) is not None
-
-
-def _locked(exchange_id: int) -> Exchange:
-    order_id = db.session.scalars(select(Exchange.order_id).where(Exchange.id == exchange_id)).one()
-    db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
-    return db.session.scalars(select(Exchange).where(Exchange.id == exchange_id).with_for_update()).one()

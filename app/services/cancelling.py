@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import select
 
 from app.domain.exchange_status import Status
-from app.models import Dispatch, DispatchState, Exchange, Order, Purpose, db, writing
+from app.models import Dispatch, DispatchState, Exchange, Purpose, db, writing
 from app.services.crashpoints import crashpoint
+from app.services.locking import locked_exchange
 from app.services.moving import move_exchange
 
 LEADS_ON = frozenset({Purpose.SCREEN, Purpose.PLACE})  # what was told or paid back is no reason to go on
@@ -52,9 +53,7 @@ def cancellable(exchange: Exchange, now: datetime) -> bool:
 
 def lock_for_cancelling(exchange_id: int) -> tuple[Exchange, list[Dispatch]]:
     """Order, exchange, and then its messages: the order in which every use case locks them."""
-    order_id = db.session.scalars(select(Exchange.order_id).where(Exchange.id == exchange_id)).one()
-    db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
-    exchange = db.session.scalars(select(Exchange).where(Exchange.id == exchange_id).with_for_update()).one()
+    exchange = locked_exchange(exchange_id)
     messages = select(Dispatch).where(Dispatch.exchange_id == exchange_id).with_for_update()
     return exchange, list(db.session.scalars(messages.execution_options(populate_existing=True)))
 

@@ -9,17 +9,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
-
 from app.connectors.follow_ups import Cancels
 from app.connectors.registry import PLATFORMS
 from app.domain.exchange_status import Status
-from app.models import Dispatch, DispatchState, Exchange, Order, Purpose, db, writing
+from app.models import Dispatch, DispatchState, Exchange, Purpose, writing
 from app.services import audit
 from app.services.agent_decisions import CannotDecide, Decision, note_decision
 from app.services.cancelled_placed import end_placed, why_not_cancelled
 from app.services.connector_settings import Connections
 from app.services.dispatch_endings import due_again
+from app.services.locking import locked_exchange
 from app.services.moving import chain_of
 from app.services.owed_cards import may_be_given_away
 from app.services.platform_work import follow_up, system_of
@@ -78,9 +77,7 @@ def offered(exchange: Exchange, dispatches: Iterable[Dispatch]) -> TakingBack | 
 
 
 def _open_to_it(exchange_id: int) -> Exchange:
-    exchange = db.session.get_one(Exchange, exchange_id)
-    db.session.execute(select(Order.id).where(Order.id == exchange.order_id).with_for_update())
-    db.session.refresh(exchange, with_for_update=True)
+    exchange = locked_exchange(exchange_id)
     trouble = "" if exchange.state is Status.CANCELLED else why_not_cancelled(exchange)
     if trouble:
         raise CannotDecide(trouble)

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
-
 from app.domain.exchange_status import Status
 from app.domain.replacements import Refusal
-from app.models import Exchange, Order, db
+from app.models import Exchange, db
 from app.services import holds
 from app.services.baskets import Basket, load_basket
 from app.services.desk_drafts import SHOPPER, may_choose
+from app.services.locking import lock_order_of
 from app.services.splitting import keep_to_what_is_open
 
 SENTENCES = {
@@ -48,8 +47,7 @@ def locked_draft(exchange_id: int, now: datetime, actor: str = SHOPPER) -> tuple
     `actor` is who chooses: the shopper, or an agent in their place while they have the draft
     (`app.services.desk_drafts`). Raises NotADraft.
     """
-    order_id = db.session.scalar(select(Exchange.order_id).where(Exchange.id == exchange_id))
-    db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
+    lock_order_of(exchange_id)
     basket = load_basket(exchange_id, now)
     if basket.status is not Status.DRAFT or not may_choose(exchange_id, actor):
         raise NotADraft(basket.public_id)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
-
 from app.domain.exchange_status import PLACED_ONCE
-from app.models import Exchange, Movement, MovementKind, Order, PaymentState, db, writing
+from app.models import Exchange, Movement, MovementKind, PaymentState, writing
 from app.models.payment import REFUND_KEPT
 from app.services import audit
 from app.services.agent_decisions import Decision, keep_reason, settled_by
 from app.services.captures_under_way import end_captures
+from app.services.locking import locked_exchange
 from app.services.money_news import tell_collected
 from app.services.moving import chain_of, withdraw_attention
 from app.services.payment_ledger import movements_of, note_movement, payments_of
@@ -42,9 +41,7 @@ def mark_collected(exchange_id: int, decision: Decision, now: datetime) -> None:
     that is not theirs to say.
     """
     with writing():
-        exchange = db.session.get_one(Exchange, exchange_id)
-        db.session.execute(select(Order.id).where(Order.id == exchange.order_id).with_for_update())
-        db.session.refresh(exchange, with_for_update=True)
+        exchange = locked_exchange(exchange_id)
         lines = movements_of(exchange_id)
         amount = left_to_collect(exchange, lines)
         if not amount:

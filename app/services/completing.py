@@ -28,6 +28,7 @@ from app.models import (
     writing,
 )
 from app.services.connected_systems import takes_one_exchange_only
+from app.services.locking import lock_order_of
 from app.services.moving import move_exchange
 from app.services.platform_work import system_of
 
@@ -72,8 +73,7 @@ def _due(store: Store, now: datetime) -> list[int]:
 def _complete(exchange_id: int, now: datetime) -> bool:
     """Look again under the lock: something may have come up meanwhile."""
     with writing():
-        order_id = db.session.scalar(select(Exchange.order_id).where(Exchange.id == exchange_id))
-        db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
+        lock_order_of(exchange_id)
         return complete_if_through(db.session.get_one(Exchange, exchange_id), ACTOR, now)
 
 

@@ -14,6 +14,7 @@ from app.domain.holds import EXTENSIONS
 from app.models import Exchange, ExchangeClaim, ExchangeNote, Hold, Order, Store, db, writing
 from app.services import audit, holds
 from app.services.agents.people import actor_of
+from app.services.locking import locked_exchange
 from app.services.moving import chain_of
 
 LONGEST_NOTE = 1000
@@ -55,7 +56,7 @@ def order_chain(order_id: int) -> str:
 def add_note(exchange_id: int, agent_id: int, text: str, nonce: str, now: datetime) -> None:
     """Keep a note; one that was sent twice is kept once."""
     with writing():
-        exchange = _locked(exchange_id)
+        exchange = locked_exchange(exchange_id)
         same = select(ExchangeNote.id).where(
             ExchangeNote.exchange_id == exchange.id, ExchangeNote.nonce == nonce
         )
@@ -77,7 +78,7 @@ def add_note(exchange_id: int, agent_id: int, text: str, nonce: str, now: dateti
 def claim(exchange_id: int, agent_id: int, now: datetime) -> None:
     """Tell colleagues that one works on it, for half an hour. Raises Claimed."""
     with writing():
-        exchange = _locked(exchange_id)
+        exchange = locked_exchange(exchange_id)
         row = db.session.get(ExchangeClaim, exchange.id)
         if row is not None and row.agent_id != agent_id and lives(row, now):
             raise Claimed(row.agent.name)
@@ -93,7 +94,7 @@ def claim(exchange_id: int, agent_id: int, now: datetime) -> None:
 def release(exchange_id: int, agent_id: int, now: datetime, *, anybodys: bool) -> None:
     """Stop working on it; with `anybodys` also for a colleague. Raises Claimed."""
     with writing():
-        exchange = _locked(exchange_id)
+        exchange = locked_exchange(exchange_id)
         row = db.session.get(ExchangeClaim, exchange.id)
         if row is None:
             return
@@ -129,10 +130,3 @@ def keep_for_longer(order_id: int, actor: str, now: datetime, *, seen: int | Non
 def lives(row: ExchangeClaim, now: datetime) -> bool:
     """Whether it still counts: nobody has to remember to let go."""
     return now - row.at < CLAIM_LASTS
-
-
-def _locked(exchange_id: int) -> Exchange:
-    """Order and exchange, as every use case locks them."""
-    order_id = db.session.scalars(select(Exchange.order_id).where(Exchange.id == exchange_id)).one()
-    db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
-    return db.session.scalars(select(Exchange).where(Exchange.id == exchange_id).with_for_update()).one()

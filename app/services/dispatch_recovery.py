@@ -17,12 +17,13 @@ from app.connectors.settings import InvalidSettings
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Status
 from app.domain.flags import UNTIL_PLACED
-from app.models import Dispatch, DispatchState, Exchange, Order, Purpose, db, writing
+from app.models import Dispatch, DispatchState, Exchange, Purpose, db, writing
 from app.services import audit
 from app.services.agent_decisions import Decision, note_decision
 from app.services.connector_settings import Connections, NotConnected, placer_for
 from app.services.dispatch_answers import look_up_next
 from app.services.dispatch_endings import due_again, finish
+from app.services.locking import locked_exchange
 from app.services.moving import chain_of, move_exchange, withdraw_kinds
 from app.services.platform_numbers import why_not_known_by
 from app.services.releasing import may_be_at_the_platform
@@ -46,7 +47,7 @@ def retry(connections: Connections, exchange_id: int, decision: Decision, now: d
     Raises CannotRecover.
     """
     with writing():
-        exchange = _locked(exchange_id)
+        exchange = locked_exchange(exchange_id)
         dispatches = list(
             db.session.scalars(
                 select(Dispatch)
@@ -93,7 +94,7 @@ def may_mark_placed(exchange: Exchange, dispatches: Iterable[Dispatch]) -> bool:
 def mark_placed(exchange_id: int, number: str, decision: Decision, now: datetime) -> None:
     """The platform has it, as a person saw there, under this order number. Raises CannotRecover."""
     with writing():
-        exchange = _locked(exchange_id)
+        exchange = locked_exchange(exchange_id)
         if exchange.state in PLACED_ONCE and exchange.platform_order == number:
             return
         dispatch = db.session.scalar(
@@ -115,13 +116,6 @@ def mark_placed(exchange_id: int, number: str, decision: Decision, now: datetime
         message = ExchangeOrder.from_data(dispatch.message)
         take_placed(exchange, message, Placed(number, None, None, None), decision.by, now)
         index_placed()
-
-
-def _locked(exchange_id: int) -> Exchange:
-    exchange = db.session.get_one(Exchange, exchange_id)
-    db.session.execute(select(Order.id).where(Order.id == exchange.order_id).with_for_update())
-    db.session.refresh(exchange, with_for_update=True)
-    return exchange
 
 
 def _place_again(

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from app.domain.exchange_status import Status
-from app.models import Exchange, Order, Store, db, store_scope, writing
+from app.models import Exchange, Store, db, store_scope, writing
+from app.services.locking import locked_exchange
 from app.services.moving import move_exchange
 
 ACTOR = "worker"
@@ -45,10 +46,8 @@ def _stale(before: datetime) -> list[int]:
 def _expire(exchange_id: int, before: datetime, now: datetime) -> bool:
     """Look again under the lock: it may have been touched or confirmed meanwhile."""
     with writing():
-        order_id = db.session.scalar(select(Exchange.order_id).where(Exchange.id == exchange_id))
-        db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
-        exchange = db.session.get(Exchange, exchange_id)
-        if exchange is None or exchange.state is not Status.DRAFT or exchange.updated_at >= before:
+        exchange = locked_exchange(exchange_id)
+        if exchange.state is not Status.DRAFT or exchange.updated_at >= before:
             return False
         move_exchange(exchange, Status.EXPIRED, ACTOR, now)
         return True

@@ -15,8 +15,9 @@ from app.domain.reasons import Reason
 from app.domain.received_items import ExpectedLine, differences
 from app.models import Exchange, LineItem, ReturnItem, db, writing
 from app.services.cancelled_there import take_cancelled
+from app.services.locking import locked_exchange
 from app.services.parcels import take_in_transit, take_received, take_unexpected
-from app.services.tracking import CannotMark, Outgoing, locked_exchange, take_delivered, take_shipped
+from app.services.tracking import CannotMark, Outgoing, take_delivered, take_shipped
 
 __all__ = ["CannotMark", "UnknownExchange", "take_news", "tell"]
 

@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from app.domain.policy import CardIssuer
 from app.domain.quote import Quote
-from app.models import Exchange, GiftCard, GiftCardCode, Order, Store, db, store_scope, writing
+from app.models import Exchange, GiftCard, GiftCardCode, Store, db, store_scope, writing
 from app.services.cards_of_the_platform import CODE_ID
 from app.services.cards_of_the_shop import ask_the_shop
 from app.services.connected_systems import issuing_system
@@ -30,6 +30,7 @@ from app.services.handing_cards_over import (
     hand_over,
     say_not_given,
 )
+from app.services.locking import locked_exchange
 from app.services.owed_cards import is_held_back
 from app.services.secret_box import SecretBox
 
@@ -96,9 +97,7 @@ def code_for_mail(box: SecretBox, exchange_id: int, letter: Mapping[str, Any]) -
 
 def _issue(exchange_id: int, now: datetime) -> bool:
     with writing():
-        exchange = db.session.get_one(Exchange, exchange_id)
-        db.session.execute(select(Order.id).where(Order.id == exchange.order_id).with_for_update())
-        db.session.refresh(exchange, with_for_update=True)
+        exchange = locked_exchange(exchange_id)
         return give_owed(exchange, now)
 
 

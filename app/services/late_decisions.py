@@ -15,12 +15,13 @@ from app.connectors.decisions import Decision, Label, NotADecision, NotBelieved
 from app.connectors.registry import DECISIONS
 from app.domain.exchange_status import PLACED_ONCE, Status
 from app.domain.flags import FlagKind
-from app.models import Dispatch, Exchange, Order, Purpose, db, writing
+from app.models import Dispatch, Exchange, Purpose, db, writing
 from app.services import audit
 from app.services.agent_decisions import CannotDecide, approve, decline, keep_reason
 from app.services.agent_decisions import Decision as Judgement
 from app.services.callback_tokens import callback_token
 from app.services.heard_webhooks import outcome_of, remember
+from app.services.locking import locked_exchange
 from app.services.moving import ask_for_attention, chain_of, move_exchange
 from app.services.secret_box import SecretBox
 from app.services.work_screening import DOUBT
@@ -94,7 +95,7 @@ def _settle(exchange_id: int, system: str, label: Label, now: datetime) -> str:
 def _other_doubts(exchange_id: int, system: str, now: datetime) -> bool:
     """Whether an agent is asked about something else as well. Then this doubt alone is settled."""
     with writing():
-        exchange = _locked(exchange_id)
+        exchange = locked_exchange(exchange_id)
         others = [doubt for doubt in exchange.doubts if doubt["code"] != DOUBT]
         if others and len(others) < len(exchange.doubts):
             exchange.doubts, exchange.updated_at = others, now
@@ -105,7 +106,7 @@ def _other_doubts(exchange_id: int, system: str, now: datetime) -> bool:
 def _afterwards(exchange_id: int, system: str, label: Label, now: datetime) -> str:
     """The exchange went on, or is over."""
     with writing():
-        exchange = _locked(exchange_id)
+        exchange = locked_exchange(exchange_id)
         if label is Label.REJECTED and exchange.state is Status.APPROVED:
             rejected = Judgement(system, f"A person at {system} rejected it.")
             exchange.decision_reason = rejected.reason
@@ -132,7 +133,7 @@ def _for_an_agent(exchange: Exchange, system: str, label: Label) -> str:
 
 def _flag(exchange_id: int, sentence: str, system: str, now: datetime) -> str:
     with writing():
-        ask_for_attention(_locked(exchange_id), sentence, system, now, FlagKind.FRAUD)
+        ask_for_attention(locked_exchange(exchange_id), sentence, system, now, FlagKind.FRAUD)
     return FLAGGED
 
 
@@ -150,13 +151,6 @@ def _screened(system: str, reference: str) -> int:
     if found is None:
         raise NotScreened(reference)
     return found
-
-
-def _locked(exchange_id: int) -> Exchange:
-    exchange = db.session.get_one(Exchange, exchange_id)
-    db.session.execute(select(Order.id).where(Order.id == exchange.order_id).with_for_update())
-    db.session.refresh(exchange, with_for_update=True)
-    return exchange
 
 
 def _message_id(system: str, decision: Decision) -> str:

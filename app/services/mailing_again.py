@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING, Status
 from app.domain.letter import MailKind
-from app.models import Dispatch, DispatchState, Exchange, GiftCard, Order, Purpose, db, writing
+from app.models import Dispatch, DispatchState, Exchange, GiftCard, Purpose, db, writing
 from app.services import audit
 from app.services.cards_of_the_platform import told_before
 from app.services.handing_cards_over import place_of_code
+from app.services.locking import locked_exchange
 from app.services.mailing import enqueue_mail, mail_is_on
 from app.services.moving import chain_of
 
@@ -41,9 +42,7 @@ def send_again(exchange_id: int, kind: MailKind, by: str, now: datetime, *, seen
     meanwhile, it was asked for already. None asks for another one in any case.
     """
     with writing():
-        order_id = db.session.scalars(select(Exchange.order_id).where(Exchange.id == exchange_id)).one()
-        db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
-        exchange = db.session.get_one(Exchange, exchange_id)
+        exchange = locked_exchange(exchange_id)
         earlier = _earlier(exchange_id, kind)
         waits = any(row.state == DispatchState.WAITING for row in earlier)
         if waits or (seen is not None and len(earlier) > seen):

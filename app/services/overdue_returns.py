@@ -14,8 +14,9 @@ from app.domain.eligibility import local_day
 from app.domain.exchange_status import Status
 from app.domain.flags import FlagKind
 from app.domain.policy import Policy
-from app.models import Exchange, Order, Store, db, store_scope, writing
+from app.models import Exchange, Store, db, store_scope, writing
 from app.services import audit
+from app.services.locking import lock_order_of
 from app.services.mailing import MailKind, enqueue_mail
 from app.services.moving import ask_for_attention, chain_of, withdraw_attention
 from app.services.noticing import enqueue_notice
@@ -71,8 +72,7 @@ def _late(policy: Policy, today: date, now: datetime, after: int) -> list[int]:
 def _chase(exchange_id: int, policy: Policy, today: date, now: datetime) -> bool:
     """Look again under the lock: the parcel may have been seen meanwhile."""
     with writing():
-        order_id = db.session.scalar(select(Exchange.order_id).where(Exchange.id == exchange_id))
-        db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
+        lock_order_of(exchange_id)
         still = select(Exchange).where(Exchange.id == exchange_id, *_is_late(policy, today, now))
         exchange = db.session.scalar(still)
         if exchange is None:

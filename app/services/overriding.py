@@ -19,12 +19,13 @@ from app.domain.facts import OrderFacts
 from app.domain.overrides import cost_of, limit_of, may_approve, to_override, within_limit
 from app.domain.policy import Policy
 from app.domain.quote import Quote
-from app.models import Exchange, Granting, Order, RuleOverride, Store, db, writing
+from app.models import Granting, RuleOverride, Store, db, writing
 from app.services import audit
 from app.services.agents.people import actor_for_shopper, actor_of
 from app.services.baskets import Basket, load_basket
 from app.services.desk_drafts import may_choose
 from app.services.granted_rules import live_overrides
+from app.services.locking import lock_order_of
 
 
 class CannotOverride(Exception):
@@ -121,8 +122,7 @@ def cost_by_line(rows: list[RuleOverride]) -> dict[int, int]:
 
 
 def _locked_draft(exchange_id: int, person: Person, now: datetime) -> Basket:
-    order_id = db.session.scalar(select(Exchange.order_id).where(Exchange.id == exchange_id))
-    db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
+    lock_order_of(exchange_id)
     basket = load_basket(exchange_id, now)
     if basket.status is not Status.DRAFT or not may_choose(exchange_id, actor_for_shopper(person.agent_id)):
         raise CannotOverride("This draft is no longer with you. Nothing was changed.")
@@ -147,12 +147,8 @@ def _is_pending(row: RuleOverride, line_id: int) -> bool:
 
 def _asked(override_id: int, person: Person) -> tuple[RuleOverride, Policy]:
     """The request, its order locked, if this person may decide on it. Raises CannotOverride."""
-    order_id = db.session.scalar(
-        select(Exchange.order_id)
-        .join(RuleOverride, RuleOverride.exchange_id == Exchange.id)
-        .where(RuleOverride.id == override_id)
-    )
-    db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
+    asked_of = select(RuleOverride.exchange_id).where(RuleOverride.id == override_id)
+    lock_order_of(db.session.scalars(asked_of).one())
     row = db.session.scalars(select(RuleOverride).where(RuleOverride.id == override_id)).one()
     if row.state != Granting.ASKED:
         raise CannotOverride("Somebody has decided on this already.")

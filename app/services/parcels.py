@@ -14,12 +14,13 @@ from app.domain.flags import FlagKind
 from app.models import DispatchState, Exchange, writing
 from app.services import audit
 from app.services.completing import complete_if_through
+from app.services.locking import locked_exchange
 from app.services.moving import ask_for_attention, chain_of
 from app.services.overdue_returns import parcel_was_seen
 from app.services.placing import placing_of
 from app.services.reporting import enqueue_parcel_news
 from app.services.settling import pay_back
-from app.services.tracking import CannotMark, locked_exchange
+from app.services.tracking import CannotMark
 
 
 def mark_in_transit(exchange_id: int, at: datetime, actor: str, now: datetime) -> None:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from app.domain.exchange_status import Status
-from app.models import Exchange, Order, Store, db, store_scope, writing
+from app.models import Exchange, Store, db, store_scope, writing
+from app.services.locking import locked_exchange
 from app.services.mailing import MailKind, enqueue_mail, mail_is_on, was_queued
 
 BEFORE = timedelta(days=1)
@@ -45,9 +46,7 @@ def _due(now: datetime) -> list[int]:
 def _remind(exchange_id: int, now: datetime) -> bool:
     """Look again under the lock: it may have been paid."""
     with writing():
-        order_id = db.session.scalar(select(Exchange.order_id).where(Exchange.id == exchange_id))
-        db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
-        exchange = db.session.get_one(Exchange, exchange_id, populate_existing=True)
+        exchange = locked_exchange(exchange_id)
         until = exchange.pay_until
         if exchange.state is not Status.AWAITING_PAYMENT or until is None or until < now:
             return False

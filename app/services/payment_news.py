@@ -17,6 +17,7 @@ from app.domain.flags import FlagKind
 from app.domain.money import major_units
 from app.models import Exchange, Order, Payment, db, writing
 from app.services.connector_settings import Connections, NotConnected, gateway_for
+from app.services.locking import locked_exchange
 from app.services.moving import ask_for_attention
 from app.services.payment_watch import compare_soon, look_at_soon, look_soon
 from app.services.secret_box import WrongKey
@@ -72,9 +73,7 @@ def _exchange_of(system: str, heard: Heard) -> int | None:
 
 
 def _look_at(exchange_id: int, now: datetime) -> Exchange:
-    exchange = db.session.get_one(Exchange, exchange_id)
-    db.session.execute(select(Order.id).where(Order.id == exchange.order_id).with_for_update())
-    db.session.refresh(exchange, with_for_update=True)
+    exchange = locked_exchange(exchange_id)
     compare_soon(exchange_id, now)
     for payment in db.session.scalars(
         select(Payment).where(Payment.exchange_id == exchange_id).with_for_update()

@@ -20,13 +20,13 @@ from app.models import (
     WANTED,
     Exchange,
     MovementKind,
-    Order,
     Payment,
     PaymentState,
     db,
     writing,
 )
 from app.services.crashpoints import crashpoint
+from app.services.locking import locked_exchange
 from app.services.mailing import MailKind, enqueue_mail
 from app.services.moving import ask_for_attention
 from app.services.paid import go_on_paid
@@ -60,9 +60,7 @@ def take_record(payment_id: int, record: PaymentRecord, now: datetime, *, left: 
 def locked_payment(payment_id: int) -> tuple[Exchange, Payment]:
     """The try with its exchange, locked as every use case locks them: order, exchange, then the rest."""
     exchange_id = db.session.scalars(select(Payment.exchange_id).where(Payment.id == payment_id)).one()
-    order_id = db.session.scalars(select(Exchange.order_id).where(Exchange.id == exchange_id)).one()
-    db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
-    exchange = db.session.scalars(select(Exchange).where(Exchange.id == exchange_id).with_for_update()).one()
+    exchange = locked_exchange(exchange_id)
     payment = db.session.scalars(select(Payment).where(Payment.id == payment_id).with_for_update()).one()
     return exchange, payment
 

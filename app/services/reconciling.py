@@ -15,10 +15,11 @@ from sqlalchemy import select
 
 from app.domain.collecting import Collecting
 from app.domain.flags import FlagKind
-from app.models import UNDECIDED, AuditEntry, Exchange, Order, Payment, db, writing
+from app.models import UNDECIDED, AuditEntry, Exchange, Payment, db, writing
 from app.services import audit
 from app.services.books import Drift, DriftKind, own_drift
 from app.services.connected_systems import placing_system
+from app.services.locking import locked_exchange
 from app.services.moving import LONGEST_REASON, ask_for_attention, chain_of, withdraw_attention
 from app.services.payment_ledger import movements_of, payments_of
 from app.services.payment_pages import Cashier
@@ -129,9 +130,7 @@ def _write_down(exchange_id: int, compared: Comparison, now: datetime) -> None:
     if compared.agree and not _has_flags(exchange_id):
         return
     with writing():
-        order_id = db.session.scalars(select(Exchange.order_id).where(Exchange.id == exchange_id)).one()
-        db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
-        exchange = db.session.get_one(Exchange, exchange_id)
+        exchange = locked_exchange(exchange_id)
         _withdraw(exchange, compared, now)
         _look_again(exchange, compared.look_at, now)
         _flag(exchange, compared.drifts, now)

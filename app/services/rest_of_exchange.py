@@ -11,13 +11,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from app.domain.exchange_status import Status
 from app.domain.partly_placed import IN_PART, PlacedPart
-from app.models import Dispatch, DispatchState, Exchange, ExchangeFlag, LineItem, Order, Purpose, db, writing
+from app.models import Dispatch, DispatchState, Exchange, ExchangeFlag, LineItem, Purpose, db, writing
 from app.services import audit
 from app.services.agent_decisions import CannotDecide, Decision, note_decision
+from app.services.locking import locked_exchange
 from app.services.mailing import MailKind, enqueue_mail
 from app.services.moving import chain_of, close_flag, withdraw_attention
 from app.services.placing import placing_of
@@ -125,9 +126,7 @@ def _required(exchange: Exchange, placing: Dispatch) -> PlacedPart:
 
 def _locked(exchange_id: int) -> tuple[Exchange, Dispatch]:
     """Order and exchange, as every use case locks them, and what placed it. Raises CannotDecide."""
-    exchange = db.session.get_one(Exchange, exchange_id)
-    db.session.execute(select(Order.id).where(Order.id == exchange.order_id).with_for_update())
-    db.session.refresh(exchange, with_for_update=True)
+    exchange = locked_exchange(exchange_id)
     placing = placing_of(exchange_id)
     if placing is None:
         raise CannotDecide(f"{exchange.reference} is {exchange.status}: nothing of it was sent.")

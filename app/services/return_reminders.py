@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from app.domain.eligibility import local_day
 from app.domain.exchange_status import LIVE, Status
-from app.models import Exchange, Order, Store, db, store_scope, writing
+from app.models import Exchange, Store, db, store_scope, writing
+from app.services.locking import locked_exchange
 from app.services.mailing import MailKind, enqueue_mail, mail_is_on, was_queued
 
 DAYS_BEFORE = 3
@@ -49,10 +50,8 @@ def _due(now: datetime, time_zone: str) -> list[int]:
 def _remind(exchange_id: int, now: datetime) -> bool:
     """Look again under the lock: the parcel may have been seen, or the exchange be over."""
     with writing():
-        order_id = db.session.scalar(select(Exchange.order_id).where(Exchange.id == exchange_id))
-        db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
-        exchange = db.session.get(Exchange, exchange_id)
-        if exchange is None or exchange.parcel_seen_at or exchange.parcel_received_at:
+        exchange = locked_exchange(exchange_id)
+        if exchange.parcel_seen_at or exchange.parcel_received_at:
             return False
         if exchange.state not in LIVE - {Status.AWAITING_PAYMENT} or exchange.waits_for_a_person:
             return False

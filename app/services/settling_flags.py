@@ -10,16 +10,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
-
 from app.domain.collecting import final_due
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE
 from app.domain.flags import ENDS_BY_ITSELF, FlagKind
 from app.domain.refunds import RefundBy
-from app.models import Exchange, ExchangeFlag, MovementKind, Order, Payment, db, writing
+from app.models import Exchange, ExchangeFlag, MovementKind, Payment, writing
 from app.services import audit
 from app.services.agent_decisions import CannotDecide, Decision, keep_reason, settled_by
 from app.services.connected_systems import paying_system
+from app.services.locking import locked_exchange
 from app.services.moving import chain_of, close_flag
 from app.services.parcels import take_received
 from app.services.payment_ledger import note_movement, payments_of
@@ -38,7 +37,7 @@ class Settling(StrEnum):
 def settle_flag(exchange_id: int, flag_id: int, how: Settling, decision: Decision, now: datetime) -> None:
     """Close this flag with a person's reason. Raises CannotDecide."""
     with writing():
-        exchange = _locked(exchange_id)
+        exchange = locked_exchange(exchange_id)
         flag = next((each for each in exchange.flags if each.id == flag_id), None)
         if flag is None:
             raise CannotDecide(f"{exchange.reference} has no such flag.")
@@ -117,10 +116,3 @@ def _move(exchange: Exchange, how: Settling, now: datetime) -> None:
     note_movement(exchange, MovementKind.REFUND_OWED, amount, DRIFT, now)
     gateway, paid_with = paying_system() or "", exchange.order.payment_reference or ""
     refund_original(exchange, gateway, paid_with, amount, now, DRIFT)
-
-
-def _locked(exchange_id: int) -> Exchange:
-    """Order and exchange, as every use case locks them."""
-    order_id = db.session.scalars(select(Exchange.order_id).where(Exchange.id == exchange_id)).one()
-    db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
-    return db.session.scalars(select(Exchange).where(Exchange.id == exchange_id).with_for_update()).one()

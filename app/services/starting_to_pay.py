@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
-
 from app.domain.exchange_status import Status
 from app.domain.flags import STOPS_PAYING
-from app.models import Exchange, Order, db, writing
+from app.models import writing
 from app.services.connected_systems import paying_system
+from app.services.locking import locked_exchange
 from app.services.payment_attempts import begin_payment
 
 
@@ -19,9 +18,7 @@ def start_to_pay(exchange_id: int, pay_at: str, now: datetime) -> int | None:
     Raises TooManyTries.
     """
     with writing():
-        order_id = db.session.scalars(select(Exchange.order_id).where(Exchange.id == exchange_id)).one()
-        db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
-        exchange = db.session.get_one(Exchange, exchange_id)
+        exchange = locked_exchange(exchange_id)
         gateway = paying_system()
         flagged = exchange.pay_until is None and any(
             flag.kind in STOPS_PAYING for flag in exchange.open_flags

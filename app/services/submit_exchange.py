@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.collecting import Collecting, Till, collecting
 from app.domain.exchange_status import Status
 from app.domain.quote import Quote
 from app.domain.replacements import Refusal
-from app.models import Exchange, LineItem, Order, db, writing
+from app.models import Exchange, LineItem, db, writing
 from app.services import audit
 from app.services.agents.people import FOR_SHOPPER
 from app.services.baskets import Basket, load_basket
@@ -27,6 +27,7 @@ from app.services.desk_drafts import may_choose
 from app.services.draft_exchange import live_exchange_of
 from app.services.freezing import freeze
 from app.services.holds import hold_all, release_holds
+from app.services.locking import locked_exchange
 from app.services.mailing import MailKind, enqueue_mail
 from app.services.moving import move_exchange
 from app.services.noticing import enqueue_notice
@@ -98,7 +99,7 @@ def submit(confirmation: Confirmation, now: datetime) -> str:
     """
     try:
         with writing():
-            exchange = _locked(confirmation.exchange_id)
+            exchange = locked_exchange(confirmation.exchange_id)
             crashpoint("submit-locked")
             if exchange.state is Status.DRAFT:
                 _submit_draft(exchange, confirmation, now)
@@ -116,14 +117,6 @@ def submit(confirmation: Confirmation, now: datetime) -> str:
 def _told(live: Exchange, mine: Exchange) -> str:
     """Where to look; giver and recipient are never led to each other's exchange."""
     return live.public_id if live.gift_view == mine.gift_view else mine.public_id
-
-
-def _locked(exchange_id: int) -> Exchange:
-    """The exchange, its order's row locked (SQLite: the write lock is held already)."""
-    exchange = db.session.get_one(Exchange, exchange_id)
-    db.session.execute(select(Order.id).where(Order.id == exchange.order_id).with_for_update())
-    db.session.refresh(exchange)
-    return exchange
 
 
 def _submit_draft(exchange: Exchange, confirmation: Confirmation, now: datetime) -> None:

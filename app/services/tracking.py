@@ -15,6 +15,7 @@ from app.domain.exchange_status import PLACED_ONCE, Status
 from app.models import Exchange, Order, db, writing
 from app.services import audit
 from app.services.completing import complete_if_through
+from app.services.locking import locked_exchange
 from app.services.moving import chain_of, move_exchange
 from app.services.placing import placing_of
 from app.services.reporting import enqueue_shipping_news
@@ -100,14 +101,6 @@ def order_sent_by(exchange: Exchange) -> Order | None:
     return db.session.scalar(
         select(Order).where(Order.parent_id == exchange.order_id, Order.number == exchange.platform_order)
     )
-
-
-def locked_exchange(exchange_id: int) -> Exchange:
-    """The exchange, its order locked before it as every use case does."""
-    exchange = db.session.get_one(Exchange, exchange_id)
-    db.session.execute(select(Order.id).where(Order.id == exchange.order_id).with_for_update())
-    db.session.refresh(exchange, with_for_update=True)
-    return exchange
 
 
 def _sent_by(exchange: Exchange) -> Order:

@@ -14,8 +14,9 @@ from app.connectors.follow_ups import Watches
 from app.connectors.registry import PLATFORMS
 from app.domain.exchange_status import Status
 from app.models import Dispatch, DispatchState, Exchange, Purpose, Store, db, store_scope, writing
+from app.services.locking import locked_exchange
 from app.services.platform_work import NOTED, follow_up
-from app.services.tracking import locked_exchange, order_sent_by
+from app.services.tracking import order_sent_by
 
 AT_ONCE = 200
 UNDER_WAY = (Status.PLACED, Status.SHIPPED)
