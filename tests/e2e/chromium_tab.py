@@ -47,8 +47,7 @@ class ChromiumTab:
         self.page.get_by_role("combobox", name=begins(label)).select_option(label=option)
 
     def press(self, button: str) -> None:
-        with self.next_page():
-            self.button(button).click()
+        self._go_by(self.button(button))
 
     def update(self) -> None:
         if self.button("Update choice").is_visible():
@@ -56,8 +55,14 @@ class ChromiumTab:
         expect(self.page.locator("#choice")).not_to_have_attribute("aria-busy", "true")
 
     def follow(self, link: str) -> None:
+        self._go_by(self.page.get_by_role("link", name=begins(link)))
+
+    def _go_by(self, control: Locator) -> None:
+        """Leave by this button or link; the page that it is on must be there, or it is taken for the next."""
+        control.wait_for()
+        self.page.wait_for_load_state("domcontentloaded")
         with self.next_page():
-            self.page.get_by_role("link", name=begins(link)).click()
+            control.click()
 
     @contextmanager
     def next_page(self) -> Iterator[None]:
