@@ -136,7 +136,7 @@ def _write_keys(connection: Connection, rows: list[dict[str, Any]]) -> None:
     keys = [
         (row["store_id"], row["id"], key)
         for row in rows
-        for key in words_of_order(SimpleNamespace(**row), [f"SKU{row['id'] % 500:03}"])
+        for key in words_of_order(SimpleNamespace(**row), [_line(row["id"])])
     ]
     cursor = connection.connection.cursor()
     if connection.dialect.name == "sqlite":
@@ -145,6 +145,10 @@ def _write_keys(connection: Connection, rows: list[dict[str, Any]]) -> None:
     with cursor.copy("COPY search_key (store_id, order_id, key) FROM STDIN") as copy:
         for key in keys:
             copy.write_row(key)
+
+
+def _line(order_id: int) -> SimpleNamespace:
+    return SimpleNamespace(sku=f"SKU{order_id % 500:03}", platform_orders=None)
 
 
 def _order(store_id: int, first: int, place: int) -> dict[str, Any]:

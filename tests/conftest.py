@@ -16,6 +16,7 @@ pytest_plugins = [
     "pytester",
     "tests.pages.html_checker",
     "tests.setup.databases",
+    "tests.setup.backups",
     "tests.setup.routes",
     "tests.setup.shared_data",
     "tests.setup.skips",

@@ -16,8 +16,9 @@ from app.services.agent_decisions import CannotDecide, Decision
 from app.services.agent_decisions import approve as approve_exchange
 from app.services.agent_decisions import decline as decline_exchange
 from app.services.exchange_news import CannotMark, take_news
+from app.services.tracking import LONGEST_CARRIER
 
-LONGEST, LONGEST_NAME, LONGEST_TRACKING, LONGEST_CARRIER = 500, 60, 100, 60
+LONGEST, LONGEST_NAME, LONGEST_TRACKING = 500, 60, 100
 WHAT = [str(kind) for kind in NewsKind]
 IN_STORE = click.option("--store", "slug", help="The store, where two stores have the same reference.")
 BY = click.option("--by", required=True, help="Who decided; kept with the exchange and in the audit trail.")

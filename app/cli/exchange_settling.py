@@ -44,8 +44,8 @@ def settle(reference: str, how: str, flag_id: int | None, by: str, reason: str, 
     """Say that what was flagged at the exchange REFERENCE is settled.
 
     accept: it is as it should be, or is taken as it is. Where the platform counts another total, refund
-    pays the difference back to what the order was paid with, and collect notes it as owed. otherwise:
-    nothing follows from here.
+    pays the difference back to what the order was paid with, and collect notes it as owed. paid: the shop
+    has paid back by its own means what it was asked to. otherwise: nothing follows from here.
     """
     row, decision = exchange_named(reference, slug), decision_of(by, reason)
     with store_scope(row.store_id):

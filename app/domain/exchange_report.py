@@ -24,10 +24,14 @@ class ParcelLeg(StrEnum):
 
 
 class Direction(StrEnum):
-    """Which way money went: taken from the shopper, or back to what the order was paid with."""
+    """Which way money went: taken from the shopper, or back to what the order was paid with.
+
+    `GIVEN_BACK`: what was taken for an exchange that was cancelled after placing went back.
+    """
 
     TAKEN = "taken"
     PAID_BACK = "paid_back"
+    GIVEN_BACK = "given_back"
 
 
 @dataclass(frozen=True)

@@ -67,22 +67,28 @@ class Parcels:
             return refused(NOT_OPEN)
         for item in body["items"]:
             name, units = item["id"], int(item["quantity"])
-            there = coming.received.get(name, 0) + sum(row[1] for row in coming.unpacked if row[0] == name)
+            there = coming.came[name] + sum(row[1] for row in coming.unpacked if row[0] == name)
             if there + units > coming.units.get(name, 0):
                 return refused(TOO_MANY.format(name))
             coming.unpacked.append((name, units, damaged))
         return said({"order_preview": order_of(coming.order), "return": return_of(coming)})
 
     def confirm_received(self, coming: Coming) -> Answer:
-        """Damaged units are counted among the received ones; received is who has all units."""
+        """Damaged units are counted among the received ones; received is who has all units.
+
+        What came of a line in an earlier go is written over (seen); the order's line keeps count.
+        """
         if coming.unpacked is None:
             return refused(NOT_OPEN)
-        for name, units, damaged in coming.unpacked:
-            coming.received[name] = coming.received.get(name, 0) + units
-            coming.damaged[name] = coming.damaged.get(name, 0) + units * damaged
+        for name in {row[0] for row in coming.unpacked}:
+            rows = [row for row in coming.unpacked if row[0] == name]
+            units, damaged = sum(row[1] for row in rows), sum(row[1] for row in rows if row[2])
+            coming.received[name], coming.damaged[name] = units, damaged
+            coming.came[name] += units
             line = coming.order.line(name)
             if line is not None:
-                line.received += units
+                line.received += units - damaged
+                line.dismissed += damaged
         coming.unpacked = None
         whole = coming.received == coming.units
         coming.status, coming.received_at = ("received", WHEN) if whole else ("partially_received", None)

@@ -5,6 +5,7 @@ what calls do to them (`medusa_exchanges.py`, `medusa_returns.py`) and how they 
 (`medusa_views.py`).
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -50,6 +51,7 @@ class Line:
     fulfilled: int = 0
     requested: int = 0
     received: int = 0
+    dismissed: int = 0
     discount: Decimal = NOTHING
     rate: Decimal = NOTHING
 
@@ -141,7 +143,7 @@ class Coming:
     """A return. `fulfilments` maps their ids to whether they were cancelled.
 
     `unpacked` are line, units and whether they are damaged, as long as it is being received; `damaged` units
-    are among the `received` ones.
+    are among the `received` ones, and both are those of the last go; `came` are those of all.
     """
 
     id: str
@@ -152,6 +154,7 @@ class Coming:
     units: dict[str, int] = field(default_factory=dict)
     fulfilments: dict[str, bool] = field(default_factory=dict)
     received: dict[str, int] = field(default_factory=dict)
+    came: Counter[str] = field(default_factory=Counter)
     damaged: dict[str, int] = field(default_factory=dict)
     received_at: str | None = None
     unpacked: list[tuple[str, int, bool]] | None = None

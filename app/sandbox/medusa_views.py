@@ -165,9 +165,9 @@ def line_of(line: Line, more: int = 0) -> Json:
         "detail": {
             "quantity": line.quantity,
             "fulfilled_quantity": line.fulfilled,
-            "return_requested_quantity": line.requested - line.received + more,
+            "return_requested_quantity": line.requested - line.received - line.dismissed + more,
             "return_received_quantity": line.received,
-            "return_dismissed_quantity": 0,
+            "return_dismissed_quantity": line.dismissed,
             "written_off_quantity": 0,
         },
         "subtotal": line.subtotal,

@@ -29,6 +29,7 @@ from app.services.payment_ledger import money_key, payments_of
 from app.services.perhaps_done import may_be_done
 
 ORIGINAL, DRIFT = "original", "drift"
+ALL = "all"  # of a payment that is not wanted any more
 NOT_YET = (DispatchState.WAITING, DispatchState.FAILED)
 PENDING = (DispatchState.WAITING, DispatchState.FAILED, DispatchState.UNKNOWN)
 
@@ -56,7 +57,7 @@ def let_go(exchange: Exchange, payment: Payment, now: datetime) -> bool:
         return False
     payment.state, payment.next_look_at = PaymentState.RELEASING, None
     if payment.captured:
-        return give_back_part(exchange, payment, payment.captured, "all", now)
+        return give_back_part(exchange, payment, payment.captured, ALL, now)
     amount, _ = _reserved_of(payment)
     move = _move(exchange, payment, MoneyAct.VOID, amount, str(payment.attempt))
     _enqueue(exchange, move, Purpose.VOID, payment.gateway, now, now)

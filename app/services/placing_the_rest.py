@@ -22,6 +22,7 @@ from app.services.payment_ledger import note_movement, payments_of
 from app.services.payment_moves import give_back_part
 from app.services.refund_by_hand import ask_to_pay_back
 from app.services.reporting import report_of, telling
+from app.services.search_keys import index_exchange, index_orders
 from app.services.tracking import order_sent_by
 
 REST = "rest sent"
@@ -36,6 +37,9 @@ def take_rest(
         sent = order_sent_by(exchange)
         if sent is not None:
             grow(sent, exchange, message, placed)
+            db.session.flush()
+            index_orders([sent.id])
+            index_exchange(exchange, sent)
         exchange.platform_reply = dict(placed.reply)
         exchange.tracking_number = placed.tracking_number[:100] or exchange.tracking_number
         _settle(exchange, before, after, now)

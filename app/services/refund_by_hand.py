@@ -26,6 +26,11 @@ def ask_to_pay_back(exchange: Exchange, amount: int, why: str, now: datetime) ->
     ask_for_attention(exchange, sentence, ACTOR, now, FlagKind.MONEY)
 
 
+def asks_to_pay_back(exchange: Exchange, amount: int, words: str) -> bool:
+    """Whether a flag with these words asks a person to pay back this much (minor units)."""
+    return words.startswith(_to_pay_back(exchange, amount))
+
+
 def end_refund(exchange: Exchange, now: datetime) -> None:
     """The exchange was cancelled: nothing is to be paid back, and what was is owed by the shopper."""
     if exchange.state not in ENDED_WITHOUT_PLACING:
@@ -34,7 +39,7 @@ def end_refund(exchange: Exchange, now: datetime) -> None:
     refunds = refunds_due(exchange)
     if not refunds:
         for flag in exchange.open_flags:
-            if flag.words.startswith(_to_pay_back(exchange, due)):
+            if asks_to_pay_back(exchange, due, flag.words):
                 withdraw_attention(exchange, flag.words, ACTOR, now)
     for refund in (each for each in refunds if each.state == DispatchState.CANCELLED):
         withdraw_attention(exchange, refund.last_error or "", ACTOR, now)

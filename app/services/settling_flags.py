@@ -1,7 +1,7 @@
 """A person says that what was flagged is settled, and why. Said twice it is settled once.
 
 What a platform counts differently may be accepted, or moves the money that it makes a difference of. What
-came back and was not expected may be taken for what was.
+came back and was not expected may be taken for what was. A refund that the shop paid by its own means is so.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from app.services.agent_decisions import CannotDecide, Decision, keep_reason, se
 from app.services.connected_systems import paying_system
 from app.services.locking import locked_exchange
 from app.services.moving import chain_of, close_flag
+from app.services.paid_back_by_hand import take_paid_back, unpaid_refund
 from app.services.parcels import take_received
 from app.services.payment_ledger import note_movement, payments_of
 from app.services.payment_moves import DRIFT, refund_original
@@ -31,6 +32,7 @@ class Settling(StrEnum):
     ACCEPT = "accept"
     REFUND = "refund"  # to what the order was paid with
     COLLECT = "collect"  # the shop collects it by its own means
+    PAID = "paid"  # the shop has paid a refund due back by its own means
     OTHERWISE = "otherwise"  # nothing follows from here
 
 
@@ -47,11 +49,14 @@ def settle_flag(exchange_id: int, flag_id: int, how: Settling, decision: Decisio
         if how not in ways_to_settle(exchange, flag, payments):
             raise CannotDecide(_why_not(flag))
         alone = settled_by(exchange, decision.person, money_of_flag(exchange, flag, payments))
+        unpaid = unpaid_refund(exchange, flag) if how is Settling.PAID else None
         keep_reason(exchange, decision, "flag settled", now)
         close_flag(exchange, flag, decision.by, now, decision.reason)
         noted = {"flag": flag.id, "kind": flag.kind, "how": str(how)} | alone
         audit.record(chain_of(exchange), decision.by, "flag settled", noted, now)
         _act(exchange, flag, how, decision.by, now)
+        if unpaid is not None:
+            take_paid_back(exchange, unpaid, now)
 
 
 def ways_to_settle(
@@ -63,6 +68,8 @@ def ways_to_settle(
     if flag.of_kind is FlagKind.WRONG_RETURN:
         over = exchange.state in ENDED_WITHOUT_PLACING
         return (Settling.OTHERWISE,) if over else (Settling.ACCEPT, Settling.OTHERWISE)
+    if unpaid_refund(exchange, flag) is not None:
+        return Settling.PAID, Settling.OTHERWISE
     left = left_of_drift(exchange, payments) if flag.of_kind is FlagKind.DRIFT else 0
     if left > 0:
         return Settling.ACCEPT, Settling.COLLECT
@@ -73,7 +80,10 @@ def ways_to_settle(
 
 def money_of_flag(exchange: Exchange, flag: ExchangeFlag, payments: Sequence[Payment]) -> int:
     """What settling it settles, in minor units: accepted, collected and refunded it is the same."""
-    return abs(left_of_drift(exchange, payments)) if flag.of_kind is FlagKind.DRIFT else 0
+    if flag.of_kind is FlagKind.DRIFT:
+        return abs(left_of_drift(exchange, payments))
+    unpaid = unpaid_refund(exchange, flag)
+    return unpaid.amount if unpaid else 0
 
 
 def _pays_back_here(exchange: Exchange) -> bool:

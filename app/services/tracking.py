@@ -20,6 +20,8 @@ from app.services.moving import chain_of, move_exchange
 from app.services.placing import placing_of
 from app.services.reporting import enqueue_shipping_news
 
+LONGEST_CARRIER = 60
+
 
 class CannotMark(Exception):
     """What was told cannot be so; the message says why."""

@@ -108,7 +108,7 @@ class Courier:
             if not isinstance(step, Request):
                 return step
             self.sent.append(step)
-            reply = self.meddle(step) or self._send(step)
+            reply = self.meddle(step) or self.send(step)
             outcome = self.placer.outcome(reply) if isinstance(reply, Reply) else Outcome.UNKNOWN
             if outcome is Outcome.DELIVERED and isinstance(reply, Reply):
                 answers.append(reply)
@@ -120,7 +120,7 @@ class Courier:
                 raise AssertionError(f"{step.name}: {reply}")
         raise AssertionError("the course does not end")
 
-    def _send(self, request: Request) -> Sent:
+    def send(self, request: Request) -> Sent:
         """Codes of gift cards go in as it leaves, and out of what comes back."""
         leaving = self.placer.filled(request) if isinstance(self.placer, Fills) else request
         sent = SENDER.send(leaving, self.placer.credentials())

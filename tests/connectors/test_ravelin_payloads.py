@@ -72,7 +72,7 @@ def body(request: Request) -> Any:
 
 
 def test_every_stored_payload_has_its_case() -> None:
-    assert {path.stem for path in PAYLOADS.glob("*.json")} == {*CASES, "shipped"}
+    assert {path.stem for path in PAYLOADS.glob("*.json")} == {*CASES, "shipped", "given-back"}
 
 
 def test_that_it_left_the_shop_is_the_stored_payload() -> None:
@@ -87,6 +87,16 @@ def test_that_it_left_the_shop_is_the_stored_payload() -> None:
     (event,) = talk(listener(), early, lambda _: reply(b"null")).requests
     (placed, *_refund) = talk(listener(), AGAIN, lambda _: reply(b"null")).requests
     assert body(event)["timestamp"] > body(placed)["timestamp"]
+
+
+def test_that_what_was_taken_went_back_is_the_stored_payload() -> None:
+    back = MoneyMoved(Direction.GIVEN_BACK, 1050, MOVED + timedelta(days=1), "1", "cards", "re_7")
+    (event,) = talk(listener(), replace(DEARER, moved=back), lambda _: reply(b"null")).requests
+    written = {"name": event.name, "request": f"{event.method} {event.url}", "body": body(event)}
+    assert written == json.loads((PAYLOADS / "given-back.json").read_text("utf-8"))
+    assert list(problems_in_checkout(body(event))) == []
+    schema = json.loads((SCHEMAS / "ravelin-checkout.json").read_text("utf-8"))
+    assert list(Draft202012Validator(schema).iter_errors(body(event))) == []
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -200,7 +210,7 @@ def test_what_moved_is_told_with_its_own_time_and_number() -> None:
         told = replace(CHEAPER, moved=MoneyMoved(direction, 1, MOVED, part))
         (sent,) = talk(listener(), told, lambda _: reply(b"null")).requests
         numbers.add(body(sent)["transaction"]["transactionId"])
-    assert len(numbers) == 6
+    assert len(numbers) == 9
 
 
 def test_what_was_taken_before_it_was_placed_is_told_with_the_order() -> None:

@@ -120,6 +120,43 @@ def test_what_comes_back_is_what_its_return_says(coming: dict[str, Any], told: t
     assert news(looked([exchange(**{"return": coming})], items=lines)) == told
 
 
+PART = {"status": "partially_received", "received_at": None, "items": [ITEM | {"quantity": 3}]}
+
+
+@pytest.mark.parametrize(
+    ("detail", "told"),
+    [
+        (None, (News(IN_TRANSIT),)),
+        ({}, (News(IN_TRANSIT),)),
+        ({"return_requested_quantity": 1}, (News(IN_TRANSIT),)),
+        ({"return_requested_quantity": 0, "return_dismissed_quantity": 0}, (News(RECEIVED),)),
+        (
+            {"return_requested_quantity": 0, "return_dismissed_quantity": 1},
+            (
+                News(
+                    RECEIVED,
+                    items=(
+                        CameBack(2, sku="TEE-S"),
+                        CameBack(1, sku="TEE-S", condition=Condition.DAMAGED),
+                    ),
+                ),
+            ),
+        ),
+    ],
+)
+def test_what_came_back_in_several_goes_is_what_the_orders_line_says(
+    detail: dict[str, Any] | None, told: tuple[News, ...]
+) -> None:
+    """Medusa itself keeps such a return partially received, with the units of the last go alone."""
+    line: dict[str, Any] = {"id": "ordli_1001_1", "variant_sku": "TEE-S"}
+    lines = [line | ({} if detail is None else {"detail": detail})]
+    assert news(looked([exchange(**{"return": PART})], items=lines)) == told
+    whole = {"status": "received", "received_at": WHEN, "items": [ITEM]}
+    both = [exchange(**{"return": PART}), exchange(**{"return": whole})]
+    assert news(looked(both, items=lines))[0].kind is told[0].kind
+    assert news(looked([exchange(**{"return": PART | {"items": []}})], items=lines)) == (News(IN_TRANSIT),)
+
+
 def test_cancelled_is_all_of_ours_or_the_order_itself() -> None:
     assert news(looked([exchange(**GONE), exchange(metadata={})])) == (News(CANCELLED, AT),)
     assert news(looked([exchange(**GONE), exchange()])) == ()  # made once more

@@ -10,10 +10,13 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app.domain.flags import FlagKind
-from app.models import Dispatch, Exchange, Purpose, db, store_scope
+from app.models import Dispatch, Exchange, MovementKind, Purpose, db, store_scope, writing
+from app.services.payment_ledger import note_movement
+from app.services.refund_by_hand import ask_to_pay_back
 from tests.console.cases import connect, flag, make_exchange, make_stuck
 from tests.console.desk import Desk
 from tests.console.test_recovery import settings
+from tests.factories import NOW
 from tests.faults import behaviours as does
 from tests.faults.peer import Peer
 from tests.pages.html_checker import HtmlPages
@@ -57,6 +60,30 @@ def test_what_was_flagged_is_settled_with_a_reason(
     assert "called her, all is well" in page
     assert "The books differ." in desk.get("/console/").text
     assert desk.send(path, {**reason, "how": "refund"}, to=f"{path}/flags/{first + 1}").status_code == 422
+
+
+def test_a_refund_that_the_shop_paid_is_said_to_be_paid(
+    app: Flask, shop: Shop, desk: Desk, reference: str
+) -> None:
+    path = f"/console/exchanges/{reference}"
+    with app.app_context(), store_scope(shop.store_id), writing():
+        exchange = db.session.scalars(select(Exchange)).one()
+        exchange.status = "placed"
+        note_movement(exchange, MovementKind.REFUND_OWED, 1250, "original", NOW)
+        ask_to_pay_back(exchange, 1250, "its payment is not known here", NOW)
+        asked = exchange.open_flags[-1].id
+    page = desk.get(path).text
+    assert_page(page)
+    assert "Pay back 12.50 USD" in page
+    assert f'id="settle-{asked}-paid"' in page
+    fields = {f"settle-{asked}": "by bank transfer", "how": "accept"}
+    assert desk.send(path, fields, to=f"{path}/flags/{asked}").status_code == 409
+    for _ in range(2):
+        answer = desk.send(path, {**fields, "how": "paid"}, to=f"{path}/flags/{asked}")
+        assert answer.status_code == 303
+    page = desk.get(path).text
+    assert page.count("Paid back") == 1
+    assert "It was paid back" not in page
 
 
 def test_what_ends_by_itself_cannot_be_settled(app: Flask, shop: Shop, desk: Desk, reference: str) -> None:

@@ -27,10 +27,18 @@ def test_shipped_under_a_number_that_can_be_told_later(
     app: Flask, shop: Shop, desk: Desk, placed: str
 ) -> None:
     assert desk.send(placed, {"tracking": "9" * 101}, to=f"{placed}/shipped").status_code == 422
-    for number in ("", "1Z 999"):
-        assert desk.send(placed, {"tracking": number}, to=f"{placed}/shipped").status_code == 303
-    assert (row(app, shop).status, row(app, shop).tracking_number) == ("shipped", "1Z 999")
-    assert "Now 1Z 999" in desk.get(placed).text
+    wrong = desk.send(placed, {"carrier": "U" * 61}, to=f"{placed}/shipped")
+    assert (wrong.status_code, "At most 60 characters." in wrong.text) == (422, True)
+    assert row(app, shop).status == "placed"
+    for number, carrier in (("", ""), ("1Z 999", " Blue  Van "), ("", "")):
+        fields = {"tracking": number, "carrier": carrier}
+        assert desk.send(placed, fields, to=f"{placed}/shipped").status_code == 303
+    found = row(app, shop)
+    assert (found.status, found.tracking_number, found.carrier) == ("shipped", "1Z 999", "Blue Van")
+    page = desk.get(placed).text
+    assert_page(page)
+    for shown in ("Now 1Z 999", "Now Blue Van"):
+        assert shown in page
 
 
 def test_the_return_came_back(app: Flask, shop: Shop, desk: Desk, placed: str) -> None:

@@ -23,6 +23,7 @@ ADDRESS = {
     "phone": "1",
 }
 PRICES = {"S": 20, "M": 20, "L": 25, "XL": 18}
+TAXED = {"us-nj": 10, "us-ny": 8.875}  # per cent; nothing anywhere else
 
 
 @dataclass
@@ -103,7 +104,11 @@ class LiveShop:
             self.ids[name] = self.post("/admin/shipping-options", option)["shipping_option"]["id"]
         rate = {"name": "US", "rate": 0, "code": "us"}
         region = {"country_code": "us", "provider_id": "tp_system", "default_tax_rate": rate}
-        self.post("/admin/tax-regions", region)
+        country = self.post("/admin/tax-regions", region)["tax_region"]["id"]
+        for province, percent in TAXED.items():
+            rate = {"name": province, "rate": percent, "code": province}
+            region = {"country_code": "us", "province_code": province, "parent_id": country}
+            self.post("/admin/tax-regions", region | {"default_tax_rate": rate})
 
     def _goods(self) -> None:
         variants = [
@@ -134,16 +139,19 @@ class LiveShop:
             "return_reason"
         ]["id"]
 
-    def order(self, email: str = "ann@example.test", units: int = 2) -> dict[str, Any]:
+    def order(
+        self, email: str = "ann@example.test", units: int = 2, province: str | None = None
+    ) -> dict[str, Any]:
         """An order of tees in S: paid, captured and sent."""
+        address = ADDRESS | ({"province": province} if province else {})
         cart = self.post(
             "/store/carts",
             {
                 "region_id": self.ids["region"],
                 "email": email,
                 "items": [{"variant_id": self.ids["TEE-S"], "quantity": units}],
-                "shipping_address": ADDRESS,
-                "billing_address": ADDRESS,
+                "shipping_address": address,
+                "billing_address": address,
             },
         )["cart"]["id"]
         self.post(f"/store/carts/{cart}/shipping-methods", {"option_id": self.ids["standard"]})
@@ -156,6 +164,14 @@ class LiveShop:
         self.post(f"/admin/payments/{paid}/capture")
         self.send(order_id, order["items"][0]["id"], units)
         return self.read(order_id)
+
+    def spend(self, code: str) -> dict[str, Any]:
+        """A cart of one tee that is paid with this gift card."""
+        items = [{"variant_id": self.ids["TEE-S"], "quantity": 1}]
+        wanted = {"region_id": self.ids["region"], "email": "dee@example.test", "items": items}
+        cart = self.post("/store/carts", wanted)["cart"]["id"]
+        paid: dict[str, Any] = self.post(f"/store/carts/{cart}/gift-cards", {"code": code})["cart"]
+        return paid
 
     def send(self, order_id: str, line: str, units: int) -> None:
         body = {"location_id": self.ids["location"], "items": [{"id": line, "quantity": units}]}

@@ -6,70 +6,23 @@ nothing is pretended.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
-from app.connectors.http import HttpSender, Limits
 from app.domain.exchange_status import Status
-from app.models import LineItem, Variant, db, store_scope
+from app.models import LineItem, Variant, db
 from app.services.agent_decisions import Decision
 from app.services.baskets import load_basket
 from app.services.cancelling_placed import cancel_placed
-from app.services.connector_settings import connect_store
-from app.services.dispatching import Dispatcher
-from app.services.find_order import NoMatch, find_order
-from app.services.platform_reading import Reader
+from app.services.find_order import NoMatch
 from app.services.quotes import quote
-from app.services.refreshing import refresh_for_look_up
-from tests.factories import make_store
-from tests.faults.peer import Peer
+from tests.medusa_live.portal import Portal
 from tests.medusa_live.shop import LiveShop
-from tests.services.dispatch_cases import Acme, Clock, exchange_of
-from tests.services.medusa_store import TO_L, Outside
+from tests.medusa_live.warehouse import exchange_of as exchange_there
+from tests.services.dispatch_cases import exchange_of
+from tests.services.medusa_store import TO_L
 
 pytestmark = pytest.mark.medusa_live
-
-EMAIL = "cleo@example.test"
-PATIENT = HttpSender(Limits(total_seconds=30), allow_loopback=True)
-
-
-class Portal(Acme):
-    """The portal, which waits as long as Medusa takes on a busy machine."""
-
-    def dispatcher(self, worker: str = "worker-1", draw: Callable[[], float] = lambda: 0.5) -> Dispatcher:
-        return Dispatcher(self.connections, PATIENT, worker, self.clock, draw)
-
-
-@pytest.fixture
-def database_url(sqlite_database_url: str) -> str:
-    return sqlite_database_url
-
-
-@pytest.fixture
-def store(app: Flask, shop: LiveShop) -> Iterator[Portal]:
-    """A store that reads from Medusa and places there, by the password of its admin."""
-    with app.app_context(), Peer() as nobody:
-        store_id = make_store()
-        with store_scope(store_id):
-            store = Portal(store_id, nobody, Clock(datetime.now(UTC)))
-            settings = {
-                "url": shop.running.url,
-                "shipping_option_id": shop.ids["standard"],
-                "return_shipping_option_id": shop.ids["return"],
-                "location_id": shop.ids["location"],
-                "sign_in": "password",
-                "email": shop.running.email,
-                "read_orders": True,
-                "publishable": shop.publishable,
-                "region_id": shop.ids["region"],
-            }
-            connections = store.connections
-            connect_store(connections, store_id, "medusa", settings, shop.running.password, store.clock())
-            yield store
 
 
 def stocked(sku: str) -> int | None:
@@ -84,19 +37,11 @@ def line_of(order_id: int) -> LineItem:
 
 
 def test_an_exchange_from_look_up_to_cancelling(store: Portal, shop: LiveShop) -> None:
-    there = shop.order(EMAIL)
-    shop.deliver(there["id"])
-    store.clock.now = datetime.now(UTC)
-    number, reader = str(there["display_id"]), Reader(store.connections, lambda: Outside(PATIENT), 30)
-
-    def look_up(email: str = EMAIL) -> int:
-        store.clock.forward(minutes=2)
-        assert refresh_for_look_up(reader, number, email, store.clock())
-        return find_order(number, email)
-
+    there = store.order_there(shop)
+    number = str(there["display_id"])
     with pytest.raises(NoMatch):
-        look_up("ann@example.test")
-    order_id = look_up()
+        store.look_up(number, "ann@example.test")
+    order_id = store.look_up(number)
     line, before = line_of(order_id), stocked("TEE-L")
     assert (line.sku, line.product, line.quantity, line.shipped, line.refunded) == ("TEE-S", 4000, 2, 2, 0)
     assert line.order.delivered_at is not None
@@ -118,15 +63,14 @@ def test_an_exchange_from_look_up_to_cancelling(store: Portal, shop: LiveShop) -
     after = shop.read(there["id"])
     assert after["summary"]["pending_difference"] == 0
     assert [item["detail"]["return_requested_quantity"] for item in after["items"]] == [0]
-    assert look_up() == order_id
+    assert store.look_up(number) == order_id
     line = line_of(order_id)
     assert (line.committed, line.refunded, stocked("TEE-L")) == (0, 0, before)
 
 
 def said(shop: LiveShop, order_id: str) -> str:
     """Medusa's count of the one exchange of the order; what it says of both is printed (`pytest -s`)."""
-    fields = "fields=id,display_id,+metadata,*additional_items,*return"
-    (made,) = shop.get(f"/admin/exchanges?order_id={order_id}&{fields}")["exchanges"]
+    made = exchange_there(shop, order_id)
     order = shop.read(order_id)
     print(f"\nexchange {made['id']}, number {made['display_id']}, {made['metadata']}")  # noqa: T201
     for item in order["items"]:

@@ -1,12 +1,12 @@
 """The database came back from a backup that was made before something was sent: nothing is doubled (R23).
 
-A backup is a copy of the database's file; whoever runs on with it knows nothing of what was sent since.
+Whoever runs on with the backup knows nothing of what was sent since. On SQLite and on PostgreSQL.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from functools import partial
 
 import httpx2
 import pytest
@@ -29,35 +29,32 @@ from tests.services.dispatch_cases import TO_XL, Acme, attempts_of, dispatch_of,
 from tests.services.medusa_store import SECRET
 from tests.services.searchable_platform import SearchablePlacer, searchable
 from tests.services.test_dispatch_medusa import bought, sell_parkas
-from tests.setup.databases import copy_sqlite
+from tests.setup.backups import Restore
 
 DOUBT = "The database came back from a backup, and it may have been sent since that was made."
-Restore = Callable[[], None]
 
 
 @pytest.fixture
-def database_url(sqlite_database_url: str) -> str:
-    return sqlite_database_url
-
-
-@pytest.fixture
-def back_up(app: Flask, sqlite_database_url: str, tmp_path: Path) -> Callable[[], Restore]:
+def back_up(app: Flask, backed_up: Callable[[], Restore]) -> Callable[[], Restore]:
     """Makes a backup; what it returns restores it, and says so as the documentation asks for."""
-    live, kept = Path(sqlite_database_url.removeprefix("sqlite:///")), tmp_path / "backup.db"
 
-    def restore() -> None:
-        db.session.expunge_all()
-        db.session.rollback()
-        db.engine.dispose()
-        copy_sqlite(kept, live)
+    def restore(bring_back: Restore) -> None:
+        disconnect()
+        bring_back()
         said = app.test_cli_runner().invoke(args=["after-restore"])
         assert "1 messages may have been sent" in said.output, said.output
 
     def make() -> Restore:
-        copy_sqlite(live, kept)
-        return restore
+        disconnect()
+        return partial(restore, backed_up())
 
     return make
+
+
+def disconnect() -> None:
+    db.session.expunge_all()
+    db.session.rollback()
+    db.engine.dispose()
 
 
 def run_on(shop: Acme) -> None:

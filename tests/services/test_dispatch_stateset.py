@@ -15,7 +15,9 @@ from app.connectors.results import Placed
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_report import ExchangeReport, ParcelLeg
 from app.domain.exchange_status import Status
+from app.domain.search_words import asked
 from app.models import Dispatch, DispatchState, Exchange, Order, Purpose, db, writing
+from app.queries.search import found_orders
 from app.sandbox import create_sandbox
 from app.sandbox.serving import start
 from app.services.agent_decisions import Decision, approve
@@ -25,6 +27,7 @@ from app.services.dispatch_recovery import retry
 from app.services.parcels import mark_in_transit
 from app.services.placed_orders import record_placed
 from app.services.releasing import may_be_at_the_platform
+from app.services.search_keys import index_orders
 from tests.factories import Bought, make_order
 from tests.faults.peer import Peer
 from tests.services.dispatch_cases import TO_CARD, TO_L, TO_XL, Acme, dispatch_of, exchange_of
@@ -66,6 +69,11 @@ def fail_the_call(stateset: httpx2.Client, number: int) -> None:
             "/faults", json={"system": "stateset", "kind": "delay", "delay_ms": 0, "times": number - 1}
         )
     stateset.post("/faults", json={"system": "stateset", "kind": "status", "status": 422})
+
+
+def found_by(typed: str) -> set[int]:
+    """The orders that somebody who looks for this finds."""
+    return {order.id for order in found_orders(asked(typed)).orders}
 
 
 def test_an_exchange_is_placed(shop: Acme, stateset: httpx2.Client) -> None:
@@ -252,6 +260,18 @@ def test_exchanged_in_turn_each_unit_goes_back_on_the_order_that_sent_it(
     shop.confirm_order(child.id, TO_XL, TO_L)
     shop.send()
     assert told_orders(stateset, 2) == [child.number, *extra]
+
+
+def test_every_number_of_an_exchange_is_found(shop: Acme) -> None:
+    first = two_parkas(shop)
+    shop.send()
+    child = arrived(shop, first)
+    numbers = [child.number, *(child.lines[1].platform_orders or [])]
+    assert len(set(numbers)) == 2
+    for number in numbers:
+        assert found_by(number) == {exchange_of(first).order_id, child.id}
+    index_orders([child.id])  # as when the order is imported again
+    assert found_by(numbers[1]) == {exchange_of(first).order_id, child.id}
 
 
 def test_units_of_one_line_go_back_each_on_its_own_order(shop: Acme, stateset: httpx2.Client) -> None:

@@ -36,7 +36,7 @@ from app.services.rest_of_exchange import Rest, give_rest_back, rest_of, send_re
 from tests.factories import Bought, make_order
 from tests.services.dispatch_cases import TO_CARD, TO_L, TO_XL, Acme, dispatch_of, exchange_of
 from tests.services.mail_cases import letters
-from tests.services.test_dispatch_stateset import fail_the_call, shop, stateset, two_parkas
+from tests.services.test_dispatch_stateset import fail_the_call, found_by, shop, stateset, two_parkas
 
 __all__ = ["shop", "stateset"]
 ANA, BEN = Decision("agent:1", "It is back in stock"), Decision("agent:2", "They would rather keep it")
@@ -81,6 +81,8 @@ def test_the_rest_is_sent_and_all_of_it_is_there(shop: Acme, stateset: httpx2.Cl
         ("RIDGE-PARKA-NAVY-L", 1), ("RIDGE-PARKA-NAVY-XL", 1),
     ]  # fmt: skip
     assert lines[1].platform_orders != [exchange.platform_order]
+    assert found_by((lines[1].platform_orders or [""])[0]) == {exchange.order_id, child_of(exchange_id).id}
+    assert found_by(lines[1].sku) == {child_of(exchange_id).id}
     assert [(each.kind, each.amount) for each in movements_of(exchange_id)] == [("owed", 0), ("owed", 1050)]
     kept = select(ExchangeDecision.act, ExchangeDecision.reason).where(
         ExchangeDecision.exchange_id == exchange_id

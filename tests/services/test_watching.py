@@ -133,6 +133,22 @@ def test_what_the_shop_cancels_in_medusa_ends_here(store: Acme, medusa: httpx2.C
     assert watch_placed(store.clock()) == 1
 
 
+def test_units_that_come_back_one_by_one_are_all_back_in_the_end(
+    store: Acme, medusa: httpx2.Client, reader: Reader
+) -> None:
+    refresh_for_look_up(reader, "1001", EMAIL, NOW)
+    exchange_id = store.confirm_order(find_order("1001", EMAIL), TO_L, units=2)
+    store.send()
+    assert watch_placed(NOW) == 1
+    for told in (["parcel in transit"], ["parcel in transit", "parcel received"]):
+        received(medusa, exchange_id)
+        look(store)
+        assert acts(exchange_id) == told
+    path = f"/medusa/admin/returns/{there(exchange_id, 'return_id')}"
+    assert medusa.get(f"{path}?fields=status").json()["return"]["status"] == "partially_received"
+    assert exchange_of(exchange_id).attention is None
+
+
 def test_damaged_goods_are_for_a_person(store: Acme, medusa: httpx2.Client, placed: int) -> None:
     received(medusa, placed, "dismiss-items")
     for _ in range(2):

@@ -67,6 +67,12 @@ def fresh_database(server_url: URL, template: str = "template0") -> Iterator[URL
         _on_server(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+def replace_database(server_url: URL, name: str, template: str) -> None:
+    """The database of this name as the other one is, for whoever connects to it from now on."""
+    _on_server(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+    _on_server(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+
 def _on_server(url: URL, statement: str) -> None:
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     try:

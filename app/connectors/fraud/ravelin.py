@@ -17,6 +17,7 @@ from app.connectors.fraud.ravelin_amounts import Inexact
 from app.connectors.fraud.ravelin_body import (
     Body,
     exchange_checkout,
+    given_back_checkout,
     refund_checkout,
     refund_request,
     shipped_checkout,
@@ -90,7 +91,8 @@ class RavelinScreener(Ravelin):
 
 
 class RavelinListener(Ravelin):
-    """Tells of the exchange order, again once its difference was taken, and of a refund on the one before.
+    """Tells of the exchange order, again once its difference was taken or given back, and of a refund on the
+    one before.
 
     A report of what was paid back is about that alone, one of what left the shop too: the exchange order
     was told when it was placed.
@@ -105,6 +107,10 @@ class RavelinListener(Ravelin):
         try:
             if moved and moved.direction is Direction.PAID_BACK:
                 return self._request("refund", CHECKOUT, refund_checkout(message, moved, self._settings))
+            if moved and moved.direction is Direction.GIVEN_BACK:
+                return self._request(
+                    "given back", CHECKOUT, given_back_checkout(message, moved, self._settings)
+                )
             if message.shipped_at:
                 return self._request("shipped", CHECKOUT, shipped_checkout(message, self._settings))
             return self._request("exchange order", CHECKOUT, exchange_checkout(message, self._settings))

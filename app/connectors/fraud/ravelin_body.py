@@ -15,7 +15,7 @@ from typing import Any
 from app.connectors.fraud.ravelin_amounts import basic_units, parts_of, unit_prices
 from app.connectors.fraud.ravelin_settings import RavelinSettings
 from app.domain.exchange_order import ExchangeOrder, ReturnedItem
-from app.domain.exchange_report import ExchangeReport, MoneyMoved, PaymentUsed
+from app.domain.exchange_report import Direction, ExchangeReport, MoneyMoved, PaymentUsed
 from app.domain.reasons import Reason
 
 Body = dict[str, Any]
@@ -35,6 +35,8 @@ REFUND_REASONS: Mapping[str, str] = MappingProxyType(
     }
 )
 OTHER = "OTHER"
+# Numbers of transactions must differ, and one of the exchange order is not one of the order before.
+KINDS_NAMED = {Direction.TAKEN: "", Direction.PAID_BACK: "refund", Direction.GIVEN_BACK: "given-back"}
 
 
 def exchange_checkout(report: ExchangeReport, settings: RavelinSettings) -> Body:
@@ -86,16 +88,16 @@ def refund_checkout(report: ExchangeReport, moved: MoneyMoved, settings: Ravelin
 
     There is no stage for a part of an order; the transaction's amount tells how much. Raises Inexact.
     """
-    order = report.order
-    return {
-        "timestamp": _told_at(report),
-        "customerId": order.customer.identifier,
-        "order": {
-            "orderId": preceding_order(order, settings),
-            "status": {"stage": "refunded", "actor": "merchant", "reason": "returned"},
-        },
-        "transaction": _transaction(report, moved, settings, "refund"),
-    }
+    return _refunded(report, moved, settings, preceding_order(report.order, settings))
+
+
+def given_back_checkout(report: ExchangeReport, moved: MoneyMoved, settings: RavelinSettings) -> Body:
+    """The exchange order once more, cancelled since: refunded, as what was taken for it went back.
+
+    A refund makes its order refunded, whatever the cause. That it is an exchange is not said again: such an
+    order carries no refund. The order before is not touched. Raises Inexact.
+    """
+    return _refunded(report, moved, settings, report.platform_order)
 
 
 def refund_request(report: ExchangeReport, settings: RavelinSettings) -> Body:
@@ -141,6 +143,18 @@ def preceding_order(order: ExchangeOrder, settings: RavelinSettings) -> str:
 def milliseconds(moment: datetime) -> int:
     """Unix time in whole milliseconds."""
     return (moment - EPOCH) // timedelta(milliseconds=1)
+
+
+def _refunded(report: ExchangeReport, moved: MoneyMoved, settings: RavelinSettings, order_id: str) -> Body:
+    return {
+        "timestamp": _told_at(report),
+        "customerId": report.order.customer.identifier,
+        "order": {
+            "orderId": order_id,
+            "status": {"stage": "refunded", "actor": "merchant", "reason": "returned"},
+        },
+        "transaction": _transaction(report, moved, settings, "refund"),
+    }
 
 
 def _told_at(report: ExchangeReport) -> int:
@@ -209,7 +223,7 @@ def _paid(report: ExchangeReport, moved: MoneyMoved, settings: RavelinSettings) 
 def _transaction(report: ExchangeReport, moved: MoneyMoved, settings: RavelinSettings, kind: str) -> Body:
     """The amount is above zero for a refund too: the type tells the direction."""
     number = report.order.transaction_id
-    names = (number, "refund" if kind == "refund" else "", moved.part)
+    names = (number, KINDS_NAMED[moved.direction], moved.part)
     return {
         "transactionId": "-".join(name for name in names if name),
         "time": milliseconds(moved.at),

@@ -124,6 +124,7 @@ REFUND_REQUEST = record(
 VALIDATORS = {
     "exchange order": BodySchema(EXCHANGE_CHECKOUT),
     "refund": BodySchema(REFUND_CHECKOUT),
+    "given back": BodySchema(REFUND_CHECKOUT),
     "shipped": BodySchema(SHIPPED_CHECKOUT),
     "refund request": BodySchema(REFUND_REQUEST),
 }

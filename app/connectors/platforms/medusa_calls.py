@@ -30,8 +30,7 @@ WHOLE_ORDER_FIELDS = (
     f"{ORDER_FIELDS},created_at,customer_id,*customer,*shipping_address,*billing_address,*fulfillments,"
     "*fulfillments.items"
 )
-# Of Medusa's own dashboard: no answer with parcels in it was recorded.
-PARCEL_FIELDS = "id,canceled_at,*items,*fulfillments,*fulfillments.items,*fulfillments.labels"
+PARCEL_FIELDS = "id,canceled_at,*items,*items.detail,*fulfillments,*fulfillments.items,*fulfillments.labels"
 EXCHANGE_FIELDS = "id,display_id,return_id,canceled_at,+metadata,*additional_items,*return"
 RETURN_FIELDS = "id,display_id,status,canceled_at,+metadata"
 

@@ -21,6 +21,7 @@ from app.domain.news import News, NewsKind
 from app.domain.received_items import CameBack, Condition
 
 LONGEST_TRACKING = 100
+RECEIVED, IN_PARTS = "received", "partially_received"
 
 
 def watch(asked: Asked) -> Course[Seen]:
@@ -75,33 +76,53 @@ def _cancelled_at(rows: Sequence[Json], order: Json) -> datetime | None:
 
 
 def _came_back(returns: Sequence[Json], order: Json) -> Iterator[News]:
-    """Received once all of it is: Medusa says so itself, in units. A part of it was seen on its way."""
-    states = [one.get("status") for one in returns]
-    if returns and all(state == "received" for state in states):
-        at = max(read_time(one.get("received_at"), "received_at") for one in returns)
-        yield News(NewsKind.RECEIVED, at, items=tuple(_items(returns, order)))
-    elif any(state in ("received", "partially_received") for state in states):
+    """Received once all of it is; nobody says when, if it came in parts. A part of it was seen on its way."""
+    lines = {text(line.get("id")): line for line in entries(order.get("items"))}
+    if returns and all(_is_back(one, lines) for one in returns):
+        in_one = all(one.get("status") == RECEIVED for one in returns)
+        at = max(read_time(one.get("received_at"), "received_at") for one in returns) if in_one else None
+        yield News(NewsKind.RECEIVED, at, items=tuple(_items(returns, lines)))
+    elif any(one.get("status") in (RECEIVED, IN_PARTS) for one in returns):
         yield News(NewsKind.IN_TRANSIT)
 
 
-def _items(returns: Iterable[Json], order: Json) -> Iterator[CameBack]:
+def _is_back(one: Json, lines: Mapping[str, Json]) -> bool:
+    """Medusa says so itself, but not of a line whose units came back in several goes.
+
+    It writes over what came before, so that such a return stays partially received for ever (seen with
+    2.21.2). The order's own line counts on: nothing of it is asked to come back any more.
+    """
+    if one.get("status") != IN_PARTS:
+        return one.get("status") == RECEIVED
+    left = [_detail(lines, row).get("return_requested_quantity") for row in entries(one.get("items"))]
+    return bool(left) and all(units == 0 for units in left)
+
+
+def _detail(lines: Mapping[str, Json], row: Json) -> Json:
+    return inner(lines.get(text(row.get("item_id")), {}), "detail")
+
+
+def _items(returns: Iterable[Json], lines: Mapping[str, Json]) -> Iterator[CameBack]:
     """Every unit with how it is, where some came damaged; nothing where all of it is well."""
-    rows = [row for one in returns for row in entries(one.get("items"))]
-    if not any(whole(row.get("damaged_quantity")) for row in rows):
+    rows = [(row, *_units_of(one, row, lines)) for one in returns for row in entries(one.get("items"))]
+    if not any(damaged for _, _, damaged in rows):
         return
-    skus = {text(line.get("id")): text(line.get("variant_sku")) for line in entries(order.get("items"))}
-    for row in rows:
+    for row, units, damaged in rows:
         line = text(row.get("item_id"))
-        damaged = whole(row.get("damaged_quantity"))
-        sku = skus.get(line, "")
+        sku = text(lines.get(line, {}).get("variant_sku"))
         # An order that was imported from elsewhere has other numbers for its lines, and the same SKUs.
         name = {"sku": sku} if sku else {"line": line}
-        for units, condition in (
-            (whole(row.get("received_quantity")) - damaged, Condition.GOOD),
-            (damaged, Condition.DAMAGED),
-        ):
-            if units > 0:
-                yield CameBack(units, condition=condition, **name)
+        for count, condition in ((units - damaged, Condition.GOOD), (damaged, Condition.DAMAGED)):
+            if count > 0:
+                yield CameBack(count, condition=condition, **name)
+
+
+def _units_of(one: Json, row: Json, lines: Mapping[str, Json]) -> tuple[int, int]:
+    """How many units came back, and how many of them damaged."""
+    if one.get("status") == RECEIVED:
+        return whole(row.get("received_quantity")), whole(row.get("damaged_quantity"))
+    units = whole(row.get("quantity"))
+    return units, min(units, whole(_detail(lines, row).get("return_dismissed_quantity")))
 
 
 def _went_out(sent: Mapping[str, int], order: Json) -> Iterator[News]:

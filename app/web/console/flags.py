@@ -77,6 +77,8 @@ def _label(way: Settling, kind: FlagKind, left: str) -> str:
         return f"Collect {left} later"
     if way is Settling.REFUND:
         return f"Refund {left}"
+    if way is Settling.PAID:
+        return "It was paid back"
     if way is Settling.OTHERWISE:
         return "Settled otherwise"
     return ACCEPTS.get(kind, "This is settled")

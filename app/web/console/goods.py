@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.services.parcels import mark_in_transit, mark_received, mark_unexpected
 from app.services.placed_orders import LONGEST_TRACKING
-from app.services.tracking import Outgoing, mark_delivered, mark_shipped
+from app.services.tracking import LONGEST_CARRIER, Outgoing, mark_delivered, mark_shipped
 from app.web.clock import now
 from app.web.console import blueprint, desk
 from app.web.console.doing import done
@@ -36,10 +36,13 @@ def mark(reference: str) -> AnyResponse:
 
 @blueprint.post("/exchanges/<reference>/shipped")
 def shipped(reference: str) -> AnyResponse:
-    """The replacement went out, with the number that its carrier gave it, if any."""
-    row, number = required(reference), typed_text("tracking")
-    too_long = wrong_text("tracking", number, "", LONGEST_TRACKING) if number else []
-    parcel = Outgoing(number)
+    """The replacement went out, with the number that its carrier gave it, if any, and who that is."""
+    row, number, carrier = required(reference), typed_text("tracking"), typed_text("carrier")
+    too_long = [
+        *(wrong_text("tracking", number, "", LONGEST_TRACKING) if number else []),
+        *(wrong_text("carrier", carrier, "", LONGEST_CARRIER) if carrier else []),
+    ]
+    parcel = Outgoing(number, carrier=carrier)
     return done(row, too_long, lambda: mark_shipped(row.id, now(), desk.actor(), now(), parcel))
 
 
