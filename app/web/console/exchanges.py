@@ -23,6 +23,7 @@ from app.queries.console_exchange import (
 )
 from app.queries.console_queue import to_judge
 from app.queries.desk_drafts import desk_draft
+from app.queries.in_review import what_they_wait_for
 from app.queries.overrides import overrides_of
 from app.services.baskets import load_basket
 from app.services.cancelling_placed import offered
@@ -43,7 +44,7 @@ from app.web.console.flags import flags_of
 from app.web.console.masking import Masks
 from app.web.console.money import money_of
 from app.web.console.personal import people_of
-from app.web.console.words import STATES
+from app.web.console.words import state_words
 from app.web.rendering import render_page
 from app.web.shopper.pages import ChainLink
 from app.web.shopper.parts import explained, swaps
@@ -95,19 +96,20 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
     delivery = delivery_address(basket.order.shipping_address, basket.shipping_address)
     claim = working_on(claims_of([row.id]).get(row.id))
     masks = Masks(row.order, row)
+    waits_for = what_they_wait_for([row]).get(row.id)
     who, say = desk.person(), str if shown else masks.text
     dispatches, money, decisions = dispatches_of(row.id), money_of(row, say, who), decisions_of(row.id)
     return render_page(
         "console/exchange.html",
         status=status,
         exchange=row,
-        state=STATES[row.state],
+        state=state_words(row, waits_for),
         order=row.order,
         say=say,
         order_url=url_for("console.order", order_id=row.order_id),
         people=people_of(row.order, delivery, row.recipient_email, shown=shown),
         show_url=url_for("console.show_people_of_exchange", reference=row.reference),
-        reasons=[say(reason) for reason in to_judge(row)],
+        reasons=[say(reason) for reason in to_judge(row, waits_for)],
         flags=flags_of(row, say, who),
         items=swaps(basket),
         rows=sum_rows(reasons),
