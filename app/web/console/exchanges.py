@@ -10,7 +10,7 @@ from flask import Response, abort, url_for
 
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Status
 from app.domain.letter import MailKind
-from app.models import Exchange, ExchangeClaim, Granting, RuleOverride
+from app.models import Dispatch, Exchange, ExchangeClaim, Granting, RuleOverride
 from app.queries.agents import names_of
 from app.queries.chains import neighbours_of
 from app.queries.console_exchange import (
@@ -32,10 +32,11 @@ from app.services.desk_work import lives, note_people_shown, note_view
 from app.services.dispatch_recovery import may_mark_placed, may_retry
 from app.services.mailing_again import may_be_sent_again
 from app.services.moving import chain_of
+from app.services.overriding import Person
 from app.services.placing_message import delivery_address
 from app.services.quotes import quote as quote_of
-from app.services.rest_of_exchange import rest_of
-from app.services.second_person import why_not_theirs
+from app.services.rest_of_exchange import Rest, rest_of, worth_of_rest
+from app.services.second_person import why_not_their_money, why_not_theirs, worth_of
 from app.services.tracking import order_sent_by
 from app.web.clock import now
 from app.web.console import blueprint, desk
@@ -134,6 +135,7 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
         may_end=may_end(row, dispatches),
         taking_back=offered(row, dispatches),
         rest=rest_of(row, dispatches),
+        not_yours_after=_not_yours_after(row, who, dispatches),
         may_mark=row.state in PLACED_ONCE,
         comes_back=_comes_back(row),
         may_retry=may_retry(row, dispatches, now()),
@@ -156,6 +158,23 @@ MAILS = {
     MailKind.PAY_LINK: "Send the link to pay",
     MailKind.PAYMENT_FAILED: "Send that the payment failed",
 }
+
+
+@dataclass(frozen=True)
+class NotYoursAfter:
+    """Why this person may not decide on the rest of it, or take all of it back; empty where they may."""
+
+    rest: str
+    take_back: str
+
+
+def _not_yours_after(row: Exchange, who: Person, dispatches: list[Dispatch]) -> NotYoursAfter:
+    """Asked only where there is a button to stand in the place of."""
+    rest, back = rest_of(row, dispatches) is Rest.OPEN, offered(row, dispatches) is not None
+    return NotYoursAfter(
+        why_not_their_money(row, who, worth_of_rest(row, dispatches)) if rest else "",
+        why_not_their_money(row, who, worth_of(row)) if back else "",
+    )
 
 
 def working_on(row: ExchangeClaim | None) -> ExchangeClaim | None:
