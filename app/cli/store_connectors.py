@@ -59,7 +59,8 @@ def _described(connections: Connections, state: ConnectorState, now: datetime) -
         f"  breaker       {_breaker(state, now)}",
     ]
     if state.problem:
-        lines.append(f"  no payments   since {state.problem_since:%d %B %Y %H:%M} UTC: {state.problem}")
+        since = f"since {state.problem_since:%d %B %Y %H:%M} UTC: " if state.problem_since else ""
+        lines.append(f"  no payments   {since}{state.problem}")
     return "\n".join(lines)
 
 

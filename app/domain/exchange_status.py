@@ -31,12 +31,12 @@ class IllegalMove(ValueError):
 
 S = Status
 MOVES: dict[Status, frozenset[Status]] = {
-    S.DRAFT: frozenset({S.AWAITING_PAYMENT, S.SUBMITTED, S.CANCELLED, S.DECLINED, S.EXPIRED}),
-    S.AWAITING_PAYMENT: frozenset({S.SUBMITTED, S.DRAFT, S.CANCELLED, S.DECLINED, S.EXPIRED}),
-    S.SUBMITTED: frozenset({S.SCREENING, S.IN_REVIEW, S.APPROVED, S.CANCELLED, S.DECLINED, S.EXPIRED}),
-    S.SCREENING: frozenset({S.IN_REVIEW, S.APPROVED, S.CANCELLED, S.DECLINED, S.EXPIRED}),
-    S.IN_REVIEW: frozenset({S.APPROVED, S.AWAITING_PAYMENT, S.CANCELLED, S.DECLINED, S.EXPIRED}),
-    S.APPROVED: frozenset({S.PLACING, S.IN_REVIEW, S.CANCELLED, S.DECLINED, S.EXPIRED}),
+    S.DRAFT: frozenset({S.AWAITING_PAYMENT, S.SUBMITTED, S.EXPIRED}),
+    S.AWAITING_PAYMENT: frozenset({S.SUBMITTED, S.DRAFT, S.CANCELLED, S.EXPIRED}),
+    S.SUBMITTED: frozenset({S.SCREENING, S.IN_REVIEW, S.APPROVED, S.CANCELLED}),
+    S.SCREENING: frozenset({S.IN_REVIEW, S.APPROVED, S.CANCELLED, S.DECLINED}),
+    S.IN_REVIEW: frozenset({S.APPROVED, S.AWAITING_PAYMENT, S.CANCELLED, S.DECLINED}),
+    S.APPROVED: frozenset({S.PLACING, S.IN_REVIEW, S.CANCELLED, S.DECLINED}),
     # Once placing, the message may have left: a definite no goes to a person, who ends it from there.
     S.PLACING: frozenset({S.PLACED, S.IN_REVIEW}),
     # Straight to completed: an exchange for a gift card alone has nothing to ship.

@@ -24,6 +24,7 @@ _KEY = re.compile(r"k[1-9][0-9]{0,5}")
 _EXPIRY = re.compile(r"[1-9][0-9]{8,10}")
 _SIGNATURE = re.compile(r"[0-9a-f]{64}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_MARK = re.compile(r"[0-9a-f]{16}")
 
 
 class LinkInvalid(ValueError):
@@ -43,11 +44,15 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True)
 class SignedLink:
-    """What a link says once its signature was found true. `order_number` is as the merchant wrote it."""
+    """What a link says once its signature was found true. `order_number` is as the merchant wrote it.
+
+    `mark` tells one hand-over's link from every other; the links of mail templates have none.
+    """
 
     order_number: str
     purpose: Purpose
     expires_at: datetime
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,9 +67,12 @@ class UnprovenLink:
     signature: str
 
 
-def sign(secret: str, key_name: str, order_number: str, purpose: Purpose, expires_at: datetime) -> str:
+def sign(
+    secret: str, key_name: str, order_number: str, purpose: Purpose, expires_at: datetime, mark: str = ""
+) -> str:
     """The link, not yet escaped for an address. Raises LinkInvalid if it could not be read back."""
-    text = ".".join((VERSION, key_name, order_number, purpose, str(int(expires_at.timestamp()))))
+    whose = f"{purpose}-{mark}" if mark else purpose
+    text = ".".join((VERSION, key_name, order_number, whose, str(int(expires_at.timestamp()))))
     token = f"{text}.{signature_of(secret, text)}"
     take_apart(token)
     return token
@@ -98,9 +106,10 @@ def prove(link: UnprovenLink, secret: str, now: datetime) -> SignedLink:
     """
     if not hmac.compare_digest(signature_of(secret, link.text), link.signature):
         raise LinkInvalid("not signed with this key")
-    if link.purpose not in tuple(Purpose):
+    purpose, hyphen, mark = link.purpose.partition("-")
+    if purpose not in tuple(Purpose) or (hyphen and not _MARK.fullmatch(mark)):
         raise LinkInvalid("an unknown purpose")
     expires_at = datetime.fromtimestamp(link.expiry, UTC)
     if expires_at <= now:
         raise LinkExpired
-    return SignedLink(link.order_number, Purpose(link.purpose), expires_at)
+    return SignedLink(link.order_number, Purpose(purpose), expires_at, mark)

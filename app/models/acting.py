@@ -17,7 +17,7 @@ class DeskDraft(StoreScoped, Base):
     """A draft that an agent chooses for a shopper: who began it last, and why.
 
     With `handed_over_at` it is the shopper's to go on with, until somebody takes it back. Either has it,
-    never both.
+    never both. `link_mark` is what the link of that one hand-over is told by.
     """
 
     __tablename__ = "desk_draft"
@@ -29,6 +29,7 @@ class DeskDraft(StoreScoped, Base):
     reason: Mapped[str] = mapped_column(String(500))
     begun_at: Mapped[datetime]
     handed_over_at: Mapped[datetime | None]
+    link_mark: Mapped[str | None] = mapped_column(String(16))
     opened_at: Mapped[datetime | None]  # when the shopper first saw what was handed over
 
     agent: Mapped[Agent] = relationship()

@@ -26,6 +26,14 @@ class AuditEntry(StoreScoped, Base):
     __tablename__ = "audit_entry"
     __table_args__ = (
         UniqueConstraint("store_id", "chain", "number"),
+        # Partial, so that counting a chain's entries by seal is not led through the whole store's.
+        Index(
+            "ix_audit_entry_sealed",
+            "store_id",
+            "seal",
+            sqlite_where=text("seal IS NOT NULL"),
+            postgresql_where=text("seal IS NOT NULL"),
+        ),
         Index(
             "ix_audit_entry_unsealed",
             "store_id",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,9 +11,15 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.domain.exchange_status import Status
 from app.models import Exchange, ExchangeClaim, ExchangeFlag, db
+from app.queries.in_review import WaitsFor, what_they_wait_for
 
 PAGE = 50  # exchanges on one page
 DECIDE = "decide"
+KEPT_BY: Mapping[WaitsFor | None, str] = {
+    WaitsFor.REFUSED: "The shop's system refused it.",
+    WaitsFor.LOOK: "Nobody knows whether the shop's system has it.",
+    WaitsFor.PAYMENT: "Its payment fell through.",
+}
 
 
 @dataclass(frozen=True)
@@ -32,12 +38,13 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One exchange that waits, since when, and what for in plain words."""
+    """One exchange that waits, since when, and what for in plain words; `waits_for` where it is in review."""
 
     exchange: Exchange
     since: datetime
     reasons: tuple[str, ...]
     to_decide: bool
+    waits_for: WaitsFor | None
 
 
 def waiting(wanted: Wanted) -> list[Waiting]:
@@ -50,8 +57,9 @@ def waiting(wanted: Wanted) -> list[Waiting]:
         .order_by(since.desc() if wanted.newest else since, Exchange.id)
         .limit(PAGE)
         .offset((wanted.page - 1) * PAGE)
-    )
-    return [_entry(row) for row in rows]
+    ).all()
+    waits = what_they_wait_for(rows)
+    return [_entry(row, waits.get(row.id)) for row in rows]
 
 
 def count_waiting(wanted: Wanted) -> int:
@@ -59,18 +67,11 @@ def count_waiting(wanted: Wanted) -> int:
     return db.session.scalar(select(func.count(Exchange.id)).where(*_fits(wanted))) or 0
 
 
-def reasons_of(exchange: Exchange) -> tuple[str, ...]:
-    """Why a person is asked: what is to be judged, and what went wrong."""
-    return *to_judge(exchange), *(flag.words for flag in exchange.open_flags)
-
-
-def to_judge(exchange: Exchange) -> tuple[str, ...]:
-    """Why a person is to say yes or no."""
-    doubts = [f"{doubt['item']}: {doubt['agent']}" for doubt in exchange.doubts]
-    told = doubts if exchange.waits_for_a_person else []
-    if not told and not exchange.open_flags and exchange.state is Status.IN_REVIEW:
-        told.append("The shop's system refused it.")
-    return tuple(told)
+def to_judge(exchange: Exchange, waits_for: WaitsFor | None) -> tuple[str, ...]:
+    """Why a person is to say yes or no, or what kept it where no flag says that any more."""
+    if exchange.waits_for_a_person:
+        return tuple(f"{doubt['item']}: {doubt['agent']}" for doubt in exchange.doubts)
+    return (KEPT_BY[waits_for],) if waits_for in KEPT_BY and not exchange.open_flags else ()
 
 
 def _fits(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
@@ -88,6 +89,7 @@ def _fits(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield Exchange.id.in_(mine.where(ExchangeClaim.at > wanted.claimed_since))
 
 
-def _entry(row: Exchange) -> Waiting:
+def _entry(row: Exchange, waits_for: WaitsFor | None) -> Waiting:
     since = row.attention_since or row.submitted_at or row.created_at
-    return Waiting(row, since, reasons_of(row), row.state is Status.IN_REVIEW)
+    reasons = *to_judge(row, waits_for), *(flag.words for flag in row.open_flags)
+    return Waiting(row, since, reasons, row.state is Status.IN_REVIEW, waits_for)

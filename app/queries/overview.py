@@ -13,9 +13,11 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from app.domain.exchange_status import LIVE, PLACED_ONCE, Status
 from app.domain.reporting_period import Period
 from app.models import Attempt, Dispatch, DispatchState, DispatchStep, Exchange, Order, ReturnItem, db
+from app.queries.in_review import WaitsFor, waits_for
 
 NOT_PLACED_YET = tuple(str(status) for status in LIVE - PLACED_ONCE - {Status.AWAITING_PAYMENT})
 AGES = (timedelta(hours=1), timedelta(hours=4), timedelta(days=1), timedelta(days=3))
+Standing = Status | WaitsFor  # what an exchange in review waits for stands for its state
 _PAID = Exchange.status != Status.AWAITING_PAYMENT  # or nothing was owed: before that none is confirmed
 
 
@@ -62,12 +64,12 @@ class Failure:
     count: int
 
 
-def states_in(period: Period) -> dict[Status, int]:
-    """The exchanges of the period by the state that they are in now, with those that are not paid yet."""
-    rows = db.session.execute(
-        select(Exchange.status, func.count(Exchange.id)).where(_pressed(period)).group_by(Exchange.status)
-    )
-    return {Status(status): count for status, count in rows}
+def states_in(period: Period) -> dict[Standing, int]:
+    """The exchanges of the period by how they stand now, with those that are not paid yet."""
+    waits = waits_for().label("waits")
+    counted = select(Exchange.status, waits, func.count(Exchange.id)).where(_pressed(period))
+    rows = db.session.execute(counted.group_by(Exchange.status, waits))
+    return {WaitsFor(told) if told else Status(status): count for status, told, count in rows}
 
 
 def confirmed_by_part(period: Period) -> tuple[int, ...]:

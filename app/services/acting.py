@@ -13,18 +13,19 @@ from sqlalchemy import Select, select
 
 from app.domain.exchange_status import Status
 from app.domain.letter import MailKind
-from app.domain.signed_link import Purpose
-from app.models import AuditEntry, DeskDraft, Exchange, Store, db, writing
+from app.domain.signed_link import Purpose, SignedLink
+from app.models import AuditEntry, DeskDraft, Dispatch, Exchange, Store, db, writing
 from app.services import audit
 from app.services.agents.people import actor_for_shopper
 from app.services.draft_exchange import live_exchange_of
 from app.services.find_order import view_of
 from app.services.letters import recipient_of
 from app.services.locking import lock_order, lock_order_of
-from app.services.mailing import enqueue_mail, mail_is_on, was_queued
+from app.services.mailing import enqueue_mail, mail_is_on, mail_key, was_queued
 from app.services.moving import chain_of
 
-TAKEN_BACK, LINK_UNTIL = "taken back", "link_until"
+TAKEN_BACK, LINK_MARK = "taken back", "link_mark"
+LINK_UNTIL = "link_until"  # how hand-overs were told before they had a mark
 
 
 class CannotAct(Exception):
@@ -71,6 +72,7 @@ def hand_over(exchange_id: int, agent_id: int, now: datetime) -> None:
         desk = _locked(exchange_id)
         if desk.handed_over_at is None:
             desk.handed_over_at, desk.opened_at = now, None
+            desk.link_mark = secrets.token_hex(8)
             desk.exchange.updated_at = now
             audit.record(f"exchange:{exchange_id}", actor_for_shopper(agent_id), "handed over", {}, now)
 
@@ -82,7 +84,7 @@ def mail_link(exchange_id: int, agent_id: int, path: str, until: datetime, now: 
     """
     with writing():
         desk = _locked(exchange_id)
-        if desk.handed_over_at is None:
+        if desk.handed_over_at is None or (desk.link_mark or "") not in path:
             raise CannotAct("It was taken back meanwhile.")
         facts = {"url": path, "until": until.isoformat()}
         if enqueue_mail(desk.exchange, MailKind.HAND_OVER, now, occasion=_occasion(desk), **facts):
@@ -102,8 +104,8 @@ def take_back(exchange_id: int, agent_id: int, now: datetime) -> None:
     with writing():
         desk = _locked(exchange_id)
         if desk.handed_over_at is not None:
-            noted = {LINK_UNTIL: int(link_ends(desk, desk.handed_over_at).timestamp())}
-            desk.handed_over_at, desk.agent_id = None, agent_id
+            noted = dict([_told_by(desk, desk.handed_over_at)])
+            desk.handed_over_at, desk.link_mark, desk.agent_id = None, None, agent_id
             desk.exchange.updated_at = now
             audit.record(f"exchange:{exchange_id}", actor_for_shopper(agent_id), TAKEN_BACK, noted, now)
 
@@ -114,28 +116,40 @@ def link_ends(desk: DeskDraft, handed_over_at: datetime) -> datetime:
     return handed_over_at + timedelta(days=policy.draft_days)
 
 
-def is_taken_back(order_id: int, purpose: Purpose, ends: datetime) -> bool:
-    """Whether a link to this order that ends then was that of a hand-over which was taken back.
-
-    The trail knows by the link's end, in seconds. A link of the shop's own mails ends at another one.
-    """
-    mine = Exchange.gift_view == (purpose is Purpose.GIFT)
+def is_taken_back(order_id: int, link: SignedLink) -> bool:
+    """Whether this link to the order was that of a hand-over which was taken back; the trail knows."""
+    mine = Exchange.gift_view == (link.purpose is Purpose.GIFT)
     drafts = db.session.scalars(
         select(DeskDraft)
         .join(Exchange, Exchange.id == DeskDraft.exchange_id)
         .where(Exchange.order_id == order_id, mine)
     ).all()
-    seconds = int(ends.timestamp())
-    given = [int(link_ends(each, each.handed_over_at).timestamp()) for each in drafts if each.handed_over_at]
-    if not drafts or seconds in given:
+    told = (LINK_MARK, link.mark) if link.mark else (LINK_UNTIL, int(link.expires_at.timestamp()))
+    if not drafts or told in [_told_by(each, each.handed_over_at) for each in drafts if each.handed_over_at]:
         return False
     chains = [f"exchange:{each.exchange_id}" for each in drafts]
     noted = select(AuditEntry.details).where(AuditEntry.chain.in_(chains), AuditEntry.act == TAKEN_BACK)
-    return any(details.get(LINK_UNTIL) == seconds for details in db.session.scalars(noted))
+    return any(told in details.items() for details in db.session.scalars(noted))
+
+
+def is_of_hand_over(dispatch: Dispatch, exchange: Exchange) -> bool:
+    """Whether this mail has the link of the hand-over that stands, and of none before it."""
+    desk = db.session.get(DeskDraft, exchange.id)
+    if desk is None or desk.handed_over_at is None:
+        return False
+    return dispatch.key == mail_key(exchange, MailKind.HAND_OVER, _occasion(desk))
+
+
+def _told_by(desk: DeskDraft, handed_over_at: datetime) -> tuple[str, str | int]:
+    """What the link of a hand-over is told by: its mark, or for one without a mark its end, in seconds."""
+    if desk.link_mark:
+        return LINK_MARK, desk.link_mark
+    return LINK_UNTIL, int(link_ends(desk, handed_over_at).timestamp())
 
 
 def _occasion(desk: DeskDraft) -> str:
-    return desk.handed_over_at.isoformat() if desk.handed_over_at else ""
+    """What tells one hand-over's mail from the next one's."""
+    return desk.link_mark or (desk.handed_over_at.isoformat() if desk.handed_over_at else "")
 
 
 def _drafts_of(order_id: int, gift: bool) -> Select[DeskDraft]:

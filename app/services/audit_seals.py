@@ -89,7 +89,8 @@ def verify_seals_over(chain: str, box: SecretBox, most: int = MOST_ACTS) -> Seal
     if last is None or last.total <= most:
         found = verify_seals(box)
         return SealCheck(found.seals, waits, found.broken_at)
-    numbers = [number for number in counts if number is not None]
+    # Each covers one act at least, so of a chain under more seals than that the oldest need not be read.
+    numbers = sorted((number for number in counts if number is not None), reverse=True)[:most]
     seals = _seals(numbers)
     wanted = list(_newest(seals, numbers, most))
     acts = _acts_by_seal(wanted)
@@ -148,7 +149,7 @@ def _acts_by_seal(numbers: Collection[int] | None = None) -> dict[int, list[Act]
 def _newest(seals: Mapping[int, AuditSeal], numbers: Iterable[int], most: int) -> Iterator[int]:
     """As many of these as cover no more than `most` acts, and one in any case; those that are gone, too."""
     acts = 0
-    for place, number in enumerate(sorted(numbers, reverse=True)):
+    for place, number in enumerate(numbers):
         acts += seals[number].entries if number in seals else 0
         if place and acts > most:
             return

@@ -5,7 +5,9 @@ All functions run within the caller's transaction. Asking the platform is `app.s
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import select
 
@@ -38,7 +40,13 @@ def why_not_cancelled(exchange: Exchange) -> str:
     return f"{name} was exchanged in turn, in {other}: cancel that first." if other else ""
 
 
-def end_placed(exchange: Exchange, actor: str, now: datetime, system: str) -> None:
+def end_placed(
+    exchange: Exchange,
+    actor: str,
+    now: datetime,
+    system: str,
+    noted: Mapping[str, bool] = MappingProxyType({}),
+) -> None:
     """Cancel it with the platform's consent: everything is given back, and its order can be exchanged anew.
 
     Where a platform ever takes one exchange of an order, the order stays used.
@@ -46,7 +54,7 @@ def end_placed(exchange: Exchange, actor: str, now: datetime, system: str) -> No
     sent = order_sent_by(exchange)
     if sent is not None:
         sent.cancelled = True
-    move_exchange(exchange, Status.CANCELLED, actor, now, {"at": system, "placed_as": bool(sent)})
+    move_exchange(exchange, Status.CANCELLED, actor, now, {"at": system, "placed_as": bool(sent), **noted})
     placing = placing_of(exchange.id)
     if placing is not None:
         enqueue_cancelling_news(exchange, ExchangeOrder.from_data(placing.message), now)

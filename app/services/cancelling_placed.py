@@ -14,7 +14,7 @@ from app.connectors.registry import PLATFORMS
 from app.domain.exchange_status import Status
 from app.models import Dispatch, DispatchState, Exchange, Purpose, writing
 from app.services import audit
-from app.services.agent_decisions import CannotDecide, Decision, note_decision
+from app.services.agent_decisions import CannotDecide, Decision, note_decision, settled_by
 from app.services.cancelled_placed import end_placed, why_not_cancelled
 from app.services.connector_settings import Connections
 from app.services.dispatch_endings import due_again
@@ -22,6 +22,7 @@ from app.services.locking import locked_exchange
 from app.services.moving import chain_of
 from app.services.owed_cards import may_be_given_away
 from app.services.platform_work import follow_up, system_of
+from app.services.second_person import worth_of
 from app.services.waiting_for import waits_for
 
 
@@ -46,11 +47,12 @@ def cancel_placed(connections: Connections, exchange_id: int, decision: Decision
                 f"{system or 'Its platform'} takes nothing back by itself."
                 " Cancel the order there, then say here that this is done."
             )
+        noted = settled_by(exchange, decision.person, worth_of(exchange))
         dispatch = follow_up(exchange, Purpose.CANCEL, now)
         note_decision(exchange, decision, "cancelling", now)
         if dispatch.state in (DispatchState.FAILED, DispatchState.UNKNOWN):
             due_again(exchange, dispatch, decision.by, now)
-        audit.record(chain_of(exchange), decision.by, "cancelling", {"at": system}, now)
+        audit.record(chain_of(exchange), decision.by, "cancelling", {"at": system} | noted, now)
 
 
 def cancelled_by_hand(exchange_id: int, decision: Decision, now: datetime) -> None:
@@ -59,8 +61,9 @@ def cancelled_by_hand(exchange_id: int, decision: Decision, now: datetime) -> No
         exchange = _open_to_it(exchange_id)
         if exchange.state is Status.CANCELLED:
             return
+        noted = settled_by(exchange, decision.person, worth_of(exchange))
         note_decision(exchange, decision, "cancelled by hand", now)
-        end_placed(exchange, decision.by, now, system_of(exchange) or "")
+        end_placed(exchange, decision.by, now, system_of(exchange) or "", noted)
 
 
 def offered(exchange: Exchange, dispatches: Iterable[Dispatch]) -> TakingBack | None:

@@ -19,7 +19,7 @@ LONGEST = 500
 
 @dataclass(frozen=True)
 class PaymentTrouble:
-    """Since when no payment page could be opened, and the last reason, for an agent."""
+    """Since when no payment page could be opened, None where nobody wrote that down, and the last reason."""
 
     system: str
     reason: str

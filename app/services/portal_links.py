@@ -92,7 +92,14 @@ def make_key(
     return made
 
 
-def sign(box: SecretBox, store_id: int, order_number: str, purpose: Purpose, expires_at: datetime) -> str:
+def sign(
+    box: SecretBox,
+    store_id: int,
+    order_number: str,
+    purpose: Purpose,
+    expires_at: datetime,
+    mark: str = "",
+) -> str:
     """A link's text under the store's current key. Raises NoLinkKey, and LinkInvalid for no number."""
     with store_scope(store_id):
         key = db.session.scalar(
@@ -100,7 +107,7 @@ def sign(box: SecretBox, store_id: int, order_number: str, purpose: Purpose, exp
         )
     if key is None:
         raise NoLinkKey
-    return signed(box.decrypt(key.secret), key.name, order_number, purpose, expires_at)
+    return signed(box.decrypt(key.secret), key.name, order_number, purpose, expires_at, mark)
 
 
 def read(box: SecretBox, store_id: int, token: str, now: datetime) -> SignedLink:

@@ -15,9 +15,10 @@ from sqlalchemy import update
 
 from app.domain.exchange_status import Status
 from app.domain.partly_placed import IN_PART, PlacedPart
+from app.domain.quote import QuoteLine
 from app.models import Dispatch, DispatchState, Exchange, ExchangeFlag, LineItem, Purpose, db, writing
 from app.services import audit
-from app.services.agent_decisions import CannotDecide, Decision, note_decision
+from app.services.agent_decisions import CannotDecide, Decision, note_decision, settled_by
 from app.services.locking import locked_exchange
 from app.services.mailing import MailKind, enqueue_mail
 from app.services.moving import chain_of, close_flag, withdraw_attention
@@ -46,6 +47,14 @@ def rest_of(exchange: Exchange, dispatches: Iterable[Dispatch]) -> Rest | None:
     return None if decided else Rest.OPEN
 
 
+def worth_of_rest(exchange: Exchange, dispatches: Iterable[Dispatch]) -> int:
+    """What was paid for the units that were not placed, in minor units; 0 where all of them were."""
+    placing = next((each for each in dispatches if each.purpose == Purpose.PLACE), None)
+    part = part_of(placing) if placing else None
+    left = _units(exchange, part) if part else ()
+    return sum(line.credit.total * units // line.units.count for line, units in left)
+
+
 def send_rest(exchange_id: int, decision: Decision, now: datetime) -> None:
     """Have the platform asked once more for what it refused. Raises CannotDecide."""
     with writing():
@@ -53,13 +62,14 @@ def send_rest(exchange_id: int, decision: Decision, now: datetime) -> None:
         if rest_of(exchange, [placing]) is Rest.UNDER_WAY:
             return
         _required(exchange, placing)
+        noted = settled_by(exchange, decision.person, worth_of_rest(exchange, [placing]))
         for flag in _about_it(exchange):
             withdraw_attention(exchange, flag.words, decision.by, now)
         placing.ask_anew()
         placing.state, placing.due_at, placing.tries = DispatchState.WAITING, now, 0
         placing.finished_at = placing.last_error = placing.first_tried_at = None
         note_decision(exchange, decision, "rest sent", now)
-        audit.record(chain_of(exchange), decision.by, "rest sent", {"at": placing.system}, now)
+        audit.record(chain_of(exchange), decision.by, "rest sent", {"at": placing.system} | noted, now)
 
 
 def give_rest_back(exchange_id: int, decision: Decision, now: datetime) -> None:
@@ -69,6 +79,7 @@ def give_rest_back(exchange_id: int, decision: Decision, now: datetime) -> None:
         if GIVEN_BACK in (placing.result or {}):
             return
         part = _required(exchange, placing)
+        noted = settled_by(exchange, decision.person, worth_of_rest(exchange, [placing]))
         left = list(_left(exchange, part))
         for each in left:
             _free(each["line"], each["units"])
@@ -81,17 +92,23 @@ def give_rest_back(exchange_id: int, decision: Decision, now: datetime) -> None:
         enqueue_mail(exchange, MailKind.PART_KEPT, now, kept=kept)
         note_decision(exchange, decision, "rest given back", now)
         units = sum(each["units"] for each in left)
-        audit.record(chain_of(exchange), decision.by, "rest given back", {"units": units}, now)
+        audit.record(chain_of(exchange), decision.by, "rest given back", {"units": units} | noted, now)
 
 
 def _left(exchange: Exchange, part: PlacedPart) -> Iterator[dict[str, Any]]:
     """What was not placed, in the order of the quote: the bought line, its units, and its title."""
+    for line, units in _units(exchange, part):
+        bought = db.session.get_one(LineItem, line.line_item_id)
+        yield {"line": bought.id, "units": units, "title": bought.title}
+
+
+def _units(exchange: Exchange, part: PlacedPart) -> Iterator[tuple[QuoteLine, int]]:
+    """The lines of the quote that were not placed, or not wholly, with how many units of each were not."""
     quote, placed = exchange.quote, iter(part.units)
     for line in quote.lines if quote else ():
         units = line.units.count - (next(placed) if line.price is not None else 0)
         if units:
-            bought = db.session.get_one(LineItem, line.line_item_id)
-            yield {"line": bought.id, "units": units, "title": bought.title}
+            yield line, units
 
 
 def _free(line_id: int, units: int) -> None:

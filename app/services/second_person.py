@@ -1,7 +1,8 @@
 """Who may say yes to what waits for a decision, or settle money: not who chose it, and within their limit.
 
 A yes gives what an exception gives, so the limits are those of exceptions (`app.domain.overrides`), over what
-was paid for the items that come back. What somebody's word alone writes into the books goes by the same ones.
+was paid for the items that come back. What somebody's word alone writes into the books, what of it a platform
+placed no part of, and taking back what was placed go by the same ones.
 """
 
 from __future__ import annotations
@@ -21,12 +22,18 @@ LOOKING = ("viewed", "people shown")
 
 def why_not_theirs(exchange: Exchange, person: Person) -> str:
     """Why this person cannot say yes, for them to read; empty where they can."""
-    return _why_not(exchange, person, _worth(exchange)) if _is_judged_first(exchange) else ""
+    return _why_not(exchange, person, worth_of(exchange)) if _is_judged_first(exchange) else ""
 
 
 def why_not_their_money(exchange: Exchange, person: Person, amount: int) -> str:
     """Why this person cannot settle this amount of it, in minor units; empty where they can."""
     return _why_not(exchange, person, amount) if amount else ""
+
+
+def worth_of(exchange: Exchange) -> int:
+    """What was paid for all that comes back, in minor units."""
+    frozen = exchange.quote
+    return sum(line.credit.total for line in frozen.lines) if frozen else 0
 
 
 def chose_for_shopper(exchange: Exchange, person: Person) -> bool:
@@ -56,11 +63,6 @@ def _why_not(exchange: Exchange, person: Person, worth: int) -> str:
 def _is_judged_first(exchange: Exchange) -> bool:
     """A rule or the screening asked. What the platform refused was allowed before."""
     return bool(exchange.doubts) and placing_of(exchange.id) is None
-
-
-def _worth(exchange: Exchange) -> int:
-    frozen = exchange.quote
-    return sum(line.credit.total for line in frozen.lines) if frozen else 0
 
 
 def _is_alone(policy: Policy, worth: int, person: Person) -> bool:

@@ -79,7 +79,12 @@ def ways_to_settle(
 
 
 def money_of_flag(exchange: Exchange, flag: ExchangeFlag, payments: Sequence[Payment]) -> int:
-    """What settling it settles, in minor units: accepted, collected and refunded it is the same."""
+    """What settling it settles, in minor units: accepted, collected and refunded it is the same.
+
+    Whoever says that a gift card was given by other means settles all that is due on it.
+    """
+    if flag.of_kind is FlagKind.CARD:
+        return exchange.card_total or 0
     if flag.of_kind is FlagKind.DRIFT:
         return abs(left_of_drift(exchange, payments))
     unpaid = unpaid_refund(exchange, flag)

@@ -17,6 +17,7 @@ from app.domain.flags import FlagKind
 from app.domain.letter import Letter, MailKind
 from app.domain.retry_policy import PATIENT, Patience
 from app.models import Dispatch, DispatchState, Exchange, Order
+from app.services.acting import is_of_hand_over
 from app.services.agents.forgotten import is_over, link_for_mail, reader_of
 from app.services.connector_settings import Connections, mail_for
 from app.services.desk_drafts import is_with_shopper
@@ -110,6 +111,8 @@ def _overtaken(exchange: Exchange | None, dispatch: Dispatch, now: datetime) -> 
         return ""
     if kind == MailKind.HAND_OVER and not is_with_shopper(exchange):
         return "the shopper does not have the draft any more"
+    if kind == MailKind.HAND_OVER and not is_of_hand_over(dispatch, exchange):
+        return "the link in it was taken back"
     if exchange.state in OVERTAKEN.get(kind, frozenset()):
         return f"the exchange is {exchange.status}"
     return ""

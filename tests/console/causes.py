@@ -101,7 +101,7 @@ class Causes:
         self.peer.extra_total = 1250
         reference = self._placed("AC-8004")
         self.peer.extra_total = 0
-        return Waits(reference, "The platform counts 141.50 USD in all")
+        return Waits(reference, "The platform counts $141.50 in all")
 
     def wrong_return(self) -> Waits:
         reference = self._placed("AC-8005")
@@ -113,12 +113,12 @@ class Causes:
 
     def to_pay_back(self) -> Waits:
         """A refund is due, and the store has nobody who could send it."""
-        return Waits(self._placed("AC-8006", TO_MOSS, refund_when="placed"), "Pay back 20.00 USD")
+        return Waits(self._placed("AC-8006", TO_MOSS, refund_when="placed"), "Pay back $20.00")
 
     def no_code(self) -> Waits:
         """A gift card is due, and the pool is empty."""
         reference = self._placed("AC-8007", TO_CARD, gift_card_issuer="portal")
-        return Waits(reference, "A gift card of 129.00 USD could not be given")
+        return Waits(reference, "A gift card of $129.00 could not be given")
 
     def lost_line(self) -> Waits:
         """What is owed is gone from the ledger, as after an old backup."""

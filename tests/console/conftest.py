@@ -9,9 +9,10 @@ from flask import Flask
 
 from app.models import Role
 from tests.console.desk import Desk, make_agent
+from tests.console.handing_over import both
 from tests.web.conftest import Shop, new_browser, shop, shopper, today
 
-__all__ = ["new_browser", "shop", "shopper", "today"]
+__all__ = ["both", "new_browser", "shop", "shopper", "today"]
 
 
 @pytest.fixture

@@ -108,13 +108,14 @@ def test_the_figures_add_up(
     assert len(confirmed) == 24
     assert sorted(confirmed.values())[-2:] == [0, 5]
     states = {what: number for (chart, what), (number, _) in shown.items() if chart == "How they stand"}
-    assert states == {"placed": 2, "completed": 1, "waits for a decision": 2}
+    refused = "waits: the shop's system refused it"
+    assert states == {"placed": 2, "completed": 1, "waits for a decision": 1, refused: 1}
     sums = {what: both for (chart, what), both in shown.items() if chart == "Even or not"}
     assert sums == {
         "even": (2, ""),
-        "dearer": (1, "10.50 USD to pay"),
-        "cheaper": (1, "2.50 USD back"),
-        "gift card alone": (1, "25.00 USD on cards in all"),
+        "dearer": (1, "$10.50 to pay"),
+        "cheaper": (1, "$2.50 back"),
+        "gift card alone": (1, "$25.00 on cards in all"),
     }
     steps = {what: both for (chart, what), both in shown.items() if chart == "How far people come"}
     assert steps == {
@@ -226,7 +227,13 @@ def test_that_nobody_can_pay_is_said_for_the_store(app: Flask, shop: Shop, desk:
         page = desk.get(path).text
         assert "Shoppers cannot pay" in page
         assert "our credential was not accepted" in page
+        assert "at cards since " in page
         assert_page(page)
+    change_all(app, shop, update(Connector).values(problem_since=None))
+    for path in ABOVE:  # as a row says that somebody wrote by hand
+        assert "could be opened at cards. The last reason: our credential" in desk.get(path).text
+    told = app.test_cli_runner().invoke(args=["store", "connectors", "acme"])
+    assert "  no payments   our credential was not accepted" in told.output
 
 
 def test_that_nobody_sends_is_said_for_the_store(

@@ -31,13 +31,13 @@ def reference(app: Flask, shop: Shop) -> str:
 
 def test_the_console_lists_it_and_marks_it(desk: Desk, reference: str, html_pages: HtmlPages) -> None:
     page = desk.get("/console/owed").text
-    assert "10.22 USD" in page
+    assert "$10.22" in page
     assert_page(page)
     html_pages.add("owed", page)
     assert f'"{reference}","AC-7001","10.22","USD"' in desk.get("/console/owed.csv").text
     path = f"/console/exchanges/{reference}"
     shown = desk.get(path).text
-    assert "10.22 USD was collected" in shown
+    assert "$10.22 was collected" in shown
     assert_page(shown)
     html_pages.add("owed-exchange", shown)
     assert desk.send(path, {}, to=f"{path}/collected").status_code == 422

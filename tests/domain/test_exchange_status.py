@@ -19,12 +19,12 @@ from app.domain.exchange_status import (
 
 # Written out anew, so that a slip in the table is not repeated here.
 LEGAL = {
-    "draft": "awaiting_payment submitted cancelled declined expired",
-    "awaiting_payment": "submitted draft cancelled declined expired",
-    "submitted": "screening in_review approved cancelled declined expired",
-    "screening": "in_review approved cancelled declined expired",
-    "in_review": "approved awaiting_payment cancelled declined expired",
-    "approved": "placing in_review cancelled declined expired",
+    "draft": "awaiting_payment submitted expired",
+    "awaiting_payment": "submitted draft cancelled expired",
+    "submitted": "screening in_review approved cancelled",
+    "screening": "in_review approved cancelled declined",
+    "in_review": "approved awaiting_payment cancelled declined",
+    "approved": "placing in_review cancelled declined",
     "placing": "placed in_review",
     "placed": "shipped completed cancelled",
     "shipped": "completed",

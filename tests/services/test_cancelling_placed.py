@@ -27,6 +27,7 @@ from app.models import (
 from app.services.agent_decisions import CannotDecide, Decision
 from app.services.cancelling_placed import cancel_placed, cancelled_by_hand
 from app.services.find_order import find_order
+from app.services.overriding import Person
 from app.services.parcels import mark_received
 from app.services.platform_reading import Reader
 from app.services.refreshing import refresh_for_look_up
@@ -89,6 +90,21 @@ def test_it_is_taken_back_there_and_then_ends_here(store: Acme, medusa: httpx2.C
     again = store.confirm_order(exchange.order_id, TO_L)  # the order can be exchanged anew
     store.send()
     assert exchange_of(again).state is Status.PLACED
+
+
+def test_it_is_asked_within_the_limit_of_ones_role(store: Acme, medusa: httpx2.Client, placed: int) -> None:
+    store.set_policy(exception_limit_agent=1, exception_limit_lead=1_000_000)
+    for role in ("agent", "lead"):
+        by = replace(SAM, person=Person(1, role))
+        if role == "agent":
+            with pytest.raises(CannotDecide, match="worth more than you may approve"):
+                cancel_placed(store.connections, placed, by, store.clock())
+            store.send()
+            assert exchange_of(placed).state is Status.PLACED
+        else:
+            cancel_placed(store.connections, placed, by, store.clock())
+            store.send()
+            assert exchange_of(placed).state is Status.CANCELLED
 
 
 def test_pressed_twice_it_is_asked_once(store: Acme, medusa: httpx2.Client, placed: int) -> None:

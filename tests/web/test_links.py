@@ -181,6 +181,15 @@ def test_the_exact_second_of_expiry(desk: Desk, key: NewKey) -> None:
         desk.read(token, LATER)
 
 
+@pytest.mark.parametrize(
+    "whose", ["buyer-", "buyer-7", "buyer-" + "A" * 16, "gift-" + "0" * 17, "agent", "-"]
+)
+def test_a_signed_link_with_another_purpose_is_none(desk: Desk, key: NewKey, whose: str) -> None:
+    text = f"v1.{key.name}.AC-1001.{whose}.{int(LATER.timestamp())}"
+    with pytest.raises(LinkInvalid):
+        desk.read(f"{text}.{signature_of(key.secret, text)}")
+
+
 def test_ten_thousand_changed_links_are_refused(desk: Desk, key: NewKey) -> None:
     token = desk.sign()
     dice = random.Random(SEED)

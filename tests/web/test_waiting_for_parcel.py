@@ -51,7 +51,8 @@ def test_what_was_screened_out_is_declined_in_plain_words(app: Flask, shop: Shop
     with app.app_context(), store_scope(shop.store_id):
         exchange = db.session.scalars(select(Exchange).where(Exchange.reference.is_not(None))).one()
         exchange.decision_reason = "watchful advised against it: known for empty boxes"
-        move_exchange(exchange, Status.DECLINED, "worker", datetime.now(UTC))
+        for state in (Status.SCREENING, Status.DECLINED):
+            move_exchange(exchange, state, "worker", datetime.now(UTC))
         db.session.commit()
     text = shopper.get(path).text
     assert "The shop could not accept this exchange" in text

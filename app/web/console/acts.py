@@ -117,7 +117,7 @@ def take_back(reference: str) -> AnyResponse:
     """Cancel what was placed: the shop's system is asked to, or somebody has done it there by hand."""
     row, reason = required(reference), typed_text("take-back-reason")
     errors = wrong_text("take-back-reason", reason, "Say why, for your colleagues.", LONGEST)
-    decision = Decision(desk.actor(), reason)
+    decision = Decision(desk.actor(), reason, person=desk.person())
     connections: Connections = current_app.extensions["evenly.connections"]
     how = cancelling_placed.offered(row, dispatches_of(row.id))
     if how is TakingBack.BY_HAND:

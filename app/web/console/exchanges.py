@@ -10,7 +10,7 @@ from flask import Response, abort, url_for
 
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Status
 from app.domain.letter import MailKind
-from app.models import Exchange, ExchangeClaim, Granting, RuleOverride
+from app.models import Dispatch, Exchange, ExchangeClaim, Granting, RuleOverride
 from app.queries.agents import names_of
 from app.queries.chains import neighbours_of
 from app.queries.console_exchange import (
@@ -23,6 +23,7 @@ from app.queries.console_exchange import (
 )
 from app.queries.console_queue import to_judge
 from app.queries.desk_drafts import desk_draft
+from app.queries.in_review import what_they_wait_for
 from app.queries.overrides import overrides_of
 from app.services.baskets import load_basket
 from app.services.cancelling_placed import offered
@@ -31,10 +32,11 @@ from app.services.desk_work import lives, note_people_shown, note_view
 from app.services.dispatch_recovery import may_mark_placed, may_retry
 from app.services.mailing_again import may_be_sent_again
 from app.services.moving import chain_of
+from app.services.overriding import Person
 from app.services.placing_message import delivery_address
 from app.services.quotes import quote as quote_of
-from app.services.rest_of_exchange import rest_of
-from app.services.second_person import why_not_theirs
+from app.services.rest_of_exchange import Rest, rest_of, worth_of_rest
+from app.services.second_person import why_not_their_money, why_not_theirs, worth_of
 from app.services.tracking import order_sent_by
 from app.web.clock import now
 from app.web.console import blueprint, desk
@@ -43,7 +45,7 @@ from app.web.console.flags import flags_of
 from app.web.console.masking import Masks
 from app.web.console.money import money_of
 from app.web.console.personal import people_of
-from app.web.console.words import STATES
+from app.web.console.words import state_words
 from app.web.rendering import render_page
 from app.web.shopper.pages import ChainLink
 from app.web.shopper.parts import explained, swaps
@@ -95,19 +97,20 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
     delivery = delivery_address(basket.order.shipping_address, basket.shipping_address)
     claim = working_on(claims_of([row.id]).get(row.id))
     masks = Masks(row.order, row)
+    waits_for = what_they_wait_for([row]).get(row.id)
     who, say = desk.person(), str if shown else masks.text
     dispatches, money, decisions = dispatches_of(row.id), money_of(row, say, who), decisions_of(row.id)
     return render_page(
         "console/exchange.html",
         status=status,
         exchange=row,
-        state=STATES[row.state],
+        state=state_words(row, waits_for),
         order=row.order,
         say=say,
         order_url=url_for("console.order", order_id=row.order_id),
         people=people_of(row.order, delivery, row.recipient_email, shown=shown),
         show_url=url_for("console.show_people_of_exchange", reference=row.reference),
-        reasons=[say(reason) for reason in to_judge(row)],
+        reasons=[say(reason) for reason in to_judge(row, waits_for)],
         flags=flags_of(row, say, who),
         items=swaps(basket),
         rows=sum_rows(reasons),
@@ -132,6 +135,7 @@ def page(reference: str, typed: Typed, status: int, *, shown: bool = False) -> R
         may_end=may_end(row, dispatches),
         taking_back=offered(row, dispatches),
         rest=rest_of(row, dispatches),
+        not_yours_after=_not_yours_after(row, who, dispatches),
         may_mark=row.state in PLACED_ONCE,
         comes_back=_comes_back(row),
         may_retry=may_retry(row, dispatches, now()),
@@ -154,6 +158,23 @@ MAILS = {
     MailKind.PAY_LINK: "Send the link to pay",
     MailKind.PAYMENT_FAILED: "Send that the payment failed",
 }
+
+
+@dataclass(frozen=True)
+class NotYoursAfter:
+    """Why this person may not decide on the rest of it, or take all of it back; empty where they may."""
+
+    rest: str
+    take_back: str
+
+
+def _not_yours_after(row: Exchange, who: Person, dispatches: list[Dispatch]) -> NotYoursAfter:
+    """Asked only where there is a button to stand in the place of."""
+    rest, back = rest_of(row, dispatches) is Rest.OPEN, offered(row, dispatches) is not None
+    return NotYoursAfter(
+        why_not_their_money(row, who, worth_of_rest(row, dispatches)) if rest else "",
+        why_not_their_money(row, who, worth_of(row)) if back else "",
+    )
 
 
 def working_on(row: ExchangeClaim | None) -> ExchangeClaim | None:

@@ -14,7 +14,7 @@ from app.services.overriding import Person
 from app.services.payment_ledger import payments_of
 from app.services.second_person import why_not_their_money
 from app.services.settling_flags import Settling, left_of_drift, money_of_flag, ways_to_settle
-from app.web.console.money import amount_text
+from app.web.console.money import amount_text, with_amounts
 
 KINDS: Mapping[FlagKind, str] = {
     FlagKind.SENDING: "a message did not get through",
@@ -62,7 +62,7 @@ def flags_of(exchange: Exchange, say: Callable[[str], str], person: Person) -> t
         FlagRow(
             flag.id,
             KINDS[flag.of_kind],
-            say(flag.words),
+            with_amounts(say(flag.words), exchange.order.currency),
             flag.since,
             url_for("console.settle", reference=exchange.reference, flag_id=flag.id),
             tuple((way, _label(way, flag.of_kind, left)) for way in ways_to_settle(exchange, flag, payments)),

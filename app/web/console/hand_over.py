@@ -112,7 +112,9 @@ def _link(held: DeskDraft, found: DeskExchange) -> _Link | None:
     ends = acting.link_ends(held, held.handed_over_at)
     purpose = Purpose.GIFT if found.gift else Purpose.BUYER
     try:
-        token = portal_links.sign(desk.box(), g.store.id, found.order_number, purpose, ends)
+        token = portal_links.sign(
+            desk.box(), g.store.id, found.order_number, purpose, ends, held.link_mark or ""
+        )
     except NoLinkKey:
         return None
     return _Link(portal_links.address_of("", g.store.slug, token), ends)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import g
+
 from app.domain.collecting import Collecting
-from app.domain.money import major_units
+from app.domain.money import NotAnAmount, minor_units
 from app.models import Exchange, Movement, MovementKind, Payment, PaymentState
 from app.services.collecting_later import left_to_collect
 from app.services.overriding import Person
 from app.services.payment_ledger import movements_of, payments_of
 from app.services.second_person import why_not_their_money
+from app.web.filters import money
 
 STATES: Mapping[PaymentState, str] = {
     PaymentState.OPENING: "the page is not open yet",
@@ -105,7 +109,7 @@ def _payment(row: Payment, say: Callable[[str], str]) -> PaymentRow:
         created_at=row.created_at,
         payment=row.payment or "",
         lapses=row.capture_before if row.standing is PaymentState.AUTHORISED else None,
-        trouble=say(row.problem or row.declined or ""),
+        trouble=with_amounts(say(row.problem or row.declined or ""), row.currency),
     )
 
 
@@ -118,5 +122,20 @@ def _line(row: Movement) -> LedgerLine:
 
 
 def amount_text(minor: int, currency: str) -> str:
-    """An amount in minor units as people write it: "12.50 USD"."""
-    return f"{major_units(minor, currency)} {currency}"
+    """An amount in minor units as the tables have it, in the store's way of writing: "$12.50"."""
+    return money(minor, currency, g.store.locale)
+
+
+def with_amounts(words: str, currency: str) -> str:
+    """A sentence as it was kept, its amounts ("12.50 USD") written as everywhere else on the page.
+
+    What is kept goes to logs, the command line and the API too, where no store's way of writing is known.
+    """
+
+    def written(found: re.Match[str]) -> str:
+        try:
+            return amount_text(minor_units(found[1], currency), currency)
+        except NotAnAmount:
+            return found[0]
+
+    return re.sub(rf"(?<![\w.,-])(-?\d+(?:\.\d+)?) {re.escape(currency)}(?!\w)", written, words)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Response, abort, g, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -25,7 +27,7 @@ from app.web.console.exchanges import Typed
 from app.web.console.masking import Masks
 from app.web.console.personal import people_of
 from app.web.console.typed_text import typed_count
-from app.web.console.words import STATES
+from app.web.console.words import states_of
 from app.web.rendering import render_page
 
 
@@ -72,6 +74,7 @@ def order_page(
     around = orders_around(row)
     found = exchanges_of([row.id, *(each.id for each in around)])
     exchanges = found.get(row.id, [])
+    states = states_of(one for some in found.values() for one in some)
     return render_page(
         "console/order.html",
         status=status,
@@ -84,9 +87,13 @@ def order_page(
         audit_url=url_for("console.audit_of_order", order_id=row.id) if desk.is_lead() else None,
         holds=holds_of_order(row.id, now()),
         keep_url=url_for("console.keep", order_id=row.id),
-        exchanges=[_link(each) for each in exchanges],
+        exchanges=[_link(each, states) for each in exchanges],
         others=[
-            (each, url_for("console.order", order_id=each.id), [_link(one) for one in found.get(each.id, [])])
+            (
+                each,
+                url_for("console.order", order_id=each.id),
+                [_link(one, states) for one in found.get(each.id, [])],
+            )
             for each in around
             if each.email_key == row.email_key
         ],
@@ -99,9 +106,9 @@ def order_page(
     )
 
 
-def _link(exchange: Exchange) -> tuple[Exchange, str, str]:
+def _link(exchange: Exchange, states: Mapping[int, str]) -> tuple[Exchange, str, str]:
     """With its address and its state in words."""
-    return exchange, url_for("console.exchange", reference=exchange.reference), STATES[exchange.state]
+    return exchange, url_for("console.exchange", reference=exchange.reference), states[exchange.id]
 
 
 def _begun(draft: DeskDraft) -> tuple[DeskDraft, str]:

@@ -11,15 +11,16 @@ from zoneinfo import ZoneInfo
 from flask import Response, g, request, url_for
 
 from app.domain.exchange_status import Status
-from app.domain.money import major_units
 from app.domain.reporting_period import Period, period_until
 from app.queries import overview as figures
+from app.queries.overview import Standing
 from app.web.clock import now
 from app.web.console import blueprint
 from app.web.console.failure_words import failure_words
+from app.web.console.money import amount_text
 from app.web.console.spreadsheet import Cell, download
 from app.web.console.trouble import store_trouble
-from app.web.console.words import STATES
+from app.web.console.words import IN_REVIEW, STATES
 from app.web.filters import long_date
 from app.web.rendering import render_page
 
@@ -108,12 +109,16 @@ def _timeline(period: Period) -> Chart:
     )
 
 
-def _charts(period: Period, states: Mapping[Status, int]) -> list[Chart]:
+def _charts(period: Period, states: Mapping[Standing, int]) -> list[Chart]:
     return [_states(states), _sums(period), _drop_off(period), *_ages(), _failures(period)]
 
 
-def _states(counts: Mapping[Status, int]) -> Chart:
-    shown = [(words, counts[state]) for state, words in STATES.items() if counts.get(state)]
+def _states(counts: Mapping[Standing, int]) -> Chart:
+    """In the order that exchanges come through them."""
+    in_order: list[tuple[Standing, str]] = []
+    for state, words in STATES.items():
+        in_order += IN_REVIEW.items() if state is Status.IN_REVIEW else [(state, words)]
+    shown = [(words, counts[standing]) for standing, words in in_order if counts.get(standing)]
     return Chart("states", "How they stand", "State", "Exchanges", _bars(shown), "None was confirmed.")
 
 
@@ -130,9 +135,9 @@ def _sums(period: Period) -> Chart:
     even, dearer, cheaper, card = bars
     told = (
         even,
-        _with(dearer, f"{_amount(found.amount_due)} to pay"),
-        _with(cheaper, f"{_amount(found.refund_due)} back"),
-        _with(card, f"{_amount(found.card_total)} on cards in all"),
+        _with(dearer, f"{amount_text(found.amount_due, g.store.currency)} to pay"),
+        _with(cheaper, f"{amount_text(found.refund_due, g.store.currency)} back"),
+        _with(card, f"{amount_text(found.card_total, g.store.currency)} on cards in all"),
     )
     return Chart("sums", "Even or not", "Sum", "Exchanges", told, "None was confirmed.")
 
@@ -189,10 +194,6 @@ def _with(bar: Bar, more: str) -> Bar:
 
 def _share(part: int, whole: int) -> str:
     return f"{round(100 * part / whole)} %" if whole else ""
-
-
-def _amount(minor: int) -> str:
-    return f"{major_units(minor, g.store.currency)} {g.store.currency}"
 
 
 def _local(moment: datetime) -> datetime:

@@ -19,8 +19,9 @@ from app.web.clock import now
 from app.web.console import blueprint, desk, flags
 from app.web.console.exchanges import working_on
 from app.web.console.masking import Masks
+from app.web.console.money import with_amounts
 from app.web.console.trouble import store_trouble
-from app.web.console.words import STATES, age
+from app.web.console.words import age, state_words
 from app.web.rendering import render_page
 
 EXCEPTIONS = "exceptions"
@@ -131,9 +132,9 @@ def _row(entry: Waiting, claim: ExchangeClaim | None) -> QueueRow:
         reference=exchange.reference or "",
         url=url_for("console.exchange", reference=exchange.reference),
         order_number=exchange.order.number,
-        state=STATES[exchange.state],
+        state=state_words(exchange, entry.waits_for),
         age=age(entry.since, now()),
-        reasons=tuple(masks.text(reason) for reason in entry.reasons),
+        reasons=tuple(with_amounts(masks.text(reason), exchange.order.currency) for reason in entry.reasons),
         to_decide=entry.to_decide,
         claimed_by=claim.agent.name if claim else "",
     )

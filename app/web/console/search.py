@@ -5,6 +5,7 @@ What is typed names people, so it travels in a form and goes on encrypted: addre
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,7 +20,7 @@ from app.services.desk_work import note_search
 from app.services.secret_box import WrongKey
 from app.web.clock import now
 from app.web.console import blueprint, desk
-from app.web.console.words import STATES, masked, masked_address
+from app.web.console.words import masked, masked_address, states_of
 from app.web.rendering import render_page
 
 LONGEST = 200
@@ -60,11 +61,12 @@ def search() -> AnyResponse:
         code = desk.box().seal(f"search {typed}")
         note_search(desk.agent().agent_id, code, [row.id for row in orders], now())
     exchanges = exchanges_of([order.id for order in orders])
+    states = states_of(row for rows in exchanges.values() for row in rows)
     return render_page(
         "console/search.html",
         typed=typed,
         too_short=bool(typed) and not (wanted.words or wanted.whole),
-        results=[_result(order, exchanges.get(order.id, [])) for order in orders],
+        results=[_result(order, exchanges.get(order.id, []), states) for order in orders],
         cut=found.cut,
     )
 
@@ -84,7 +86,7 @@ def _opened(token: str) -> str:
     return typed if whose == str(desk.agent().agent_id) else ""
 
 
-def _result(order: Order, exchanges: list[Exchange]) -> Result:
+def _result(order: Order, exchanges: list[Exchange], states: Mapping[int, str]) -> Result:
     return Result(
         id=order.id,
         number=order.number,
@@ -93,7 +95,7 @@ def _result(order: Order, exchanges: list[Exchange]) -> Result:
         name=masked(f"{order.first_name} {order.last_name}"),
         email=masked_address(order.email),
         exchanges=tuple(
-            (row.reference or "", url_for("console.exchange", reference=row.reference), STATES[row.state])
+            (row.reference or "", url_for("console.exchange", reference=row.reference), states[row.id])
             for row in exchanges
         ),
     )

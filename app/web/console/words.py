@@ -1,11 +1,13 @@
-"""Plain words of the console: how long something waits, what a state is called, what is masked."""
+"""Plain words of the console: how long something waits and what for, a state's name, what is masked."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from app.domain.exchange_status import Status
+from app.models import Exchange
+from app.queries.in_review import WaitsFor, what_they_wait_for
 
 DOTS = "•••"
 STATES: Mapping[Status, str] = {
@@ -22,6 +24,14 @@ STATES: Mapping[Status, str] = {
     Status.CANCELLED: "cancelled",
     Status.DECLINED: "declined",
     Status.EXPIRED: "expired",
+}
+
+# A refused one is no question of yes or no any more.
+IN_REVIEW: Mapping[WaitsFor, str] = {
+    WaitsFor.DECISION: STATES[Status.IN_REVIEW],
+    WaitsFor.REFUSED: "waits: the shop's system refused it",
+    WaitsFor.LOOK: "waits: it may be at the shop already",
+    WaitsFor.PAYMENT: "waits: its payment fell through",
 }
 
 # The first sign that is there counts, as most browsers carry the names of others.
@@ -43,6 +53,18 @@ SYSTEMS = (
     ("CrOS", "ChromeOS"),
     ("Linux", "Linux"),
 )
+
+
+def states_of(exchanges: Iterable[Exchange]) -> dict[int, str]:
+    """How each stands, by its id."""
+    rows = list(exchanges)
+    waits = what_they_wait_for(rows)
+    return {row.id: state_words(row, waits.get(row.id)) for row in rows}
+
+
+def state_words(exchange: Exchange, waits_for: WaitsFor | None) -> str:
+    """How it stands; in review that is what it waits for."""
+    return IN_REVIEW[waits_for] if waits_for else STATES[exchange.state]
 
 
 def age(since: datetime, now: datetime) -> str:

@@ -60,7 +60,7 @@ def _read(token: str) -> SignedLink | None:
 
 def _taken_back(signed: SignedLink) -> bool:
     with suppress(NoMatch):  # what the order is not is said once the button is pressed
-        return is_taken_back(order_by_number(signed.order_number), signed.purpose, signed.expires_at)
+        return is_taken_back(order_by_number(signed.order_number), signed)
     return False
 
 
