@@ -64,6 +64,7 @@ class MoneyMachine(RuleBasedStateMachine):
     def open_shop(self, start: int, begun: str, waits: bool) -> None:
         run = next(NUMBERS)
         self.start = self.starts[start % len(self.starts)]
+        begun, waits = self.start.begun or begun, waits and self.start.begun is None
         self.lapses, self.number = 0, f"P{run}-1"
         self.clock.now = NOW  # the order's exchange window counts from there
         store_id = make_store(f"p{run}", policy_data=self._policy(begun, waits))
@@ -76,11 +77,18 @@ class MoneyMachine(RuleBasedStateMachine):
         order_id = make_order(store_id, parka, number=self.number, payment_reference=self.past or None)
         self.draft = self.shop.acme.draft_of(order_id, WISHES[self.start.kind])
         self.shop.confirm_draft(self.draft)
-        first = self.start.kind in PAID_FIRST and begun in ("paid", "open")
+        self._go_on_to(begun)
+
+    def _go_on_to(self, begun: str) -> None:
+        """Where the walk begins."""
+        first = self.start.kind in PAID_FIRST and begun in ("paid", "open", "placed")
         url = self.shop.open(self.draft) if first else None
-        if begun == "paid" and url:
+        if begun in ("paid", "placed") and url:
             self.shop.pay(url)
             self.shop.watch()
+        if begun == "placed":
+            self.clock.forward(minutes=16)
+            self.shop.send()
 
     def _policy(self, begun: str, waits: bool) -> dict[str, Any]:
         policy: dict[str, Any] = {"undo_minutes": 15, "pay_attempts": 3}
@@ -170,7 +178,7 @@ class MoneyMachine(RuleBasedStateMachine):
         self.shop.send()
         self.peer.script.clear()
 
-    @rule(point=st.sampled_from(POINTS), minutes=st.sampled_from([0, 16]))
+    @rule(point=st.sampled_from(POINTS), minutes=st.sampled_from([16, 50]))
     def killed(self, point: str, minutes: int) -> None:
         """Somebody pays or works, and ends at this point."""
         self.clock.forward(minutes=minutes)

@@ -31,11 +31,15 @@ WORDS = ("allow", "review", "prevent", "away")
 
 
 class Start(NamedTuple):
-    """What is chosen, what the provider refuses, and what a screener says where the store has one."""
+    """What is chosen, what the provider refuses, and what a screener says where the store has one.
+
+    `begun` is how far it has come before the first step, any of four where it is not said.
+    """
 
     kind: str
     refuses: str | None = None
     screened: str | None = None
+    begun: str | None = None
 
 
 class There(NamedTuple):

@@ -40,9 +40,11 @@ class Paying(Desk, Reckoning):
 
 # How often each start is tried in an ordinary run: at the sandbox's provider, on PostgreSQL, at Stripe.
 SHARES: Shares = {
-    Start("dearer"): 5,
-    Start("dearer", "capture"): 3,
-    Start("dearer", screened="review"): 2,
+    Start("dearer"): 4,
+    Start("dearer", begun="paid"): 3,
+    Start("dearer", begun="placed"): 2,
+    Start("dearer", "capture", begun="placed"): 3,
+    Start("dearer", screened="allow", begun="paid"): 2,
     Start("even with a fee"): 1,
     Start("money back"): 2,
     Start("back by hand"): 1,
@@ -86,10 +88,10 @@ def machine(
 
 
 def run(machine: type[Paying], shares: Shares, steps: int, *, random: bool) -> None:
+    """Each start by a class of its own, whose name makes its walks differ from those of the others."""
     for start, examples in shares.items():
-        machine.starts = (start,)
         run_state_machine_as_test(
-            machine,
+            type(f"From {start}", (machine,), {"starts": (start,)}),
             settings=settings(
                 max_examples=examples,
                 stateful_step_count=steps,
@@ -104,14 +106,14 @@ def run(machine: type[Paying], shares: Shares, steps: int, *, random: bool) -> N
 
 @pytest.mark.parametrize(("database", "bank"), [(SQLITE, "cards")])
 def test_any_order_of_steps_conserves_the_money(machine: type[Paying]) -> None:
-    run(machine, SHARES, steps=16, random=False)
+    run(machine, SHARES, steps=13, random=False)
     # A machine that never gets anywhere would prove nothing.
     done = machine.done
     assert done["placed and paid"] > 2, done
     assert len([name for name in done if name.startswith("nothing kept")]) > 1, done
     for begun in ("killed at", "screener: "):
         assert any(name.startswith(begun) for name in done), done
-    for reached in ("owed", "collected", "sent again", "6 days", "taken back"):
+    for reached in ("placed and collected", "sent again", "taken back", "6 days", "8 days"):
         assert done[reached], done
     for kind in ("money back", "back by hand", "card back"):
         assert done[f"placed: {kind}"], done
