@@ -6,8 +6,9 @@ from enum import StrEnum
 
 
 class FlagKind(StrEnum):
-    """`SENDING`: a message could not get through. `CONNECTION`: one waits for what the store lacks.
+    """`SENDING`: a message could not get through; one that moves money is `MONEY`.
 
+    `CONNECTION`: one waits for what the store lacks.
     `RETURN`: nothing came back in time; `WRONG_RETURN`: something else did.
     """
 
@@ -30,7 +31,7 @@ SEEN_CANCELLED = "it was cancelled at the platform"
 SAID_CANCELLED = (TOLD_CANCELLED, SEEN_CANCELLED)
 # Looked at over and over: what a person has settled is not asked again in the same words.
 STANDING = frozenset({FlagKind.BOOKS, FlagKind.CARD})
-# While such a one is open nobody is led to pay once more. A void that does not get through is `SENDING`.
+# While such a one is open nobody is led to pay once more. What was not sent may be what was paid for.
 STOPS_PAYING = frozenset({FlagKind.MONEY, FlagKind.BOOKS, FlagKind.SENDING})
 # Asked until it has ended by itself.
 ENDS_BY_ITSELF = frozenset({FlagKind.CONNECTION})

@@ -1,7 +1,8 @@
 """What a shopper pays for an exchange: each try at the provider, and the ledger of all money of an exchange.
 
-A payment is a try: one page that was opened, and what came of it. A movement is a fact: it is written once
-and never changed, here and by triggers in the database (migration 0021). Card data is never seen.
+A payment is a try: one page that was opened, and what came of it. A movement is a fact: it is written once,
+never changed and never deleted, here and by triggers in the database (migrations 0021 and 0044). Card data is
+never seen.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from app.services.connected_systems import takes_one_exchange_only
 from app.services.moving import move_exchange
 from app.services.owed_cards import drop_owed, may_be_given_away
 from app.services.placing import placing_of
-from app.services.refund_by_hand import end_refund
+from app.services.refund_by_hand import ask_to_give_back_collected, end_refund
 from app.services.reporting import enqueue_cancelling_news
 from app.services.tracking import order_sent_by
 
@@ -59,6 +59,7 @@ def end_placed(
     if placing is not None:
         enqueue_cancelling_news(exchange, ExchangeOrder.from_data(placing.message), now)
     end_refund(exchange, now)
+    ask_to_give_back_collected(exchange, now)
     drop_owed(exchange, now)
     if not takes_one_exchange_only(system or None):
         exchange.occupies_order = False

@@ -44,10 +44,16 @@ def postpone(dispatch: Dispatch, until: datetime, reason: str) -> None:
     dispatch.last_error = reason[:LONGEST_ERROR]
 
 
-def fail(exchange: Exchange, dispatch: Dispatch, reason: str, now: datetime) -> None:
+def fail(
+    exchange: Exchange,
+    dispatch: Dispatch,
+    reason: str,
+    now: datetime,
+    kind: FlagKind = FlagKind.SENDING,
+) -> None:
     """End without having got through, and ask a person."""
     finish(dispatch, DispatchState.FAILED, now, reason)
-    ask_for_attention(exchange, reason, ACTOR, now)
+    ask_for_attention(exchange, reason, ACTOR, now, kind)
 
 
 def due_again(exchange: Exchange, dispatch: Dispatch, by: str, now: datetime) -> None:

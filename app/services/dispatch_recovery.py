@@ -25,6 +25,7 @@ from app.services.dispatch_answers import look_up_next
 from app.services.dispatch_endings import due_again, finish
 from app.services.locking import locked_exchange
 from app.services.moving import chain_of, move_exchange, withdraw_kinds
+from app.services.owing import owes_before_placing
 from app.services.platform_numbers import why_not_known_by
 from app.services.releasing import may_be_at_the_platform
 from app.services.search_keys import index_placed
@@ -80,7 +81,7 @@ def may_retry(exchange: Exchange, dispatches: Iterable[Dispatch], now: datetime)
     every = [each for each in dispatches if each.purpose != Purpose.WATCH]
     stuck = _stuck(every)
     if any(each.purpose == Purpose.PLACE for each in stuck):
-        return exchange.state in OPEN and not exchange.waits_for_a_person
+        return exchange.state in OPEN and not (exchange.waits_for_a_person or _is_to_be_paid_anew(exchange))
     put_off = any(_is_put_off(each, now) for each in every)
     return bool(stuck) or (put_off and exchange.state not in ENDED_WITHOUT_PLACING)
 
@@ -126,6 +127,11 @@ def _place_again(
         raise CannotRecover(f"{exchange.reference} waits for a yes or no: approve or decline it.")
     if exchange.state not in OPEN:
         raise CannotRecover(f"{exchange.reference} is {exchange.status}.")
+    if _is_to_be_paid_anew(exchange):
+        raise CannotRecover(
+            f"{exchange.reference} is not paid for any more. Approve it, which sends the shopper a link to"
+            " pay; where it stands at the platform already, say under which number."
+        )
     try:
         placer = placer_for(connections, dispatch.system)
     except (NotConnected, InvalidSettings, WrongKey) as problem:
@@ -141,6 +147,11 @@ def _place_again(
     if can_look and dispatch.steps:
         message = ExchangeOrder.from_data(dispatch.message)
         look_up_next(placer, message, dispatch, now, most=len(dispatch.steps) + 1)
+
+
+def _is_to_be_paid_anew(exchange: Exchange) -> bool:
+    """Whether what was reserved for it was let go of after the platform's no."""
+    return exchange.state is Status.IN_REVIEW and owes_before_placing(exchange)
 
 
 def _stuck(dispatches: Iterable[Dispatch]) -> list[Dispatch]:

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from sqlalchemy import Select, exists, or_, select
 
 from app.domain.exchange_order import ExchangeOrder
+from app.domain.flags import FlagKind
 from app.domain.idempotency import dispatch_key
 from app.domain.retry_policy import PATIENT, Patience
 from app.models import Dispatch, DispatchState, DispatchStep, Exchange, Order, Purpose, Store, db
@@ -114,10 +115,11 @@ def _be_due_later(dispatch: Dispatch, now: datetime) -> None:
 
 
 class PlatformWork:
-    """See `app.services.dispatch_work.Work`. `what` begins the sentence when it failed."""
+    """See `app.services.dispatch_work.Work`. `what` begins the sentence when it failed, a flag of `kind`."""
 
     patience: Patience = PATIENT
     what: ClassVar[str]
+    kind: ClassVar[FlagKind] = FlagKind.SENDING
 
     def read(self, data: Mapping[str, Any]) -> ExchangeOrder:
         return ExchangeOrder.from_data({name: data[name] for name in data if name not in BESIDE})
@@ -146,16 +148,18 @@ class PlatformWork:
         withdraw_attention(exchange, dispatch.last_error or "", ACTOR, now)
 
     def refused(self, exchange: Exchange, dispatch: Dispatch, reason: str, now: datetime) -> None:
-        fail(exchange, dispatch, f"{self.what} at {dispatch.system}: it was refused. {reason}", now)
+        fail(
+            exchange, dispatch, f"{self.what} at {dispatch.system}: it was refused. {reason}", now, self.kind
+        )
 
     def ran_out(self, exchange: Exchange, dispatch: Dispatch, last: str, now: datetime) -> None:
         tries = f"Given up after {dispatch.tries} tries; the last: {last}."
-        fail(exchange, dispatch, f"{self.what} at {dispatch.system}: {tries}", now)
+        fail(exchange, dispatch, f"{self.what} at {dispatch.system}: {tries}", now, self.kind)
 
     def unknown(self, exchange: Exchange, dispatch: Dispatch, reason: str, now: datetime) -> None:
         sentence = f"{self.what} at {dispatch.system}: nobody knows whether it was done. {reason} Look there."
         finish(dispatch, DispatchState.UNKNOWN, now, sentence)
-        ask_for_attention(exchange, sentence, ACTOR, now)
+        ask_for_attention(exchange, sentence, ACTOR, now, self.kind)
 
     def fault(self, exchange: Exchange, reason: str, now: datetime) -> None:
-        ask_for_attention(exchange, reason, ACTOR, now)
+        ask_for_attention(exchange, reason, ACTOR, now, self.kind)

@@ -31,6 +31,18 @@ def asks_to_pay_back(exchange: Exchange, amount: int, words: str) -> bool:
     return words.startswith(_to_pay_back(exchange, amount))
 
 
+def ask_to_give_back_collected(exchange: Exchange, now: datetime) -> None:
+    """The exchange was cancelled just now: what the shop had collected by its own means goes back so, too."""
+    lines = movements_of(exchange.id)
+    collected = sum(each.amount for each in lines if each.kind == MovementKind.COLLECTED)
+    if collected:
+        sentence = (
+            f"Cancelled after {_amount(exchange, collected)} had been collected for it by the shop's own"
+            f" means: pay that back to the shopper of order {exchange.order.number}."
+        )
+        ask_for_attention(exchange, sentence, ACTOR, now, FlagKind.MONEY)
+
+
 def end_refund(exchange: Exchange, now: datetime) -> None:
     """The exchange was cancelled: nothing is to be paid back, and what was is owed by the shopper."""
     if exchange.state not in ENDED_WITHOUT_PLACING:

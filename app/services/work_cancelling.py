@@ -1,4 +1,7 @@
-"""Taking a placed exchange back at its platform: only when that says yes is the exchange cancelled here."""
+"""Taking a placed exchange back at its platform: only when that says yes is the exchange cancelled here.
+
+Where it cannot end here any more by then, such as with its parcel back, the yes is kept and a person decides.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,10 @@ from typing import ClassVar
 from app.connectors.base import Done
 from app.connectors.follow_ups import Cancellation, Cancels
 from app.connectors.results import Told
-from app.domain.exchange_status import ENDED_WITHOUT_PLACING, Status
+from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE
 from app.models import Dispatch, DispatchState, Exchange
-from app.services.cancelled_placed import end_placed, why_not_cancelled
+from app.services.cancelled_placed import why_not_cancelled
+from app.services.cancelled_there import take_cancelled
 from app.services.connector_settings import Connections, NotConnected, placer_for
 from app.services.dispatch_endings import ACTOR, fail, finish
 from app.services.platform_work import PlatformWork
@@ -42,5 +46,5 @@ class Cancelling(PlatformWork):
         if not isinstance(following.result, Told):
             raise TypeError(f"{dispatch.system} took nothing back")
         finish(dispatch, DispatchState.DELIVERED, now, result=following.result.reply)
-        if exchange.state is Status.PLACED:
-            end_placed(exchange, exchange.decided_by or ACTOR, now, dispatch.system)
+        if exchange.state in PLACED_ONCE:  # what happened here meanwhile is for a person
+            take_cancelled(exchange, exchange.decided_by or ACTOR, now)

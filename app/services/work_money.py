@@ -16,6 +16,7 @@ from app.connectors.base import Done
 from app.connectors.gateway import Gateway
 from app.connectors.moved import Moved
 from app.domain.exchange_status import ENDED_WITHOUT_PLACING, PLACED_ONCE, Status
+from app.domain.flags import FlagKind
 from app.domain.money import major_units
 from app.domain.payment import MoneyAct, MoneyMove
 from app.domain.retry_policy import PATIENT, Patience
@@ -84,20 +85,20 @@ class MovingMoney:
         tell_of_move(exchange, payment, message, moved, dispatch.system, now)
 
     def refused(self, exchange: Exchange, dispatch: Dispatch, reason: str, now: datetime) -> None:
-        fail(exchange, dispatch, f"{self._trouble(dispatch)}: {reason}", now)
+        fail(exchange, dispatch, f"{self._trouble(dispatch)}: {reason}", now, FlagKind.MONEY)
 
     def ran_out(self, exchange: Exchange, dispatch: Dispatch, last: str, now: datetime) -> None:
         given_up = f"given up after {dispatch.tries} tries; the last: {last}."
-        fail(exchange, dispatch, f"{self._trouble(dispatch)}: {given_up}", now)
+        fail(exchange, dispatch, f"{self._trouble(dispatch)}: {given_up}", now, FlagKind.MONEY)
 
     def unknown(self, exchange: Exchange, dispatch: Dispatch, reason: str, now: datetime) -> None:
         sentence = f"{self._trouble(dispatch)} for certain: {reason} Look at the payment provider."
         finish(dispatch, DispatchState.UNKNOWN, now, sentence)
-        ask_for_attention(exchange, sentence, ACTOR, now)
+        ask_for_attention(exchange, sentence, ACTOR, now, FlagKind.MONEY)
 
     def fault(self, exchange: Exchange, _reason: str, now: datetime) -> None:
         sentence = "A fault of this portal keeps a payment from being settled; the worker's log has it."
-        ask_for_attention(exchange, sentence, ACTOR, now)
+        ask_for_attention(exchange, sentence, ACTOR, now, FlagKind.MONEY)
 
     def _trouble(self, dispatch: Dispatch) -> str:
         message = self.read(dispatch.message)

@@ -13,6 +13,7 @@ from app.connectors.base import Done
 from app.connectors.follow_ups import PaysBack, Repayment
 from app.connectors.moved import Moved
 from app.domain.exchange_status import PLACED_ONCE
+from app.domain.flags import FlagKind
 from app.models import Dispatch, DispatchState, Exchange, MovementKind
 from app.services.connector_settings import Connections, NotConnected, placer_for
 from app.services.dispatch_endings import finish, pass_over
@@ -29,6 +30,7 @@ class PayingBack(PlatformWork):
     """See `app.services.dispatch_work.Work`."""
 
     what: ClassVar = "Paying back"
+    kind: ClassVar = FlagKind.MONEY
 
     def connector(self, connections: Connections, dispatch: Dispatch) -> Repayment:
         placer = placer_for(connections, dispatch.system)

@@ -90,7 +90,7 @@ def downgrade() -> None:
     op.drop_table("payment")
 
 
-# Deleting is left to whoever takes a whole store out; changing what happened is left to nobody.
+# Changing what happened is left to nobody; deleting it has been refused since migration 0044.
 FINAL = {
     "sqlite": (
         "CREATE TRIGGER movement_is_final BEFORE UPDATE ON movement"

@@ -13,17 +13,31 @@ import httpx2
 import pytest
 from click.testing import Result
 from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from app.cli.demo import emptying
 from app.cli.demo.seeding import NotTheDemos, seed
 from app.cli.demo.stores import ACME, KAZE, STORES
-from app.models import Base, Connector, LineItem, Order, db, store_scope, writing
+from app.models import (
+    Base,
+    Connector,
+    Exchange,
+    LineItem,
+    MovementKind,
+    Order,
+    Store,
+    db,
+    store_scope,
+    writing,
+)
 from app.queries.stores import store_with
 from app.sandbox.serving import start
 from app.sandbox.wsgi import create_sandbox
 from app.services.connector_settings import Connections
 from app.services.draft_exchange import choose_items, open_draft
 from app.services.find_order import find_order
+from app.services.payment_ledger import note_movement
 from app.services.stores import NewStore, create_store
 from app.settings import Settings
 
@@ -118,6 +132,22 @@ def test_removing_the_demo_takes_its_stores_and_nothing_else(app: Flask, filled:
         assert [emptying.remove(store) for store in STORES] == [True, True]
         assert everything() == before
         assert emptying.remove(KAZE) is False
+
+
+def test_the_ledger_goes_with_its_store_and_stays_otherwise(app: Flask, filled: Filled) -> None:
+    with app.app_context():
+        filled()
+        for each in db.session.query(Store).all():
+            with store_scope(each.id), writing():
+                exchange = db.session.query(Exchange).first()
+                assert exchange
+                note_movement(exchange, MovementKind.OWED, 100, "of the demo", NOW)
+        assert emptying.remove(ACME)
+        with pytest.raises(DBAPIError, match="never deleted"):
+            db.session.execute(text("DELETE FROM movement"))
+        db.session.rollback()
+        assert emptying.remove(KAZE)
+        assert db.session.scalar(text("SELECT count(*) FROM movement")) == 0
 
 
 def demo(app: Flask, *words: str) -> Result:

@@ -12,6 +12,7 @@ import httpx2
 from flask import Flask
 from sqlalchemy import delete, select
 
+from app.cli.demo.emptying import ledger_laid_open
 from app.connectors.mail.connector import Post
 from app.connectors.mail.server import MailServer as ServerAddress
 from app.domain.flags import FlagKind
@@ -125,7 +126,7 @@ class Causes:
         reference = self._placed("AC-8008", TO_XL)
         with self.app.app_context(), store_scope(self.store_id):
             exchange_id = self._id(reference)
-            with writing():
+            with writing(), ledger_laid_open(db.session.connection()):
                 db.session.execute(delete(Movement).where(Movement.exchange_id == exchange_id))
             assert not check_due(self.app.extensions["evenly.cashier"], exchange_id, datetime.now(UTC))
             db.session.remove()

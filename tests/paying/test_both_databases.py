@@ -79,7 +79,7 @@ def test_the_fourth_page_within_an_hour_is_refused(shop: PayingShop) -> None:
     assert payment_of(exchange_id, 4).state == "opening"
 
 
-def test_a_movement_is_never_changed(shop: PayingShop) -> None:
+def test_a_movement_is_never_changed_and_never_deleted(shop: PayingShop) -> None:
     exchange_id = shop.paid()
     line = db.session.scalars(select(Movement).where(Movement.exchange_id == exchange_id)).one()
     line.amount = 1
@@ -93,6 +93,13 @@ def test_a_movement_is_never_changed(shop: PayingShop) -> None:
     with pytest.raises(DBAPIError, match="never changed"):
         db.session.execute(text("UPDATE movement SET amount = 1"))
     db.session.rollback()
+    with pytest.raises(DBAPIError, match="never deleted"):
+        db.session.execute(text("DELETE FROM movement"))
+    db.session.rollback()
+    if db.engine.dialect.name == "postgresql":
+        with pytest.raises(DBAPIError, match="never deleted"):
+            db.session.execute(text("TRUNCATE movement"))
+        db.session.rollback()
     assert ledger_of(exchange_id) == [("authorised", DUE)]
 
 

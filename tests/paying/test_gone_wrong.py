@@ -13,6 +13,7 @@ from app.services.agent_decisions import approve
 from app.services.awaiting import expire_unpaid
 from app.services.cancelling_placed import cancelled_by_hand
 from app.services.connector_settings import disconnect_store
+from app.services.dispatch_recovery import CannotRecover, may_retry, retry
 from app.services.moving import ask_for_attention
 from app.services.payment_attempts import TooManyTries
 from app.services.payment_moves import DRIFT, refund_original
@@ -33,7 +34,7 @@ from tests.paying.shop_with_till import (
 )
 from tests.paying.test_afterwards import YES
 from tests.paying.test_refund_due import cheaper
-from tests.services.dispatch_cases import exchange_of
+from tests.services.dispatch_cases import dispatch_of, exchange_of
 
 
 @pytest.fixture
@@ -153,6 +154,20 @@ def test_a_yes_answers_why_it_lapsed(shop: PayingShop, peer: Peer) -> None:
     assert exchange_of(exchange_id).attention
     approve(exchange_id, YES, shop.clock())
     assert exchange_of(exchange_id).attention is None
+
+
+def test_what_has_lapsed_is_not_sent_again_unpaid(shop: PayingShop, peer: Peer) -> None:
+    exchange_id = lapsed(shop, peer)
+    placing = [dispatch_of(exchange_id, Purpose.PLACE)]
+    assert not may_retry(exchange_of(exchange_id), placing, shop.clock())
+    with pytest.raises(CannotRecover, match="not paid for any more"):
+        retry(shop.acme.connections, exchange_id, YES, shop.clock())
+    approve(exchange_id, YES, shop.clock())
+    start_to_pay(exchange_id, PAY_AT, shop.clock())
+    shop.pay(shop.open(exchange_id))
+    shop.watch()
+    shop.send()
+    assert states(exchange_id) == ("placed", PaymentState.CAPTURED)
 
 
 def test_a_link_that_nobody_pays_by_expires_whatever_is_flagged(shop: PayingShop, peer: Peer) -> None:

@@ -7,6 +7,7 @@ import json
 import pytest
 from flask import Flask
 
+from app.domain.flags import FlagKind
 from app.models import Exchange, PaymentState, db
 from app.queries.owed import owed_to_collect
 from app.services.cancelling_placed import cancelled_by_hand
@@ -58,6 +59,17 @@ def test_a_refund_that_was_kept_is_to_be_collected(shop: PayingShop) -> None:
     shop.send()
     cancelled_by_hand(exchange_id, YES, shop.clock())
     assert listed() == [("AC-1001", exchange_of(exchange_id).refund_due)]
+
+
+def test_what_was_collected_for_a_cancelled_exchange_is_to_be_paid_back(shop: PayingShop) -> None:
+    exchange_id = later(shop)
+    mark_collected(exchange_id, YES, shop.clock())
+    for _ in range(2):
+        cancelled_by_hand(exchange_id, YES, shop.clock())
+    (flag,) = exchange_of(exchange_id).open_flags
+    assert (flag.of_kind, listed()) == (FlagKind.MONEY, [])
+    assert "10.22 USD had been collected" in flag.words
+    assert "pay that back to the shopper of order AC-1001" in flag.words
 
 
 def refused(shop: PayingShop) -> int:

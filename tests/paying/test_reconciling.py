@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select, text, update
 
+from app.cli.demo.emptying import ledger_laid_open
 from app.domain.exchange_status import Status
 from app.domain.flags import FlagKind
 from app.models import Dispatch, Exchange, ExchangeFlag, Movement, MovementKind, Payment, db, writing
@@ -46,6 +47,13 @@ def at_the_provider(shop: PayingShop, exchange_id: int, **changes: object) -> No
 def here(exchange_id: int, **changes: object) -> None:
     """Somebody changed our payment's row by hand."""
     db.session.execute(update(Payment).where(Payment.exchange_id == exchange_id).values(changes))
+    db.session.commit()
+
+
+def lose_line(kind: str) -> None:
+    """Somebody lifted the rule and took a line out of the ledger."""
+    with ledger_laid_open(db.session.connection()) as connection:
+        connection.execute(text("DELETE FROM movement WHERE kind = :kind"), {"kind": kind})
     db.session.commit()
 
 
@@ -157,8 +165,7 @@ def paid_twice(shop: PayingShop) -> int:
 
 def books(shop: PayingShop) -> int:
     exchange_id = settled(shop)
-    db.session.execute(text("DELETE FROM movement WHERE kind = 'captured'"))
-    db.session.commit()
+    lose_line("captured")
     return exchange_id
 
 
@@ -182,8 +189,7 @@ def not_captured(shop: PayingShop) -> int:
 
 def refund_not_paid(shop: PayingShop) -> int:
     exchange_id = refunded_once(shop)
-    db.session.execute(text("DELETE FROM movement WHERE kind = 'refunded'"))
-    db.session.commit()
+    lose_line("refunded")
     return exchange_id
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import httpx2
@@ -10,7 +11,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.connectors.moved import Moved
-from app.domain.exchange_status import Status
+from app.domain.exchange_status import PLACED_ONCE, Status
+from app.domain.flags import TOLD_CANCELLED
 from app.domain.payment import MoneyAct, MoneyMove
 from app.models import (
     AuditEntry,
@@ -26,6 +28,8 @@ from app.models import (
 )
 from app.services.agent_decisions import CannotDecide, Decision
 from app.services.cancelling_placed import cancel_placed, cancelled_by_hand
+from app.services.dispatch_claims import claim_due
+from app.services.dispatching import make_ready, record_sent, send_ready
 from app.services.find_order import find_order
 from app.services.overriding import Person
 from app.services.parcels import mark_received
@@ -161,6 +165,34 @@ def test_what_was_shipped_meanwhile_is_not_cancelled(store: Acme, medusa: httpx2
     assert "Cancelling came too late" in (exchange.attention or "")
     with pytest.raises(CannotDecide, match="is shipped"):
         cancel(store, placed)
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "trouble"),
+    [(mark_received, "its parcel has come back already"), (mark_shipped, "is shipped")],
+)
+def test_a_yes_that_comes_too_late_is_kept_and_a_person_decides(
+    store: Acme, medusa: httpx2.Client, placed: int, meanwhile: Callable[..., None], trouble: str
+) -> None:
+    """Medusa has cancelled it while its parcel came back, or went out: both are so, and neither is lost."""
+    cancel(store, placed)
+    dispatcher, answered = store.dispatcher(), False
+    while not answered:
+        (claim,) = claim_due("worker-1", 1, store.clock())
+        (ready,) = make_ready(dispatcher, [claim]).values()
+        result = send_ready(dispatcher, claim, ready)
+        answered = ready.request.url.endswith("/cancel")
+        if answered:
+            meanwhile(placed, NOW, "warehouse", NOW)
+        record_sent(dispatcher, {claim: result})
+    store.send()
+    assert (committed(), skus(medusa)) == (1, ["TEE-S"])
+    assert dispatch_of(placed, Purpose.CANCEL).state == DispatchState.DELIVERED
+    exchange = exchange_of(placed)
+    assert exchange.state in PLACED_ONCE
+    (flag,) = exchange.open_flags
+    assert flag.words.startswith(f"{TOLD_CANCELLED}, but {exchange.reference}")
+    assert trouble in flag.words
 
 
 def test_what_came_back_or_was_exchanged_in_turn_stands(store: Acme, placed: int) -> None:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.domain.exchange_status import Status
+from app.domain.flags import FlagKind
 from app.domain.reasons import Reason
 from app.models import Dispatch, DispatchState, Movement, Order, Purpose, db, writing
 from app.services.baskets import VARIANT
@@ -148,6 +149,7 @@ def test_what_somebody_paid_back_in_medusa_is_left_to_a_person(both: Acme, medus
     assert "Paying back at medusa: it was refused. the order in Medusa has only 0" in (
         exchange_of(exchange_id).attention or ""
     )
+    assert [flag.of_kind for flag in exchange_of(exchange_id).open_flags] == [FlagKind.MONEY]
 
 
 def test_an_exchange_that_was_cancelled_meanwhile_pays_nothing_back(

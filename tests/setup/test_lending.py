@@ -7,12 +7,21 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import URL, create_engine, text
+from sqlalchemy.exc import DBAPIError
 
 from tests.setup.lending import Lending
 
 pytestmark = pytest.mark.postgres
 
 WRITE = "INSERT INTO throttle_try (bucket, place, free_at) VALUES ('look-up', 1, now())"
+ALONE = "".join(
+    f"ALTER TABLE movement DROP CONSTRAINT IF EXISTS fk_movement_{name};"
+    for name in ("exchange_id_exchange", "store_id_store")
+)
+LINE = (
+    "INSERT INTO movement (id, store_id, exchange_id, kind, amount, currency, key, reference, at)"
+    " VALUES (1, 1, 1, 'owed', 1, 'USD', 'k', '', now())"
+)
 NEXT = "SELECT nextval('store_id_seq')"
 
 
@@ -40,6 +49,17 @@ def test_the_next_one_finds_no_row_and_ids_from_the_first(lending: Lending) -> N
         assert second == first
         assert run(second, "SELECT count(*) FROM throttle_try") == 0
         assert run(second, NEXT) == 1
+
+
+def test_the_ledger_is_emptied_too_and_its_lines_stay_again(lending: Lending) -> None:
+    with lending.borrowed() as first:
+        run(first, ALONE + LINE)
+    with lending.borrowed() as second:
+        assert second == first
+        assert run(second, "SELECT count(*) FROM movement") == 0
+        run(second, ALONE + LINE)
+        with pytest.raises(DBAPIError, match="never deleted"):
+            run(second, "DELETE FROM movement")
 
 
 def test_two_at_a_time_have_two(lending: Lending) -> None:

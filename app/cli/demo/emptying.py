@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import http.client
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import delete
+from sqlalchemy import Connection, delete, text
 
 from app.cli.demo.seeding import NotTheDemos, is_the_demos
 from app.cli.demo.tables import DemoStore
@@ -28,11 +30,29 @@ def remove(store: DemoStore) -> bool:
         if not is_the_demos(row, store):
             raise NotTheDemos(store.slug)
         # Whole tables at a time and children first. These statements name the store themselves.
-        for rows in reversed(Base.metadata.sorted_tables):
-            if "store_id" in rows.c:
-                db.session.connection().execute(delete(rows).where(rows.c.store_id == row.id))
-        db.session.connection().execute(delete(Store).where(Store.id == row.id))
+        with ledger_laid_open(db.session.connection()) as connection:
+            for rows in reversed(Base.metadata.sorted_tables):
+                if "store_id" in rows.c:
+                    connection.execute(delete(rows).where(rows.c.store_id == row.id))
+        connection.execute(delete(Store).where(Store.id == row.id))
     return True
+
+
+@contextmanager
+def ledger_laid_open(connection: Connection) -> Iterator[Connection]:
+    """Lines of the ledger can be deleted, within this transaction and for nobody else.
+
+    Should it fail, the rule that they stay is rolled back into place with the rest.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("ALTER TABLE movement DISABLE TRIGGER movement_stays"))
+        yield connection
+        connection.execute(text("ALTER TABLE movement ENABLE TRIGGER movement_stays"))
+        return
+    made = connection.scalar(text("SELECT sql FROM sqlite_master WHERE name = 'movement_stays'"))
+    connection.execute(text("DROP TRIGGER movement_stays"))
+    yield connection
+    connection.execute(text(made))
 
 
 def forget(port: int, state: Path) -> None:
