@@ -82,13 +82,14 @@ class PlainBrowser:
 
     def _ask(self, url: str, data: bytes | None = None) -> tuple[str | None, str]:
         try:
-            with self._opener.open(url, data, timeout=SECONDS) as answer:
-                return None, answer.read().decode()
-        except urllib.error.HTTPError as answer:
-            with answer:
-                if answer.code >= 500:
-                    raise ServerFailed(f"{url} answered {answer.code}") from None
-                return answer.headers.get("Location"), answer.read().decode()
+            try:
+                with self._opener.open(url, data, timeout=SECONDS) as answer:
+                    return None, answer.read().decode()
+            except urllib.error.HTTPError as answer:
+                with answer:
+                    if answer.code >= 500:
+                        raise ServerFailed(f"{url} answered {answer.code}") from None
+                    return answer.headers.get("Location"), answer.read().decode()
         except (OSError, http.client.HTTPException) as gone:  # while connecting and while reading alike
             raise ServerGone(str(gone)) from gone
 

@@ -179,7 +179,9 @@ def test_who_listens_hears_of_the_whole(shop: Acme, stateset: httpx2.Client) -> 
     send_rest(exchange_id, ANA, shop.clock())
     shop.send()
     told = db.session.scalars(
-        select(Dispatch).where(Dispatch.exchange_id == exchange_id, Dispatch.purpose == Purpose.REPORT)
+        select(Dispatch)
+        .where(Dispatch.exchange_id == exchange_id, Dispatch.purpose == Purpose.REPORT)
+        .order_by(Dispatch.id)
     ).all()
     first, second = (ExchangeReport.from_data(each.message) for each in told)
     assert [len(each.order.variants) for each in (first, second)] == [1, 2]
