@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -13,22 +12,17 @@ from app.domain.flags import FlagKind
 from app.models import Dispatch, Exchange, Purpose, db, store_scope
 from tests.console.cases import connect, flag, make_exchange, make_stuck
 from tests.console.desk import Desk
-from tests.console.test_recovery import settings
+from tests.console.loopback import peer, settings
 from tests.faults import behaviours as does
 from tests.faults.peer import Peer
 from tests.pages.html_checker import HtmlPages
 from tests.pages.rules import assert_page
 from tests.web.conftest import Shop
 
-__all__ = ["settings"]
+__all__ = ["peer", "settings"]
+
 
 PEOPLE = ("Ada", "Moss", "ada@example.com", "9 Quay St")
-
-
-@pytest.fixture
-def peer() -> Iterator[Peer]:
-    with Peer() as peer:
-        yield peer
 
 
 @pytest.fixture
