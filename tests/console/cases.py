@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Update, func, select
 
 from app.connectors.mail.connector import Post
 from app.domain.flags import FlagKind
 from app.domain.reasons import Reason
-from app.models import Exchange, Granting, Role, Store, Variant, db, store_scope, writing
+from app.models import AuditEntry, Exchange, Granting, Role, Store, Variant, db, store_scope, writing
 from app.services.acting import begin
 from app.services.agents.people import NewAgent, actor_for_shopper, create_agent
 from app.services.baskets import VARIANT, load_basket
@@ -29,6 +29,7 @@ from tests.console.desk import PASSWORD
 from tests.factories import Bought, line_ids, make_order
 from tests.faults.peer import Behaviour, Peer
 from tests.services.dispatch_cases import SENDER
+from tests.web.conftest import Shop
 
 NOTE = "They came in the wrong box."
 TO_L = Wish(Reason.TOO_SMALL, VARIANT, {"Colour": "Navy", "Size": "L"})
@@ -168,3 +169,15 @@ def make_stuck(app: Flask, store_id: int, peer: Peer, number: str, behaviour: Be
     peer.script.append(behaviour)
     assert send(app) == 1
     return reference
+
+
+def done(app: Flask, shop: Shop, chain: str, *acts: str) -> int:
+    """How often one of these acts stands in the chain."""
+    with app.app_context(), store_scope(shop.store_id):
+        wanted = (AuditEntry.chain == chain, AuditEntry.act.in_(acts))
+        return db.session.scalar(select(func.count(AuditEntry.id)).where(*wanted)) or 0
+
+
+def change_all(app: Flask, shop: Shop, statement: Update) -> None:
+    with app.app_context(), store_scope(shop.store_id), writing():
+        db.session.execute(statement)

@@ -15,9 +15,18 @@ from tests.web.conftest import Shop, new_browser, shop, shopper, today
 __all__ = ["both", "new_browser", "shop", "shopper", "today"]
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def either(request: pytest.FixtureRequest) -> str:
+    made: str = request.getfixturevalue(f"{request.param}_database_url")
+    return made
+
+
 @pytest.fixture
-def database_url(sqlite_database_url: str) -> str:
-    return sqlite_database_url
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Both databases for races, which ask for `either`; SQLite for the rest."""
+    name = "either" if "either" in request.fixturenames else "sqlite_database_url"
+    made: str = request.getfixturevalue(name)
+    return made
 
 
 @pytest.fixture

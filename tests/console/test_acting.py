@@ -2,59 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-import pytest
 import time_machine
 from flask import Flask
 
 from app.connectors.registry import GATEWAYS
-from app.models import Connector, Role, Store, db, store_scope
+from app.models import Connector, Store, db, store_scope
 from app.services.submit_exchange import SHOPPER_PAYS
-from tests.console.acting_steps import (
-    WHY,
-    act_for,
-    at_a_desk,
-    choose_parka,
-    full_trail,
-    reference_of,
-    trail,
-)
-from tests.console.cases import connect
-from tests.factories import ADA, NOW
-from tests.pages.html_checker import HtmlPages
-from tests.pages.rules import assert_page
+from tests.console.acting_steps import WHY, act_for, choose_parka, reference_of, trail
+from tests.console.acting_tab import NewTab, agent_of, new_tab
+from tests.factories import NOW
 from tests.shopper.form_tab import PARTIAL, FormTab
 from tests.shopper.tab import heading, text_of
 from tests.web.browsing import Browser
 from tests.web.conftest import Shop
 from tests.web.snapshots import everything
 
-NewTab = Callable[..., FormTab]
-
-
-@pytest.fixture
-def new_tab(app: Flask, shop: Shop, html_pages: HtmlPages) -> NewTab:
-    """Somebody signed in at a tab of their own; every page on the way keeps the rules of pages."""
-    connect(app, shop.store_id)
-
-    def made(email: str = "ana@acme.example", role: Role = Role.AGENT) -> FormTab:
-        def judge(answer: object) -> None:
-            if getattr(answer, "mimetype", "") == "text/html":
-                text = answer.text  # type: ignore[attr-defined]
-                assert_page(text)
-                html_pages.add(answer.request.path, text)  # type: ignore[attr-defined]
-
-        return at_a_desk(app, shop.store_id, email, role, judge)
-
-    return made
-
-
-def agent_of(entry: str) -> str:
-    return re.sub(r"[0-9]+", "N", entry)
+__all__ = ["new_tab"]
 
 
 def test_an_exchange_from_the_orders_page_to_its_end(app: Flask, shop: Shop, new_tab: NewTab) -> None:
@@ -79,99 +45,6 @@ def test_an_exchange_from_the_orders_page_to_its_end(app: Flask, shop: Shop, new
     tab.follow("Return to the console")
     tab.follow(reference_of(app, shop.store_id, public_id))
     assert text_of(tab, "chosen-by") == f"Ana for the shopper: {WHY}"
-
-
-def test_the_trail_names_the_agent_and_whom_for(app: Flask, shop: Shop, new_tab: NewTab) -> None:
-    tab = new_tab("lea@acme.example", Role.LEAD)
-    public_id = act_for(tab, shop.order_id)
-    choose_parka(tab)
-    tab.press("Confirm exchange")
-    tab.open(f"/console/exchanges/{reference_of(app, shop.store_id, public_id)}/audit")
-    assert "Lea for shopper" in tab.html
-    assert "agent:" not in tab.html
-
-
-def test_every_look_is_written_down(app: Flask, shop: Shop, new_tab: NewTab) -> None:
-    tab = new_tab()
-    public_id = act_for(tab, shop.order_id)
-    before = len(full_trail(app, shop.store_id, public_id))
-    tab.open(f"/console/acting/exchanges/{public_id}/exceptions")
-    seen = full_trail(app, shop.store_id, public_id)[before:]
-    assert [(agent_of(actor), act) for actor, act, _ in seen] == [("agent:N for shopper", "viewed")]
-
-
-@pytest.mark.parametrize("headers", [{}, PARTIAL], ids=["page", "partial"])
-@pytest.mark.parametrize(
-    ("page", "act"),
-    [("items", "viewed"), ("exceptions", "viewed"), ("address", "people shown"), ("review", "people shown")],
-)
-def test_no_header_looks_unseen(
-    app: Flask, shop: Shop, new_tab: NewTab, page: str, act: str, headers: dict[str, str]
-) -> None:
-    """Whatever a program sends along: an address is written down as shown, all else as looked at."""
-    tab = new_tab()
-    public_id = act_for(tab, shop.order_id)
-    choose_parka(tab)
-    before = len(full_trail(app, shop.store_id, public_id))
-    path = f"/console/acting/exchanges/{public_id}/{page}"
-    answer = tab._client.get(path, headers=headers, base_url="http://127.0.0.1")
-    assert answer.status_code == 200
-    assert [act for _, act, _ in full_trail(app, shop.store_id, public_id)[before:]] == [act]
-
-
-def test_an_address_that_is_refused_is_shown_as_well(app: Flask, shop: Shop, new_tab: NewTab) -> None:
-    tab = new_tab()
-    public_id = act_for(tab, shop.order_id)
-    choose_parka(tab)
-    before = len(full_trail(app, shop.store_id, public_id))
-    tab.send(f"/console/acting/exchanges/{public_id}/address", {"name": "", "street1": ""})
-    assert tab.status == 422
-    assert [act for _, act, _ in full_trail(app, shop.store_id, public_id)[before:]] == ["people shown"]
-
-
-def test_a_page_that_asks_by_itself_is_nobodys_look_and_no_click(
-    app: Flask, shop: Shop, new_tab: NewTab, today: time_machine.Traveller
-) -> None:
-    tab = new_tab()
-    public_id = act_for(tab, shop.order_id)
-    choose_parka(tab)
-    tab.press("Confirm exchange")
-    assert 'data-hx-trigger="every 3s"' in tab.html
-    before = len(full_trail(app, shop.store_id, public_id))
-    for _ in range(2):
-        today.shift(timedelta(minutes=14))
-        moving = tab._client.get(tab.path, headers=PARTIAL, base_url="http://127.0.0.1").text
-        assert 'id="status"' in moving
-        assert ADA["street1"] not in moving
-    assert len(full_trail(app, shop.store_id, public_id)) == before
-    today.shift(timedelta(minutes=3))
-    answer = tab._client.get(tab.path, headers=PARTIAL, base_url="http://127.0.0.1")
-    assert (answer.headers.get("HX-Refresh"), answer.text) == ("true", "")  # to the sign-in, in the window
-    tab.open(tab.path)
-    assert tab.path == "/console/sign-in"
-
-
-def test_no_address_of_these_pages_leaves_the_console(shop: Shop, new_tab: NewTab) -> None:
-    tab = new_tab()
-    act_for(tab, shop.order_id)
-    pages = [tab.html]
-    tab.tick("Ridge Parka")
-    tab.press("Continue")
-    pages.append(tab.html)
-    tab.pick("What is wrong with it?", "It is too small")
-    tab.pick("Size", "L")
-    tab.press("Continue")
-    pages.append(tab.html)
-    tab.follow("Change the delivery address")
-    pages.append(tab.html)
-    tab.follow("Back")
-    tab.press("Confirm exchange")
-    pages.append(tab.html)
-    for page in pages:
-        addresses = re.findall(r'(?:href|action|data-hx-get|data-hx-post)="(/[^"]*)"', page)
-        assert addresses
-        elsewhere = [each for each in addresses if not each.startswith(("/console", "/static/"))]
-        assert {each.partition("?")[0] for each in elsewhere} <= {"/acme/brand.css", "/assets/shopper.css"}
 
 
 def test_the_price_follows_a_choice_in_place(app: Flask, shop: Shop, new_tab: NewTab) -> None:

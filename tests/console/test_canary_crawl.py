@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from app.models import Role
 from tests.console.desk import Desk
-from tests.console.test_recovery import settings
+from tests.console.loopback import settings
 from tests.console.two_stores import WORDS, Marked, make_marked
 
 __all__ = ["settings"]

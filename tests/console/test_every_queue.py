@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 
-import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select, update
@@ -18,20 +17,15 @@ from app.models import AuditEntry, Variant, db, store_scope
 from tests.console.cases import connect, flag, make_exchange
 from tests.console.causes import Causes
 from tests.console.desk import Desk
-from tests.console.test_recovery import settings
+from tests.console.loopback import peer, settings
 from tests.faults.peer import Peer
 from tests.pages.rules import assert_page
 from tests.web.conftest import Shop
 
-__all__ = ["settings"]
+__all__ = ["peer", "settings"]
+
 
 NewDesk = Callable[..., Desk]
-
-
-@pytest.fixture
-def peer() -> Iterator[Peer]:
-    with Peer() as peer:
-        yield peer
 
 
 def row_of(page: str, reference: str) -> str:

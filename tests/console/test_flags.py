@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -15,7 +14,7 @@ from app.services.payment_ledger import note_movement
 from app.services.refund_by_hand import ask_to_pay_back
 from tests.console.cases import connect, flag, make_exchange, make_stuck
 from tests.console.desk import Desk
-from tests.console.test_recovery import settings
+from tests.console.loopback import peer, settings
 from tests.factories import NOW
 from tests.faults import behaviours as does
 from tests.faults.peer import Peer
@@ -23,15 +22,10 @@ from tests.pages.html_checker import HtmlPages
 from tests.pages.rules import assert_page
 from tests.web.conftest import Shop
 
-__all__ = ["settings"]
+__all__ = ["peer", "settings"]
+
 
 PEOPLE = ("Ada", "Moss", "ada@example.com", "9 Quay St")
-
-
-@pytest.fixture
-def peer() -> Iterator[Peer]:
-    with Peer() as peer:
-        yield peer
 
 
 @pytest.fixture

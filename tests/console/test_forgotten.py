@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,43 +12,23 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import Settings, create_app
-from app.cli.worker import dispatcher_of
 from app.models import AuditEntry, Dispatch, DispatchStep, ResetLink, Role, db, store_scope
 from app.services.agents.people import NewAgent, create_agent, disable_agent
-from app.services.dispatching import send_all_due
 from tests.console.desk import CODE, SIGN_IN, Desk, make_agent
 from tests.factories import NOW, make_store
 from tests.faults.mail_server import MailServer
 from tests.pages.html_checker import HtmlPages
 from tests.pages.rules import assert_page
+from tests.web.app_with_mail import app, post, send
 from tests.web.conftest import Shop
+
+__all__ = ["app", "post"]
+
 
 NewDesk = Callable[..., Desk]
 FORGOTTEN = "/console/sign-in/forgotten"
 BO = "bo@acme.example"
 ANOTHER = "seven small grey stones"
-
-
-@pytest.fixture
-def post() -> Iterator[MailServer]:
-    with MailServer() as post:
-        yield post
-
-
-@pytest.fixture
-def app(settings: Settings, post: MailServer) -> Iterator[Flask]:
-    """The whole application with a mail server."""
-    values = {name: getattr(settings, name) for name in ("database_url", "var_dir")}
-    app = create_app(Settings(**values, smtp_url=post.url(), mail_from="exchanges@shop.example"))
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-
-
-def send(app: Flask) -> None:
-    with app.app_context():
-        send_all_due(dispatcher_of(app))
-        db.session.remove()
 
 
 def ask(app: Flask, email: str, address: str = "203.0.113.7") -> str:

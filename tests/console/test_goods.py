@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from app.models import Exchange, db, store_scope
 from tests.console.desk import Desk
-from tests.console.test_taking_back import peer, placed, settings
+from tests.console.loopback import peer, settings
+from tests.console.test_taking_back import placed
 from tests.pages.html_checker import HtmlPages
 from tests.pages.rules import assert_page
 from tests.web.conftest import Shop

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -25,7 +25,10 @@ from tests.console.acting_steps import full_trail, trail
 from tests.console.handing_over import Both
 from tests.faults.mail_server import Arrived, MailServer
 from tests.shopper.tab import heading, text_of
+from tests.web.app_with_mail import post
 from tests.web.conftest import Shop
+
+__all__ = ["post"]
 
 
 def test_the_link_is_signed_by_the_stores_own_key(app: Flask, shop: Shop, both: Both) -> None:
@@ -38,12 +41,6 @@ def test_the_link_is_signed_by_the_stores_own_key(app: Flask, shop: Shop, both: 
     with app.app_context(), store_scope(shop.store_id):
         assert db.session.scalar(select(func.count(LinkKey.id))) == 1
         db.session.remove()
-
-
-@pytest.fixture
-def post() -> Iterator[MailServer]:
-    with MailServer() as post:
-        yield post
 
 
 @pytest.fixture

@@ -14,126 +14,13 @@ from app.models import Agent, Passkey, Role, db, store_scope
 from app.services.agents.reset_links import make_link
 from tests.console.cases import connect, flag, make_desk_draft, make_exchange, make_gift_draft
 from tests.console.desk import Desk
+from tests.console.matrix import ACTORS, IN, MATRIX, OUT
 from tests.factories import Bought, make_order, make_product, make_store
 from tests.web.browsing import Browser
 from tests.web.conftest import Shop
 from tests.web.snapshots import everything
 
 NewDesk = Callable[..., Desk]
-
-IN, OUT, NO, GONE = "answers", "asks to sign in", "403", "404"
-ACTORS = ("anonymous", "shopper", "agent", "lead", "admin", "foreign")
-
-# endpoint → what each of ACTORS gets. "foreign" is an admin of another store. `IN`: 2xx, 409, 422, or sent
-# on to a page of the console.
-EVERYBODY = (IN, IN, IN, IN, IN, IN)
-PEOPLE = (OUT, OUT, IN, IN, IN, IN)
-OF_STORE = (OUT, OUT, IN, IN, IN, GONE)
-LEADS = (OUT, OUT, NO, IN, IN, GONE)
-ADMINS = (OUT, OUT, NO, NO, IN, IN)
-MATRIX = {
-    "console.sign_in": EVERYBODY,
-    "console.check_password": EVERYBODY,
-    "console.code": PEOPLE,
-    "console.check_code": PEOPLE,
-    "console.set_up": PEOPLE,
-    "console.finish_set_up": PEOPLE,
-    "console.ask_sign_in_passkey": EVERYBODY,
-    "console.sign_in_with_passkey": EVERYBODY,
-    "console.forgotten": EVERYBODY,
-    "console.ask_for_link": EVERYBODY,
-    "console.link_asked": EVERYBODY,
-    "console.reset": EVERYBODY,
-    "console.choose_password": EVERYBODY,
-    "console.sign_out": (OUT, OUT, OUT, OUT, OUT, OUT),  # where it leads to
-    "console.account": PEOPLE,
-    "console.password": PEOPLE,
-    "console.change_password": PEOPLE,
-    "console.recovery_codes": PEOPLE,
-    "console.make_recovery_codes": PEOPLE,
-    "console.authenticator": PEOPLE,
-    "console.begin_authenticator": PEOPLE,
-    "console.scan_authenticator": PEOPLE,
-    "console.replace_authenticator": PEOPLE,
-    "console.ask_passkey": PEOPLE,
-    "console.add_passkey": PEOPLE,
-    "console.remove_passkey": PEOPLE,
-    "console.end_session": PEOPLE,
-    "console.sign_out_everywhere": (OUT, OUT, OUT, OUT, OUT, OUT),
-    "console.serve_store": (OUT, OUT, IN, IN, IN, GONE),
-    "console.queue": PEOPLE,
-    "console.search": PEOPLE,
-    "console.find": PEOPLE,
-    "console.overview": PEOPLE,
-    "console.overview_csv": PEOPLE,
-    "console.owed": PEOPLE,
-    "console.owed_csv": PEOPLE,
-    "console.order": OF_STORE,
-    "console.show_people_of_order": OF_STORE,
-    "console.exchange": OF_STORE,
-    "console.show_people_of_exchange": OF_STORE,
-    "console.audit": LEADS,
-    "console.audit_of_order": LEADS,
-    "console.people": ADMINS,
-    "console.end_session_of_colleague": ADMINS,
-    "console.make_reset_link": (OUT, OUT, NO, NO, IN, GONE),
-    "console.approve": OF_STORE,
-    "console.decline": OF_STORE,
-    "console.cancel": OF_STORE,
-    "console.note": OF_STORE,
-    "console.mark": OF_STORE,
-    "console.claim": OF_STORE,
-    "console.release": OF_STORE,
-    "console.act_for": OF_STORE,
-    "console.acting.items": OF_STORE,
-    "console.acting.choose": OF_STORE,
-    "console.acting.replacement": OF_STORE,
-    "console.acting.choose_for_item": OF_STORE,
-    "console.acting.address": OF_STORE,
-    "console.acting.save_address": OF_STORE,
-    "console.acting.review": OF_STORE,
-    "console.acting.confirm": OF_STORE,
-    "console.acting.review_sum": OF_STORE,
-    "console.acting.status": OF_STORE,
-    "console.acting.status_sum": OF_STORE,
-    "console.acting.undo": OF_STORE,
-    "console.acting.cancel": OF_STORE,
-    "console.acting.gift_items": OF_STORE,
-    "console.acting.choose_gift_items": OF_STORE,
-    "console.acting.gift_replacement": OF_STORE,
-    "console.acting.choose_for_gift_item": OF_STORE,
-    "console.acting.gift_recipient": OF_STORE,
-    "console.acting.save_gift_recipient": OF_STORE,
-    "console.acting.gift_review": OF_STORE,
-    "console.acting.confirm_gift": OF_STORE,
-    "console.acting.gift_status": OF_STORE,
-    "console.acting.gift_undo": OF_STORE,
-    "console.acting.cancel_gift": OF_STORE,
-    "console.acting.exceptions": OF_STORE,
-    "console.acting.override": OF_STORE,
-    "console.acting.hand_over": OF_STORE,
-    "console.acting.give": OF_STORE,
-    "console.acting.mail_link": OF_STORE,
-    "console.acting.take_back": OF_STORE,
-    "console.exception": OF_STORE,
-    "console.approve_asked": OF_STORE,
-    "console.refuse_asked": OF_STORE,
-    "console.retry": OF_STORE,
-    "console.placed": OF_STORE,
-    "console.not_there": OF_STORE,
-    "console.take_back": OF_STORE,
-    "console.keep": OF_STORE,
-    "console.send_mail_again": OF_STORE,
-    "console.settle": OF_STORE,
-    "console.claim_asked": OF_STORE,
-    "console.release_asked": OF_STORE,
-    "console.shipped": OF_STORE,
-    "console.unexpected": OF_STORE,
-    "console.collected": OF_STORE,
-    "console.send_rest": OF_STORE,
-    "console.keep_rest": OF_STORE,
-}
-
 OURS = ("canary@example.com", "Canary laptop", "lea@acme.example", "ada@example.com", "Ridge Parka, Navy")
 TRIES = frozenset({"agent_session", "throttle_try", "passkey_challenge"})
 

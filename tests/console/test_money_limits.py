@@ -21,8 +21,6 @@ from tests.shopper.tab import text_of
 from tests.web.conftest import Shop
 
 SUM = 1250  # cents: the drift that is open, and what is owed already
-
-
 NOT_YOURS = ("collected-not-yours", "flag-1-not-yours")  # stand in the place of the buttons
 BY_ROLE = [
     (Role.AGENT, SUM - 1, False),

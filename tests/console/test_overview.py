@@ -5,52 +5,32 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import Update, event, func, select, update
+from sqlalchemy import event, select, update
 
-from app import Settings
-from app.models import Connector, Dispatch, Exchange, GiftCardCode, Variant, db, store_scope, writing
-from app.services.breaker import OPENS_AFTER
+from app.models import Dispatch, Exchange, Variant, db, store_scope, writing
 from app.services.draft_exchange import choose_items, open_draft
-from app.services.gift_card_pool import fill_pool
-from app.services.payment_trouble import note_trouble
-from app.web.console.spreadsheet import csv_text
 from tests.console.cases import connect, make_exchange, make_stuck, send
 from tests.console.desk import Desk
-from tests.factories import NOW, Bought, line_ids, make_order, make_product, make_store
+from tests.console.loopback import peer, settings
+from tests.factories import Bought, line_ids, make_order, make_product, make_store
 from tests.faults import behaviours as does
 from tests.faults.peer import Peer
 from tests.pages.html_checker import HtmlPages
 from tests.pages.rules import assert_page
 from tests.web.conftest import Shop
 
+__all__ = ["peer", "settings"]
+
+
+pytestmark = pytest.mark.usefixtures("either")
 NewDesk = Callable[..., Desk]
 MOST_QUERIES = 10
-ABOVE = ("/console/overview", "/console/")  # where trouble of the whole store stands
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest) -> str:
-    made: str = request.getfixturevalue(f"{request.param}_database_url")
-    return made
-
-
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    environ = {"DATABASE_URL": database_url, "VAR_DIR": str(tmp_path), "ALLOW_LOOPBACK_CONNECTORS": "1"}
-    return Settings.from_environ(environ)
-
-
-@pytest.fixture
-def peer() -> Iterator[Peer]:
-    with Peer() as peer:
-        yield peer
 
 
 def figures(desk: Desk, days: int = 1) -> dict[tuple[str, str], tuple[int, str]]:
@@ -71,11 +51,6 @@ def change(app: Flask, reference: str, **values: object) -> None:
     with app.app_context(), writing():
         changed = update(Exchange).where(Exchange.reference == reference).values(values)
         db.session.execute(changed.execution_options(all_stores=True))
-
-
-def change_all(app: Flask, shop: Shop, statement: Update) -> None:
-    with app.app_context(), store_scope(shop.store_id), writing():
-        db.session.execute(statement)
 
 
 def test_the_figures_add_up(
@@ -214,82 +189,6 @@ def test_messages_that_fare_alike_count_as_one(app: Flask, shop: Shop, desk: Des
     ]
 
 
-def test_that_nobody_can_pay_is_said_for_the_store(app: Flask, shop: Shop, desk: Desk) -> None:
-    with app.app_context(), store_scope(shop.store_id):
-        cards = Connector(store_id=shop.store_id, system="cards", settings={}, created_at=NOW)
-        db.session.add(cards)
-        db.session.commit()
-    for path in ABOVE:
-        assert "Shoppers cannot pay" not in desk.get(path).text
-    with app.app_context(), store_scope(shop.store_id), writing():
-        note_trouble("cards", "our credential was not accepted", NOW)
-    for path in ABOVE:
-        page = desk.get(path).text
-        assert "Shoppers cannot pay" in page
-        assert "our credential was not accepted" in page
-        assert "at cards since " in page
-        assert_page(page)
-    change_all(app, shop, update(Connector).values(problem_since=None))
-    for path in ABOVE:  # as a row says that somebody wrote by hand
-        assert "could be opened at cards. The last reason: our credential" in desk.get(path).text
-    told = app.test_cli_runner().invoke(args=["store", "connectors", "acme"])
-    assert "  no payments   our credential was not accepted" in told.output
-
-
-def test_that_nobody_sends_is_said_for_the_store(
-    app: Flask, shop: Shop, desk: Desk, today: time_machine.Traveller, html_pages: HtmlPages
-) -> None:
-    connect(app, shop.store_id)
-    make_exchange(app, shop.store_id, "AC-7301")
-    today.shift(timedelta(minutes=19))  # due once the undo window of 15 minutes has passed
-    assert 'id="unsent"' not in desk.get("/console/").text
-    today.shift(timedelta(minutes=2))
-    for path in ABOVE:
-        page = desk.get(path).text
-        assert "1 message has been due since" in page
-        assert_page(page)
-        html_pages.add(f"nobody sends, {path}", page)
-    connectors, messages = update(Connector), update(Dispatch)
-    for told, restored in (
-        (connectors.values(failures=OPENS_AFTER), connectors.values(failures=0)),  # it does not answer
-        (messages.values(fence=1), messages.values(fence=0)),  # it was tried, and waits for its next try
-    ):
-        change_all(app, shop, told)
-        assert 'id="unsent"' not in desk.get("/console/").text
-        change_all(app, shop, restored)
-        assert 'id="unsent"' in desk.get("/console/").text
-    make_exchange(app, shop.store_id, "AC-7302")
-    newest = select(func.max(Dispatch.id)).scalar_subquery()
-    at_work = {"leased_until": datetime.now(UTC) + timedelta(seconds=60), "due_at": datetime.now(UTC)}
-    change_all(app, shop, messages.where(Dispatch.id == newest).values(at_work))
-    assert 'id="unsent"' not in desk.get("/console/").text  # a worker is at it, and behind
-
-
-def test_that_gift_card_codes_run_low_is_said(app: Flask, shop: Shop, desk: Desk) -> None:
-    box = app.extensions["evenly.connections"].box
-
-    def load(*codes: str) -> str:
-        with app.app_context(), store_scope(shop.store_id):
-            fill_pool(box, shop.store_id, "\n".join(codes), NOW)
-            db.session.remove()
-        pages = [desk.get(path).text for path in ABOVE]
-        assert len({'id="codes-left"' in page for page in pages}) == 1
-        return pages[0]
-
-    assert 'id="codes-left"' not in load()  # no pool, and none is needed
-    page = load(*(f"CODE-{number}" for number in range(10)))
-    assert "10 codes are left in the pool." in page
-    assert_page(page)
-    assert 'id="codes-left"' not in load("CODE-11")
-    with app.app_context(), store_scope(shop.store_id), writing():
-        db.session.execute(update(GiftCardCode).values(given_at=NOW))
-    assert "No gift card code is left" in load()
-    with app.app_context(), store_scope(shop.store_id), writing():
-        by_program = Connector(store_id=shop.store_id, system="gift-cards", settings={}, created_at=NOW)
-        db.session.add(by_program)
-    assert 'id="codes-left"' not in load()
-
-
 def test_ten_queries_are_enough(app: Flask, shop: Shop, desk: Desk) -> None:
     connect(app, shop.store_id)
     for number in ("AC-7001", "AC-7002"):
@@ -306,16 +205,3 @@ def test_ten_queries_are_enough(app: Flask, shop: Shop, desk: Desk) -> None:
         desk.get(path)
         read = [statement for statement in said if not statement.startswith(("BEGIN", "PRAGMA"))]
         assert len(read) <= MOST_QUERIES, read
-
-
-@pytest.mark.parametrize(
-    "cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "|cmd", "%0", "＝1", '="x",1']
-)
-def test_no_cell_becomes_a_formula(cell: str) -> None:
-    ((kept, plain),) = csv.reader(io.StringIO(csv_text([(cell, "a plain text")]), newline=""))
-    assert kept == f"'{cell}"
-    assert plain == "a plain text"
-
-
-def test_numbers_stay_numbers_and_quotes_are_doubled() -> None:
-    assert csv_text([(-5, 'a "word"', "")]) == '-5,"a ""word""",""\r\n'

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
@@ -14,17 +13,18 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from app import Settings, create_app
-from app.cli.worker import dispatcher_of
 from app.models import AuditEntry, db, store_scope
 from app.services.agents.own_sign_in import SCAN_WITHIN
 from app.services.agents.reset_links import make_link
-from app.services.dispatching import send_all_due
 from tests.console.desk import CODE, PASSWORD, SIGN_IN, Desk, code_now, make_agent
 from tests.faults.mail_server import MailServer
 from tests.pages.html_checker import HtmlPages
 from tests.pages.rules import assert_page
+from tests.web.app_with_mail import app, post, send
 from tests.web.conftest import Shop
+
+__all__ = ["app", "post"]
+
 
 ACCOUNT = "/console/account"
 CHANGE, CODES, REPLACE = f"{ACCOUNT}/password", f"{ACCOUNT}/recovery-codes", f"{ACCOUNT}/authenticator"
@@ -40,36 +40,6 @@ class Ana(NamedTuple):
     secret: str
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def either(request: pytest.FixtureRequest) -> str:
-    made: str = request.getfixturevalue(f"{request.param}_database_url")
-    return made
-
-
-@pytest.fixture
-def database_url(request: pytest.FixtureRequest) -> str:
-    """Both databases for the race, which asks for `either`; SQLite for the rest."""
-    name = "either" if "either" in request.fixturenames else "sqlite_database_url"
-    made: str = request.getfixturevalue(name)
-    return made
-
-
-@pytest.fixture
-def post() -> Iterator[MailServer]:
-    with MailServer() as post:
-        yield post
-
-
-@pytest.fixture
-def app(settings: Settings, post: MailServer) -> Iterator[Flask]:
-    """The whole application with a mail server."""
-    values = {name: getattr(settings, name) for name in ("database_url", "var_dir")}
-    app = create_app(Settings(**values, smtp_url=post.url(), mail_from="exchanges@shop.example"))
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-
-
 @pytest.fixture
 def ana(app: Flask, shop: Shop, today: time_machine.Traveller) -> Ana:
     secret = make_agent(app, shop.store_id, ANA)
@@ -83,9 +53,7 @@ def ana(app: Flask, shop: Shop, today: time_machine.Traveller) -> Ana:
 
 def told(app: Flask, post: MailServer) -> list[str]:
     """What the mails to Ana were about."""
-    with app.app_context():
-        send_all_due(dispatcher_of(app))
-        db.session.remove()
+    send(app)
     assert all(mail.recipients == (ANA,) for mail in post.mails)
     return [str(mail.message["Subject"]).partition(":")[0] for mail in post.mails]
 

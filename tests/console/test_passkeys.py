@@ -2,79 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
-from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from app.models import Agent, AgentSession, AuditEntry, Passkey, Role, db, store_scope
+from app.models import Agent, AgentSession, AuditEntry, Role, db, store_scope
 from app.services.agents.passkeys import MOST, place_of
 from app.services.agents.people import disable_agent, reset_agent
 from tests.console.desk import SIGN_IN, Desk
 from tests.console.passkey_device import Device
+from tests.console.passkey_steps import ACCOUNT, ADD, HERE, USE, add, asked, here, kept, use
 from tests.factories import NOW
 from tests.pages.html_checker import HtmlPages
 from tests.pages.rules import assert_page
 from tests.web.conftest import Shop
 
+__all__ = ["here"]
+
+
 NewDesk = Callable[..., Desk]
-HERE = "https://swap.example"
-ACCOUNT, ADD = "/console/account", "/console/account/passkeys"
-USE = "/console/sign-in/passkey"
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def either(request: pytest.FixtureRequest) -> str:
-    made: str = request.getfixturevalue(f"{request.param}_database_url")
-    return made
-
-
-@pytest.fixture
-def database_url(request: pytest.FixtureRequest) -> str:
-    """Both databases for the race, which asks for `either`; SQLite for the rest."""
-    name = "either" if "either" in request.fixturenames else "sqlite_database_url"
-    made: str = request.getfixturevalue(name)
-    return made
-
-
-@pytest.fixture(autouse=True)
-def here(app: Flask) -> Iterator[None]:
-    """The portal has a name and HTTPS."""
-    before = app.extensions["evenly.settings"]
-    app.extensions["evenly.settings"] = replace(before, public_url=HERE + "/")
-    yield
-    app.extensions["evenly.settings"] = before
-
-
-def asked(desk: Desk, page: str, to: str) -> str:
-    """What the server asks the device."""
-    answer = desk.send(page, {}, to=f"{to}/ask")
-    assert answer.status_code == 200, answer.status_code
-    assert answer.mimetype == "application/json"
-    return answer.text
-
-
-def add(desk: Desk, device: Device, name: str = "Work laptop") -> Any:
-    said = device.make(asked(desk, ACCOUNT, ADD))
-    return desk.send(ACCOUNT, {"passkey_name": name, "answer": said}, to=ADD)
-
-
-def use(desk: Desk, device: Device) -> Any:
-    return desk.send(SIGN_IN, {"answer": device.sign(asked(desk, SIGN_IN, USE))}, to=USE)
-
-
-def kept(app: Flask) -> list[Passkey]:
-    with app.app_context():
-        return list(db.session.scalars(select(Passkey).order_by(Passkey.id)))
 
 
 def test_one_is_added_signs_in_without_password_and_code_and_is_removed(
@@ -114,35 +68,6 @@ def test_one_is_added_signs_in_without_password_and_code_and_is_removed(
     assert acts.count("signed in") >= 2  # with a code, and with the passkey
 
 
-@pytest.mark.parametrize(
-    "lie",
-    [
-        {"origin": "https://swap.example.evil.example"},
-        {"origin": "http://swap.example"},
-        {"origin": "https://swap.example:8443"},
-        {"place": "evil.example"},
-        {"asks_who": False},
-        {"uses": 3},  # a copy, whose count fell behind
-        {"credential": b"\x02" * 32},
-    ],
-    ids=str,
-)
-def test_what_is_not_signed_here_by_this_device_opens_nothing(
-    app: Flask, desk: Desk, lie: dict[str, Any]
-) -> None:
-    device = Device(HERE, uses=4)
-    add(desk, device)
-    other = Desk(app)
-    assert use(other, replace(device, **lie)).status_code == 422
-    assert other.get("/console/").location == SIGN_IN
-    assert use(other, device).location == "/console/"
-
-
-def test_somebody_elses_key_under_a_known_name_opens_nothing(app: Flask, desk: Desk) -> None:
-    add(desk, Device(HERE))
-    assert use(Desk(app), Device(HERE)).status_code == 422
-
-
 def test_a_question_is_answered_once(app: Flask, desk: Desk, today: time_machine.Traveller) -> None:
     device, other = Device(HERE), Desk(app)
     add(desk, device)
@@ -169,61 +94,6 @@ def test_a_question_belongs_to_the_session_that_asked(app: Flask, desk: Desk) ->
     asked(mine, SIGN_IN, USE)
     assert mine.send(SIGN_IN, {"answer": said}, to=USE).status_code == 422
     assert Desk(app).send(SIGN_IN, {"answer": said}, to=USE).status_code == 422
-
-
-@pytest.mark.parametrize(
-    "lie", [{"origin": "https://evil.example"}, {"place": "evil.example"}, {"asks_who": False}]
-)
-def test_what_is_not_made_here_is_not_kept(app: Flask, desk: Desk, lie: dict[str, Any]) -> None:
-    assert add(desk, replace(Device(HERE), **lie)).status_code == 422
-    assert kept(app) == []
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        "",
-        "{}",
-        "[]",
-        "null",
-        "x" * 500,
-        '{"id": 7}',
-        '{"id": "AQ", "rawId": "AQ", "response": {}}',
-        "[" * 9000,
-    ],
-    ids=range(8),
-)
-def test_what_is_no_answer_is_refused_quietly(app: Flask, desk: Desk, said: str) -> None:
-    asked(desk, ACCOUNT, ADD)
-    answer = desk.send(ACCOUNT, {"passkey_name": "x", "answer": said}, to=ADD)
-    assert answer.status_code == 422
-    assert_page(answer.text)
-    other = Desk(app)
-    asked(other, SIGN_IN, USE)
-    assert other.send(SIGN_IN, {"answer": said}, to=USE).status_code == 422
-
-
-def test_garbage_from_a_device_is_refused_byte_by_byte(app: Flask, desk: Desk) -> None:
-    """Every part of a good answer emptied, exchanged, and no base64 at all."""
-    device, other = Device(HERE), Desk(app)
-    for name in ("clientDataJSON", "attestationObject"):
-        for spoiled in ("", "AAAA", "!", "é"):
-            said = json.loads(device.make(asked(desk, ACCOUNT, ADD)))
-            said["response"][name] = spoiled
-            form = {"passkey_name": "x", "answer": json.dumps(said)}
-            assert desk.send(ACCOUNT, form, to=ADD).status_code == 422
-    add(desk, device)
-    for name in ("clientDataJSON", "authenticatorData", "signature", "userHandle"):
-        for spoiled in ("", "AAAA", "!", "é"):
-            with app.app_context():
-                db.session.execute(db.text("DELETE FROM throttle_try"))
-                db.session.commit()
-            said = json.loads(device.sign(asked(other, SIGN_IN, USE)))
-            said["response"][name] = spoiled
-            answer = other.send(SIGN_IN, {"answer": json.dumps(said)}, to=USE)
-            # The handle is not signed, and we do not go by it.
-            assert answer.status_code in ((303, 422) if name == "userHandle" else (422,))
-            other = Desk(app)
 
 
 def test_a_device_adds_one_key_and_a_person_so_many(app: Flask, desk: Desk) -> None:

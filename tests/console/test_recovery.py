@@ -2,58 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 from threading import Barrier
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 
-from app import Settings
-from app.domain.reasons import Reason
-from app.models import AuditEntry, Dispatch, DispatchState, Exchange, Hold, Purpose, db, store_scope, writing
-from app.services.baskets import VARIANT, load_basket
-from app.services.draft_exchange import choose_items, choose_replacement, open_draft
-from app.services.wishes import Wish
-from tests.console.cases import connect, make_exchange, make_stuck, send
+from app.models import Dispatch, DispatchState, Exchange, Purpose, db, store_scope
+from tests.console.cases import connect, done, make_exchange, make_stuck, send
 from tests.console.desk import Desk
-from tests.factories import line_ids
+from tests.console.loopback import peer, settings
 from tests.faults import behaviours as does
 from tests.faults.peer import Peer
 from tests.pages.html_checker import HtmlPages
 from tests.pages.rules import assert_page
 from tests.web.conftest import Shop
 
+__all__ = ["peer", "settings"]
+
+
 NewDesk = Callable[..., Desk]
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def either(request: pytest.FixtureRequest) -> str:
-    made: str = request.getfixturevalue(f"{request.param}_database_url")
-    return made
-
-
-@pytest.fixture
-def database_url(request: pytest.FixtureRequest) -> str:
-    """Both databases for the races, which ask for `either`; SQLite for the rest."""
-    name = "either" if "either" in request.fixturenames else "sqlite_database_url"
-    made: str = request.getfixturevalue(name)
-    return made
-
-
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    environ = {"DATABASE_URL": database_url, "VAR_DIR": str(tmp_path), "ALLOW_LOOPBACK_CONNECTORS": "1"}
-    return Settings.from_environ(environ)
-
-
-@pytest.fixture
-def peer() -> Iterator[Peer]:
-    with Peer() as peer:
-        yield peer
 
 
 @pytest.fixture
@@ -67,13 +38,6 @@ def exchange(app: Flask, shop: Shop, reference: str) -> Exchange:
         row = db.session.scalars(select(Exchange).where(Exchange.reference == reference)).one()
         db.session.remove()
         return row
-
-
-def done(app: Flask, shop: Shop, chain: str, *acts: str) -> int:
-    """How often one of these acts stands in the chain."""
-    with app.app_context(), store_scope(shop.store_id):
-        wanted = (AuditEntry.chain == chain, AuditEntry.act.in_(acts))
-        return db.session.scalar(select(func.count(AuditEntry.id)).where(*wanted)) or 0
 
 
 def messages(app: Flask, shop: Shop, reference: str) -> list[Dispatch]:
@@ -217,64 +181,3 @@ def test_two_agents_press_at_once(
     assert done(app, shop, f"exchange:{row.id}", "sent again", "placed", "declined") == 1
     (message,) = messages(app, shop, refused)
     assert (message.state == DispatchState.WAITING) is (row.status == "placing")
-
-
-def held(app: Flask, shop: Shop) -> int:
-    """Somebody chooses from the order and a unit is kept back: the hold's id."""
-    now = datetime.now(UTC)
-    with app.app_context(), store_scope(shop.store_id):
-        public_id = open_draft(shop.order_id, "browser", now)
-        draft = db.session.scalars(select(Exchange.id).where(Exchange.public_id == public_id)).one()
-        choose_items(draft, dict.fromkeys(line_ids(shop.order_id), 1), now)
-        (item,) = load_basket(draft, now).items
-        choose_replacement(
-            draft, item.id, Wish(Reason.TOO_SMALL, VARIANT, {"Colour": "Navy", "Size": "L"}), now
-        )
-        found = db.session.scalars(select(Hold.id)).one()
-        db.session.remove()
-    return found
-
-
-def test_what_is_being_chosen_is_kept_for_longer(
-    app: Flask, shop: Shop, desk: Desk, html_pages: HtmlPages
-) -> None:
-    hold_id, path = held(app, shop), f"/console/orders/{shop.order_id}"
-    with app.app_context(), writing():
-        soon = datetime.now(UTC) + timedelta(minutes=1)
-        db.session.execute(update(Hold).values(expires_at=soon).execution_options(all_stores=True))
-    page = desk.get(path).text
-    assert_page(page)
-    html_pages.add("order with a hold", page)
-    assert "Being chosen now" in page
-    assert 'name="seen" value="0"' in page
-    for _ in range(2):  # of what the shopper may put off no more than once is used up
-        assert desk.send(path, {"seen": "0"}, to=f"{path}/keep").status_code == 303
-    with app.app_context(), store_scope(shop.store_id):
-        row = db.session.get_one(Hold, hold_id)
-        assert row.expires_at > soon + timedelta(minutes=15)
-        assert row.extended == 1
-        db.session.remove()
-    assert done(app, shop, f"order:{shop.order_id}", "kept for longer") == 1
-    assert 'name="seen" value="1"' in desk.get(path).text
-
-
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        ({"extended": 10}, "put off as often as it may be"),
-        ({"expires_at": datetime(2020, 1, 1, tzinfo=UTC)}, "Nothing is kept back any more"),
-    ],
-    ids=["too often", "too late"],
-)
-def test_a_hold_is_not_kept_for_ever(
-    app: Flask, shop: Shop, desk: Desk, change: dict[str, object], told: str, html_pages: HtmlPages
-) -> None:
-    held(app, shop)
-    with app.app_context(), writing():
-        db.session.execute(update(Hold).values(change).execution_options(all_stores=True))
-    path = f"/console/orders/{shop.order_id}"
-    answer = desk.send(path, {}, to=f"{path}/keep")
-    assert (answer.status_code, told in answer.text) == (409, True)
-    assert_page(answer.text)
-    html_pages.add(f"not kept {told}", answer.text)
-    assert done(app, shop, f"order:{shop.order_id}", "kept for longer") == 0

@@ -28,20 +28,6 @@ BO = "bo@acme.example"
 ANOTHER = "seven small grey stones"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def either(request: pytest.FixtureRequest) -> str:
-    made: str = request.getfixturevalue(f"{request.param}_database_url")
-    return made
-
-
-@pytest.fixture
-def database_url(request: pytest.FixtureRequest) -> str:
-    """Both databases for the race, which asks for `either`; SQLite for the rest."""
-    name = "either" if "either" in request.fixturenames else "sqlite_database_url"
-    made: str = request.getfixturevalue(name)
-    return made
-
-
 @pytest.fixture
 def bo(app: Flask, shop: Shop) -> int:
     """Bo, who has forgotten the password: their id."""

@@ -3,55 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app import Settings, create_app
-from app.cli.worker import dispatcher_of
 from app.domain.exchange_status import Status
 from app.domain.letter import MailKind
 from app.models import Exchange, db, store_scope, writing
-from app.services.dispatching import send_all_due
 from app.services.mailing import enqueue_mail
 from tests.console.cases import make_exchange
 from tests.console.desk import Desk
 from tests.faults.mail_server import MailServer
 from tests.pages.html_checker import HtmlPages
 from tests.pages.rules import assert_page
+from tests.web.app_with_mail import app, post, send
 from tests.web.conftest import Shop
+
+__all__ = ["app", "post"]
+
 
 SEEN = re.compile(r'name="seen" value="(\d+)"')
 
 
 @pytest.fixture
-def post() -> Iterator[MailServer]:
-    with MailServer() as post:
-        yield post
-
-
-@pytest.fixture
-def app(settings: Settings, post: MailServer) -> Iterator[Flask]:
-    """The whole application with a mail server."""
-    values = {name: getattr(settings, name) for name in ("database_url", "var_dir")}
-    app = create_app(Settings(**values, smtp_url=post.url(), mail_from="exchanges@shop.example"))
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-
-
-@pytest.fixture
 def reference(app: Flask, shop: Shop) -> str:
     return make_exchange(app, shop.store_id, "AC-2001", review=True, email="canary@example.com")
-
-
-def send(app: Flask) -> None:
-    with app.app_context():
-        send_all_due(dispatcher_of(app))
-        db.session.remove()
 
 
 def test_a_mail_is_sent_again_at_the_press_of_a_button(

@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app import Settings
 from app.models import Dispatch, Exchange, Purpose, db, store_scope
 from tests.console.cases import connect, make_exchange, send
 from tests.console.desk import Desk
+from tests.console.loopback import peer, settings
 from tests.faults.peer import Peer
 from tests.pages.html_checker import HtmlPages
 from tests.pages.rules import assert_page
 from tests.web.conftest import Shop
 
+__all__ = ["peer", "settings"]
+
+
 TITLE = "Cancel what was placed"
-
-
-@pytest.fixture
-def settings(sqlite_database_url: str, tmp_path: Path) -> Settings:
-    environ = {"DATABASE_URL": sqlite_database_url, "VAR_DIR": str(tmp_path)}
-    return Settings.from_environ(environ | {"ALLOW_LOOPBACK_CONNECTORS": "1"})
-
-
-@pytest.fixture
-def peer() -> Iterator[Peer]:
-    with Peer() as peer:
-        yield peer
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """T2, T3: every route and everybody who may come along, in one table. A route that stands in none fails.
 
-What the people of a store's console get on its pages is `tests.console.test_matrix`; this table has the doors
+What the people of a store's console get on its pages is `tests.console.matrix`; this table has the doors
 of all routes, and everybody at each of them: agents at the shopper's pages, programs at the console.
 """
 
@@ -21,7 +21,7 @@ from app.services.callback_tokens import make_callback_token
 from app.services.connector_settings import connect_store
 from app.services.webhook_secrets import make_secret
 from tests.console.desk import Desk, make_agent
-from tests.console.test_matrix import EVERYBODY, MATRIX
+from tests.console.matrix import EVERYBODY, MATRIX
 from tests.factories import NOW, Bought, make_order, make_store
 from tests.web.browsing import Browser
 from tests.web.conftest import Shop

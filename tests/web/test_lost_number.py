@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -12,35 +12,25 @@ from flask import Flask
 from sqlalchemy import event
 
 from app import Settings, create_app
-from app.cli.worker import dispatcher_of
 from app.models import Dispatch, DispatchState, db, store_scope
-from app.services.dispatching import send_all_due
 from tests.factories import NOW, Bought, make_order
 from tests.faults.mail_server import MailServer
 from tests.pages.html_checker import HtmlPages
 from tests.pages.rules import assert_page
+from tests.web.app_with_mail import app, post, send
 from tests.web.browsing import Browser
 from tests.web.conftest import Shop
 
+__all__ = ["app", "post"]
+
+
 NewBrowser = Callable[..., Browser]
+
+
 TOKEN = re.compile(r'(name="csrf_token" value=)"[^"]+"')
+
+
 LINK = re.compile(r"http://127\.0\.0\.1:5000(/acme/l/\S+)")
-
-
-@pytest.fixture
-def post() -> Iterator[MailServer]:
-    with MailServer() as post:
-        yield post
-
-
-@pytest.fixture
-def app(settings: Settings, post: MailServer) -> Iterator[Flask]:
-    """The whole application with a mail server."""
-    values = {name: getattr(settings, name) for name in ("database_url", "var_dir")}
-    app = create_app(Settings(**values, smtp_url=post.url(), mail_from="exchanges@shop.example"))
-    yield app
-    with app.app_context():
-        db.engine.dispose()
 
 
 def ask(browser: Browser, email: str = "ada@example.com") -> str:
@@ -48,12 +38,6 @@ def ask(browser: Browser, email: str = "ada@example.com") -> str:
     answer = browser.send("/acme/lost", {"email": email})
     assert answer.status_code == 303
     return TOKEN.sub(r"\1", browser.get(answer.location).text)
-
-
-def send(app: Flask) -> None:
-    with app.app_context():
-        send_all_due(dispatcher_of(app))
-        db.session.remove()
 
 
 def queued(app: Flask) -> list[Dispatch]:
