@@ -184,5 +184,6 @@ class Replacement(StoreScoped, Base):
     item_id: Mapped[int] = mapped_column(ForeignKey("return_item.id", ondelete="CASCADE"), index=True)
     variant_id: Mapped[int] = mapped_column(ForeignKey("variant.id"))
     quantity: Mapped[int]
+    given_back: Mapped[int] = mapped_column(default=0, server_default="0")  # units that do not go out
 
     item: Mapped[ReturnItem] = relationship(back_populates="replacements")

@@ -5,8 +5,8 @@ A gift's recipient gets no amount here, so that no template can show one. The wo
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from app.domain.letter import Sender
 from app.models import Exchange, LineItem, Replacement, ReturnItem, Store, Variant, db
 from app.services.baskets import GIFT_CARD
 from app.services.payment_ledger import payments_of
+from app.services.settled_sum import ending_of, units_left
 
 
 def recipient_of(exchange: Exchange) -> str:
@@ -55,7 +56,7 @@ def facts_of(exchange: Exchange, now: datetime) -> dict[str, Any]:
         "tracking": exchange.tracking_number,
         "carrier": exchange.carrier,
         "arrives_by": _text(exchange.delivery_estimate),
-        "card": bool(exchange.card_total),
+        "card": bool(exchange.card_total) and not exchange.given_back,
         "charged": exchange.release if exchange.collect == Collecting.GATEWAY and not waits else None,
     }
     return facts if exchange.gift_view else facts | {"sum": _sum(exchange), "taken": _taken(exchange)}
@@ -77,7 +78,7 @@ def _items(exchange: Exchange) -> Iterator[dict[str, Any]]:
         .order_by(ReturnItem.position, ReturnItem.id)
     ).all()
     lines = _by_id(LineItem, {row.line_item_id for row in rows})
-    left = _left_of(rows, exchange)
+    left = units_left(exchange, [(row.id, row.line_item_id, row.quantity) for row in rows])
     for row in rows:
         line = lines[row.line_item_id]
         if not left[row.id]:
@@ -90,35 +91,15 @@ def _items(exchange: Exchange) -> Iterator[dict[str, Any]]:
         }
 
 
-def _left_of(rows: Sequence[ReturnItem], exchange: Exchange) -> dict[int, int]:
-    """The units of each item that go back. A platform takes them in order, so the last ones are kept."""
-    kept: Counter[int] = Counter()
-    for each in exchange.given_back or ():
-        kept[each["line"]] += each["units"]
-    left: dict[int, int] = {}
-    for row in reversed(rows):
-        stays = min(kept[row.line_item_id], row.quantity)
-        kept[row.line_item_id] -= stays
-        left[row.id] = row.quantity - stays
-    return left
-
-
 def _arrives(replacement: Replacement) -> str:
     variant = db.session.get_one(Variant, replacement.variant_id, options=[joinedload(Variant.product)])
     return _joined(variant.product.title, " · ".join(variant.option_values))
 
 
 def _sum(exchange: Exchange) -> dict[str, int]:
-    """How the confirmed sum ends, in minor units."""
+    """How the sum ends, in minor units."""
     quote = exchange.quote
-    if quote is None:
-        return {}
-    return {
-        "due": quote.amount_due,
-        "refund": quote.refund_due,
-        "forfeited": quote.forfeited,
-        "card": quote.card.total if quote.card else 0,
-    }
+    return asdict(ending_of(exchange, quote)) if quote else {}
 
 
 def _by_id(kind: type[LineItem], ids: set[int]) -> dict[int, LineItem]:

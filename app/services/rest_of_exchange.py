@@ -1,7 +1,8 @@
 """A person decides what becomes of the rest, where a platform placed only a part of an exchange.
 
 The rest is sent once more, by the same message under the same keys, or it is given back: its units are free
-again, and the shopper keeps them. Each may be said twice, by two people at once too. What was placed stays.
+again, the shopper keeps them, and the stock for them is let go of. Each may be said twice, by two people at
+once too. What was placed stays.
 """
 
 from __future__ import annotations
@@ -16,7 +17,17 @@ from sqlalchemy import update
 from app.domain.exchange_status import Status
 from app.domain.partly_placed import IN_PART, PlacedPart
 from app.domain.quote import QuoteLine
-from app.models import Dispatch, DispatchState, Exchange, ExchangeFlag, LineItem, Purpose, db, writing
+from app.models import (
+    Dispatch,
+    DispatchState,
+    Exchange,
+    ExchangeFlag,
+    LineItem,
+    Purpose,
+    Replacement,
+    db,
+    writing,
+)
 from app.services import audit
 from app.services.agent_decisions import CannotDecide, Decision, note_decision, settled_by
 from app.services.locking import locked_exchange
@@ -83,6 +94,7 @@ def give_rest_back(exchange_id: int, decision: Decision, now: datetime) -> None:
         left = list(_left(exchange, part))
         for each in left:
             _free(each["line"], each["units"])
+            _let_stock_go(each["item"], each["units"])
         exchange.given_back = left
         exchange.updated_at = now
         placing.result = {**(placing.result or {}), GIVEN_BACK: True}
@@ -99,7 +111,7 @@ def _left(exchange: Exchange, part: PlacedPart) -> Iterator[dict[str, Any]]:
     """What was not placed, in the order of the quote: the bought line, its units, and its title."""
     for line, units in _units(exchange, part):
         bought = db.session.get_one(LineItem, line.line_item_id)
-        yield {"line": bought.id, "units": units, "title": bought.title}
+        yield {"line": bought.id, "units": units, "title": bought.title, "item": line.item_id}
 
 
 def _units(exchange: Exchange, part: PlacedPart) -> Iterator[tuple[QuoteLine, int]]:
@@ -119,6 +131,14 @@ def _free(line_id: int, units: int) -> None:
     )
     if freed.rowcount != 1:
         raise RuntimeError(f"line {line_id} has fewer committed units than were taken")
+
+
+def _let_stock_go(item_id: int, units: int) -> None:
+    """What does not go out for these units is not promised to anybody any more."""
+    db.session.execute(
+        update(Replacement).where(Replacement.item_id == item_id).values(given_back=units),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _about_it(exchange: Exchange) -> list[ExchangeFlag]:

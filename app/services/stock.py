@@ -60,7 +60,7 @@ def promised() -> ColumnElement[int]:
         | (EXCHANGES.c.placed_at > VARIANTS.c.stock_read_at)
     )
     units = (
-        _sum(GOING_OUT.c.quantity)
+        _sum(GOING_OUT.c.quantity - GOING_OUT.c.given_back)
         .select_from(
             GOING_OUT.join(ITEMS, ITEMS.c.id == GOING_OUT.c.item_id).join(
                 EXCHANGES, EXCHANGES.c.id == ITEMS.c.exchange_id

@@ -26,7 +26,7 @@ from tests.shopper.shop import Shop, Ticket
 from tests.shopper.tab import CHANGED_MIND, WISHES, heading, text_of, to_review
 
 TOTE = WISHES["acme", Case.DEARER]
-GOOD, DECLINED = "4242 4242 4242 4242", "4000 0000 0000 0002"
+GOOD, DECLINED, ASKED = "4242 4242 4242 4242", "4000 0000 0000 0002", "4000 0025 0000 3155"
 PAY = "Pay"
 
 
@@ -108,6 +108,23 @@ def test_a_dearer_swap_is_paid_and_placed(tab: ChromiumTab, portal: Portal, java
     assert len(portal.platform.orders_for(ticket.number)) == 1
     tab.page.reload()
     expect(tab.page.locator("#status")).to_contain_text("Paid")
+    assert lines(portal, ticket)[MovementKind.AUTHORISED] == 1
+
+
+def test_the_bank_asks_and_the_shopper_answers(tab: ChromiumTab, portal: Portal, javascript: bool) -> None:
+    """A no leaves the page open, and nothing reserved; a yes pays."""
+    ticket = to_provider(tab, portal)
+    for answer in ("No", "Yes"):
+        type_card(tab, ASKED)
+        assert tab.page.url.endswith("/challenge")
+        expect(tab.page.get_by_text("Your bank asks: is this you?")).to_be_visible()
+        if javascript:
+            assert_accessible(tab.page)
+        assert lines(portal, ticket) == {}
+        tab.press(answer)
+    wait_for_confirmation(tab, javascript)
+    assert platform_order(tab, javascript)
+    assert len(portal.platform.orders_for(ticket.number)) == 1
     assert lines(portal, ticket)[MovementKind.AUTHORISED] == 1
 
 

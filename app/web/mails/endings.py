@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from app.domain.letter import Unpaid
 from app.web.mails.pages import MailLink, MailPage, MailRow
-from app.web.mails.parts import SEE_IT, because, items, numbers
+from app.web.mails.parts import SEE_IT, because, ending, items, numbers
 from app.web.mails.telling import Telling
 
 NOTHING_OWED = "You pay nothing, and nothing needs to be sent back."
@@ -63,7 +63,11 @@ def part_kept(telling: Telling) -> MailPage:
         subject=f"Part of your exchange does not go ahead: {telling.letter.reference}",
         headline="Part of your exchange does not go ahead",
         lead=(lead,),
-        rows=(*numbers(telling), MailRow("You keep", ", ".join(telling.fact("kept") or ()))),
+        rows=(
+            *numbers(telling),
+            MailRow("You keep", ", ".join(telling.fact("kept") or ())),
+            *ending(telling),
+        ),
         links=(MailLink(SEE_IT, telling.status_url),),
         after=("Do not send them back. All else of your exchange goes on.",),
         reason=because(telling),

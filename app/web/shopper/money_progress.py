@@ -8,6 +8,7 @@ from app.domain.quote import Quote
 from app.models import Exchange, PaymentState
 from app.queries.exchanges import refund_sent
 from app.services.payment_attempts import last_payment
+from app.services.settled_sum import ending_of
 from app.web.shopper.pages import StepState, TimelineStep
 from app.web.shopper.parts import in_words
 from app.web.shopper.paying import charged_later
@@ -26,16 +27,13 @@ def charged(exchange: Exchange) -> str:
 
 def money_steps(exchange: Exchange, quote: Quote) -> list[TimelineStep]:
     """What was paid, is to be collected, or goes back; nothing where an exchange is even."""
+    end = ending_of(exchange, quote)
     if quote.amount_due and exchange.collect == Collecting.GATEWAY:
-        return _paid(exchange, in_words(quote.amount_due))
-    if quote.amount_due and exchange.collect == Collecting.WAIVED:
-        return []
-    if quote.amount_due:
-        text = f"{in_words(quote.amount_due)}. Nothing has been charged yet."
+        return _paid(exchange, in_words(end.due), in_words(quote.amount_due))
+    if end.due and exchange.collect != Collecting.WAIVED:
+        text = f"{in_words(end.due)}. Nothing has been charged yet."
         return [TimelineStep("The shop collects the difference", text, StepState.AHEAD)]
-    if quote.refund_due:
-        return [_back(exchange, quote.refund_due)]
-    return []
+    return [_back(exchange, end.refund)] if end.refund else []
 
 
 def _back(exchange: Exchange, due: int) -> TimelineStep:
@@ -48,7 +46,7 @@ def _back(exchange: Exchange, due: int) -> TimelineStep:
     return TimelineStep("Money sent back", text, StepState.DONE, sent.at)
 
 
-def _paid(exchange: Exchange, amount: str) -> list[TimelineStep]:
+def _paid(exchange: Exchange, amount: str, reserved: str) -> list[TimelineStep]:
     """What was paid before anything was sent, or is to be once a person has said yes."""
     payment = last_payment(exchange.id)
     if payment is None or payment.authorised_at is None:
@@ -60,4 +58,4 @@ def _paid(exchange: Exchange, amount: str) -> list[TimelineStep]:
     if payment.standing is PaymentState.CAPTURED:
         taken = in_words(payment.captured - payment.refunded)
         return [TimelineStep("Paid", f"{taken}.", StepState.DONE, payment.authorised_at)]
-    return [TimelineStep("Paid back", f"What you paid goes back to your card: {amount}.", StepState.NOW)]
+    return [TimelineStep("Paid back", f"What you paid goes back to your card: {reserved}.", StepState.NOW)]

@@ -119,7 +119,7 @@ def steps(exchange: Exchange, quote: Quote, sent: Order | None = None) -> tuple[
     result = [_confirmed(exchange), *_judged(exchange), _sent(exchange)]
     if wants_delivery(quote):
         result.append(_replacement(exchange, sent))
-    if quote.card:
+    if quote.card and not exchange.given_back:
         result.append(gift_card(exchange, f"{in_words(quote.card.total)}, by e-mail."))
     result += kept(exchange)
     result.append(_parcel(exchange))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import segno
 from flask import g, redirect, request
@@ -15,6 +16,7 @@ from app.models import Exchange
 from app.queries.exchanges import has_been_paying, submitted_exchange
 from app.services.baskets import Basket, load_basket
 from app.services.return_labels import label_address
+from app.services.settled_sum import ending_of, units_left
 from app.services.tracking import order_sent_by
 from app.web import access
 from app.web.acting import screen
@@ -23,12 +25,12 @@ from app.web.rendering import all_anew, render_page, wants_partial
 from app.web.shopper import blueprint
 from app.web.shopper.afterwards import chain_links, new_start, way_back
 from app.web.shopper.open_exchange import ask_for_a_fact
-from app.web.shopper.pages import ReturnNote, StatusPage
+from app.web.shopper.pages import ReturnNote, ReviewItem, StatusPage
 from app.web.shopper.paid_how import kept_words
-from app.web.shopper.parts import explained, leaves_words, swaps
+from app.web.shopper.parts import explained, in_words, leaves_words, swaps
 from app.web.shopper.paying import paying_page
 from app.web.shopper.progress import headline, is_settled, lead, steps, trouble
-from app.web.shopper.sums import explained_difference, sum_rows
+from app.web.shopper.sums import difference_of_part, explained_difference, sum_rows
 
 
 @blueprint.get("/exchanges/<public_id>")
@@ -58,8 +60,8 @@ def status(public_id: str) -> AnyResponse:
 
 
 def _page(exchange: Exchange, basket: Basket, quote: Quote) -> StatusPage:
-    reasons = explained(basket, quote)
-    sent = order_sent_by(exchange)
+    reasons, end = explained(basket, quote), ending_of(exchange, quote)
+    sent, whole = order_sent_by(exchange), not exchange.given_back
     return StatusPage(
         reference=exchange.reference or "",
         order_number=basket.order.number,
@@ -68,20 +70,27 @@ def _page(exchange: Exchange, basket: Basket, quote: Quote) -> StatusPage:
         platform_order=exchange.platform_order,
         steps=steps(exchange, quote, sent),
         return_note=return_note(exchange, basket),
-        items=swaps(basket),
-        rows=sum_rows(reasons),
-        difference=explained_difference(reasons),
-        collected_later=quote.amount_due > 0 and exchange.collect in (None, Collecting.LATER),
+        items=swaps(basket) if whole else placed_swaps(exchange, basket),
+        rows=sum_rows(reasons) if whole else (),
+        difference=explained_difference(reasons) if whole else difference_of_part(end, in_words),
+        collected_later=end.due > 0 and exchange.collect in (None, Collecting.LATER),
         paid_how=kept_words(exchange),
         trouble=trouble(exchange),
         settled=is_settled(exchange),
-        sum_url=screen("status_sum", public_id=exchange.public_id),
+        sum_url=screen("status_sum", public_id=exchange.public_id) if whole else "",
         chain=chain_links(exchange),
         undo=way_back(exchange),
         again_url=new_start(exchange),
         chosen_kept=exchange.state is Status.EXPIRED,
         ended=exchange.state in ENDED_WITHOUT_PLACING,
     )
+
+
+def placed_swaps(exchange: Exchange, basket: Basket) -> tuple[ReviewItem, ...]:
+    """What goes back and what comes of an exchange that is placed in part; the rest is kept."""
+    left = units_left(exchange, [(item.id, item.line.id, item.quantity) for item in basket.items])
+    shown = zip(basket.items, swaps(basket), strict=True)
+    return tuple(replace(swap, quantity=left[item.id]) for item, swap in shown if left[item.id])
 
 
 def return_note(exchange: Exchange, basket: Basket) -> ReturnNote | None:

@@ -15,6 +15,7 @@ from app.domain.explaining_lines import shown
 from app.domain.explanation import Explanation
 from app.domain.fees import FeeKind
 from app.domain.quote import Quote
+from app.services.settled_sum import Ending
 from app.web.shopper.pages import Difference, Outcome, SumKind, SumRow
 
 Money = Callable[[int], str]
@@ -36,6 +37,17 @@ def difference_of(quote: Quote, money: Money) -> Difference:
         outcome, amount = Outcome.BACK, quote.refund_due
     card = quote.card.total if quote.card else None
     return Difference(outcome, amount, card, _sentence(outcome, amount, card, money))
+
+
+def difference_of_part(end: Ending, money: Money) -> Difference:
+    """How the sum ends for what was placed, where the rest was given back."""
+    outcome, amount = Outcome.EVEN, 0
+    if end.due:
+        outcome, amount = Outcome.PAY, end.due
+    elif end.refund:
+        outcome, amount = Outcome.BACK, end.refund
+    ends = _sentence(outcome, amount, None, money)
+    return Difference(outcome, amount, None, f"A part of what you confirmed does not go ahead. {ends}")
 
 
 def explained_difference(explained: Explanation) -> Difference:
