@@ -68,7 +68,7 @@ def test_a_refund_that_the_shop_paid_is_said_to_be_paid(
         asked = exchange.open_flags[-1].id
     page = desk.get(path).text
     assert_page(page)
-    assert "Pay back 12.50 USD" in page
+    assert "Pay back $12.50" in page
     assert f'id="settle-{asked}-paid"' in page
     fields = {f"settle-{asked}": "by bank transfer", "how": "accept"}
     assert desk.send(path, fields, to=f"{path}/flags/{asked}").status_code == 409
