@@ -185,13 +185,14 @@ class MoneyMachine(RuleBasedStateMachine):
         crashpoints.arm(point)
         try:
             if self.state is Status.AWAITING_PAYMENT and payment_under_way(self.draft):
-                self.shop.pay(self.shop.open(self.draft) or "http://127.0.0.1:9", GOOD)
+                url = self.shop.open(self.draft)
+                self.done["no page"] += not url  # one that is asked for so late has too little time left
+                if url:
+                    self.shop.pay(url, GOOD)
             self.shop.watch(0)
             self.shop.send()
         except Killed:
             self.done[f"killed at {point}"] += 1
-        except OSError:
-            self.done["no page"] += 1
         finally:
             crashpoints.arm("")
             db.session.rollback()
