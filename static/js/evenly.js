@@ -26,6 +26,27 @@
     (control || place).focus({ preventScroll: true });
   });
 
+  /* A choice that is still on its way to the server must not be stored after what is sent from here: whoever goes on
+     meanwhile goes on with its answer. */
+  let goOn = null;
+  const goOnNow = () => {
+    const then = goOn;
+    goOn = null;
+    then?.();
+  };
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.querySelector("#choice[aria-busy]")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const button = event.submitter?.id;
+    goOn = () => form.requestSubmit(button ? byId(button) : null);
+    setTimeout(() => {
+      byId("choice")?.removeAttribute("aria-busy");
+      goOnNow();
+    }, 5000);
+  }, true);
+
   /* A second submit while the first is under way is dropped. The button keeps its name and value. */
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -137,6 +158,7 @@
     if (event.detail.ctx.target === "#problem") {
       // The choices stay as they were made, so that the button can send them again.
       needUpdate();
+      goOnNow();
       return;
     }
     byId("problem").replaceChildren();
@@ -149,6 +171,7 @@
       difference.classList.add("outcome--new");
       difference.addEventListener("animationend", () => difference.classList.remove("outcome--new"), { once: true });
     }
+    goOnNow();
   });
 
   /* A search follows what is typed, once the typing rests: to htmx that is a change like any other. */
@@ -171,6 +194,7 @@
     note.textContent = words;
     byId("problem").replaceChildren(note);
     say(words);
+    goOnNow();
   });
 
   reveal(document);

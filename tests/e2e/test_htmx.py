@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from app.cli.demo.cases import Case
 from tests.e2e.chromium_tab import ChromiumTab
@@ -80,6 +80,30 @@ def test_hurried_changes_end_with_the_last_one(tab: ChromiumTab, portal: Portal)
     expect(tab.page.locator("#difference")).to_contain_text("You pay $24.35")
     tab.page.reload()
     expect(tab.radio("Size", "Weekender")).to_be_checked()
+
+
+def test_whoever_goes_on_waits_for_a_choice_that_is_on_its_way(tab: ChromiumTab, portal: Portal) -> None:
+    """Or it would be stored after the page that was sent later, and Review would show something else."""
+    on_screen_3(tab, portal, Case.DEARER)
+    sent: list[str] = []
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        sent.append("choice" if "hx-request" in route.request.headers else "page")
+        held.append(route) if len(sent) == 1 else route.continue_()
+
+    tab.page.route(lambda url: "/items/" in url, hold_the_first)
+    tab.pick("What is wrong with it?", "It is too small")
+    tab.pick("Size", "Weekender")
+    tab.button("Continue").click()
+    tab.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert sent == ["choice"]
+    with tab.next_page():
+        held[0].continue_()
+    assert sent == ["choice", "choice", "page"]
+    assert tab.path.endswith("/review")
+    assert "Weekender" in tab.html
+    tab.assert_quiet()
 
 
 @pytest.mark.parametrize("moment", ["before", "during"])
