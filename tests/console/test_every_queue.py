@@ -35,10 +35,11 @@ def row_of(page: str, reference: str) -> str:
 
 
 def settle_all(desk: Desk, reference: str) -> None:
-    """Every flag of it, with a reason each."""
+    """Every flag of it, with a reason each, in the first way that is offered."""
     path = f"/console/exchanges/{reference}"
-    while found := re.search(rf'action="({re.escape(path)}/flags/(\d+))"', desk.get(path).text):
-        form = {f"settle-{found[2]}": "looked into it", "how": "accept"}
+    flagged = re.compile(rf'action="({re.escape(path)}/flags/(\d+))".*?name="how" value="(\w+)"', re.DOTALL)
+    while found := flagged.search(desk.get(path).text):
+        form = {f"settle-{found[2]}": "looked into it", "how": found[3]}
         assert desk.send(path, form, to=found[1]).status_code == 303
 
 

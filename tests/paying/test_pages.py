@@ -389,8 +389,8 @@ def test_an_agent_sees_all_money_of_an_exchange(
     html_pages.add("console-money", page)
     money = page.partition('id="money"')[2].partition("</section>")[0]
     told = " ".join(re.sub(r"<[^>]+>", " ", money).split())
-    assert "10.22 USD at cards: taken" in told
-    assert told.index("Reserved: 10.22 USD") < told.index("Taken: 10.22 USD")
+    assert "$10.22 at cards: taken" in told
+    assert told.index("Reserved: $10.22") < told.index("Taken: $10.22")
     assert "/pay/pg_" not in page
     assert "You have paid this amount." in ada.get(status).text
 
