@@ -27,7 +27,8 @@ from app.models import Order, db, store_scope
 from app.queries.stores import store_with
 from app.sandbox.payments_account import PAST
 from app.services.find_order import NoMatch, find_order
-from tests.cli.demo_promises import NOW, PROMISES, seen_on
+from tests.cli.demo_orders import NOW, seen_on
+from tests.cli.demo_promises import PROMISES
 from tests.setup.databases import copy_sqlite, sqlite_address
 
 ORDERS = [pytest.param(store, order, id=order.number) for store in STORES for order in store.orders]

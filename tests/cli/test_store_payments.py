@@ -10,7 +10,7 @@ from app.models import store_scope
 from app.queries.stores import store_with
 from app.services.connected_systems import paying_system
 from app.services.connector_settings import Connections, gateway_for
-from tests.cli.test_store import create, refused, run
+from tests.cli.store_commands import create, refused, run
 from tests.web.snapshots import everything
 
 SIGNING = "whsec_" + "A" * 32

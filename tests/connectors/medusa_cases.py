@@ -178,3 +178,8 @@ class PretendMedusa:
 
     def sizes(self) -> list[str]:
         return [item["variant_sku"] for item in self.order()["items"]]
+
+
+def courier(medusa: PretendMedusa, **settings: Any) -> Courier:
+    """One that carries out exchanges there."""
+    return Courier(placer(medusa.url, **settings))

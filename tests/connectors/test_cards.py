@@ -4,41 +4,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from standardwebhooks import Webhook
 
-from app.connectors.base import Done, Outcome, Refused, Reply, Request
-from app.connectors.moved import Heard, HostedPage, Moved
-from app.connectors.payments.cards import CardsGateway
+from app.connectors.base import Done, Outcome, Refused, Reply
+from app.connectors.moved import HostedPage, Moved
 from app.connectors.settings import InvalidSettings
 from app.domain.payment import MoneyAct, MoneyMove, PaymentRecord, Standing
+from tests.connectors.cards_cases import SECRET, SETTINGS, SIGNING, gateway, moved, requests
 from tests.connectors.conversation import as_written, reply
-from tests.payments.cases import NOW, WISH, WISHES, move
+from tests.payments.cases import WISH, move
 
 PAYLOADS = Path(__file__).parent / "payloads" / "cards"
-SIGNING = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-SECRET = f"sk_1 {SIGNING}"
-SETTINGS = {"url": "https://pay.example/cards", "webhook_url": "https://swap.example/hooks"}
-
-
-def gateway(secret: str | None = SECRET, **settings: Any) -> CardsGateway:
-    return CardsGateway.configure(SETTINGS | settings, secret, allow_loopback=False)
-
-
-def moved(message: MoneyMove) -> Request:
-    step = gateway().next_step(message, [])
-    assert isinstance(step, Request)
-    return step
-
-
-def requests() -> dict[str, Request]:
-    made = {name: gateway().open_page(wish) for name, wish in WISHES.items()}
-    made |= {str(act): moved(move(act)) for act in MoneyAct}
-    return made | {"look": gateway().look_at_page("pg_1"), "close": gateway().close_page("pg_1")}
 
 
 def test_every_request_has_its_stored_payload() -> None:
@@ -189,51 +169,6 @@ def test_a_no_in_words() -> None:
         "The payment provider answered 409: No more than 800 can be given back."
     )
     assert gateway().explain(reply({}, 401)).endswith("our credential was not accepted")
-
-
-BODY = b'{"type":"page.authorised","timestamp":"2026-11-22T12:00:00+00:00","data":{"page":"pg_1"}}'
-
-
-def signed(
-    body: bytes = BODY, at: datetime = NOW, secret: str = SIGNING, number: str = "msg_1"
-) -> dict[str, str]:
-    return {
-        "webhook-id": number,
-        "webhook-timestamp": str(int(at.timestamp())),
-        "webhook-signature": Webhook(secret).sign(number, at, body.decode()),
-    }
-
-
-def test_what_is_signed_is_heard() -> None:
-    assert gateway().heard(signed(), BODY, NOW) == Heard(page="pg_1")
-    two = signed() | {"webhook-signature": f"v1,AAAA {signed()['webhook-signature']}"}
-    assert gateway().heard(two, BODY, NOW) == Heard(page="pg_1")
-    about_nothing = b'{"type":"x","data":{}}'
-    assert gateway().heard(signed(about_nothing), about_nothing, NOW) == Heard()
-    assert gateway().heard(signed(b"[]"), b"[]", NOW) == Heard()
-
-
-@pytest.mark.parametrize(
-    ("headers", "body"),
-    [
-        ({}, BODY),
-        (signed(at=NOW - timedelta(minutes=5, seconds=1)), BODY),
-        (signed(at=NOW + timedelta(minutes=5, seconds=1)), BODY),
-        (signed(secret="whsec_" + "A" * 32), BODY),
-        (signed(), BODY.replace(b"pg_1", b"pg_2")),
-        (signed() | {"webhook-id": "msg_2"}, BODY),
-        (signed(number=""), BODY),
-        (signed() | {"webhook-timestamp": str(int(NOW.timestamp()) + 1)}, BODY),
-        (signed() | {"webhook-timestamp": "now"}, BODY),
-        (signed() | {"webhook-timestamp": "99999999999"}, BODY),
-        (signed() | {"webhook-signature": ""}, BODY),
-        (signed() | {"webhook-signature": signed()["webhook-signature"].replace("v1,", "v2,")}, BODY),
-        (signed() | {"webhook-signature": "v1,é"}, BODY),
-        (signed(), b"\xff"),
-    ],
-)
-def test_what_is_not_signed_is_not_heard(headers: dict[str, str], body: bytes) -> None:
-    assert gateway().heard(headers, body, NOW) is None
 
 
 @pytest.mark.parametrize(

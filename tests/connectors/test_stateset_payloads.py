@@ -11,14 +11,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from app.connectors.base import Reply, Request
-from app.connectors.platforms.stateset import StateSetPlacer
+from app.connectors.base import Request
 from app.connectors.platforms.stateset_body import price_difference
 from app.domain.exchange_order import ExchangeOrder
 from app.sandbox.stateset_body import problems_in_exchange, problems_in_return
-from tests.connectors.conversation import Talk, as_written, reply, talk
+from tests.connectors.conversation import as_written
+from tests.connectors.stateset_cases import CASES, conversation, placer
 from tests.connectors.worked_cases import (
-    CAP,
     CARD,
     CARD_WITH_BONUS,
     DEARER,
@@ -26,39 +25,13 @@ from tests.connectors.worked_cases import (
     EXPEDITED,
     EXTRA_LARGE,
     LARGE,
-    PARKA,
-    SOCKS,
     THREE_UNITS,
     line,
     order,
-    report,
 )
-from tests.connectors.worked_cases import CASES as WORKED
 
 PAYLOADS = Path(__file__).parent / "payloads" / "stateset"
 SCHEMAS = Path(__file__).parent / "schemas"
-# What an earlier exchange sent stands in an order of its own at StateSet, unit by unit.
-TWO_SOCKS = replace(SOCKS, quantity=2, credit=2000, orders=("ord_exch_1", "ord_exch_2"))
-TWO_CAPS = replace(CAP, quantity=2, credit=9000, orders=("ord_exch_3", "ord_exch_4"))
-FROM_ITS_CARD = replace(CARD, returned=(TWO_CAPS, replace(PARKA, orders=("ord_exch_4",))))
-AGAIN_BY_UNITS = order(line("SOCKS-L", "Wool Socks L", 2100, TWO_SOCKS), card=FROM_ITS_CARD)
-CASES = WORKED | {"again_by_units": report(replace(AGAIN_BY_UNITS, original_order_id="ord_exch_1"))}
-
-
-def placer(secret: str = "st_example", **settings: Any) -> StateSetPlacer:
-    return StateSetPlacer.configure(settings, secret, allow_loopback=False)
-
-
-def said_yes(request: Request) -> Reply:
-    """StateSet agrees to everything; a return is numbered after the key of the call."""
-    key = request.headers["Idempotency-Key"].split(":", 1)[1]
-    if request.name == "exchange":
-        return reply({"exchange_order_id": f"ord_exch_{key.split('%3A')[0]}"})
-    return reply({"id": f"rt_{key.rsplit(':', 1)[0].replace('%3A', '_')}"}, 201)
-
-
-def conversation(message: ExchangeOrder, **settings: Any) -> Talk:
-    return talk(placer(**settings), message, said_yes)
 
 
 def written(request: Request) -> Any:

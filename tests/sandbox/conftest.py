@@ -16,6 +16,7 @@ import pytest
 from app.sandbox import Sandbox, create_sandbox
 from app.sandbox.serving import start
 from tests.sandbox.bodies import Body
+from tests.sandbox.medusa_admin import EMAIL, Medusa
 
 HEADERS = {"X-Optiturn-Id": "harbour", "X-Optiturn-Api-Version": "2"}
 JSON = {**HEADERS, "Content-Type": "application/json"}
@@ -65,6 +66,28 @@ def bench(started_bench: Bench) -> Bench:
         assert started_bench.client.delete(path).status_code == 204
     started_bench.waits.clear()
     return started_bench
+
+
+@pytest.fixture(scope="module")
+def started_medusa() -> Iterator[Medusa]:
+    """One pretend Medusa for all the tests of a file."""
+    app = create_sandbox()
+    running = start(app)
+    medusa = Medusa(running.url)
+    yield medusa
+    medusa.client.close()
+    running.stop()
+    app.close()
+
+
+@pytest.fixture
+def medusa(started_medusa: Medusa) -> Medusa:
+    """Order 1 of two tees S, sent and paid for with 45.00."""
+    started_medusa.client.delete("/settings")
+    started_medusa.client.delete("/faults")
+    items = [{"variant_id": "variant_tee-s", "quantity": 2}]
+    started_medusa.configure(orders=[{"display_id": 1, "email": EMAIL, "items": items}])
+    return started_medusa
 
 
 class served:  # noqa: N801 (read as a phrase: `with served(state)`)

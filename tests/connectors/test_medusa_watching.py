@@ -1,21 +1,20 @@
-"""What answers of Medusa and StateSet say has become of an exchange, from their shapes alone."""
+"""What answers of Medusa say has become of an exchange, from their shapes alone."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from app.connectors.base import Done, Refused, Reply, Request, Step
 from app.connectors.platforms.medusa_calls import REFERENCE
-from app.connectors.platforms.stateset import StateSetPlacer
 from app.connectors.seen import Seen
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.news import News, NewsKind
 from app.domain.received_items import CameBack, Condition
+from tests.connectors.conversation import reply
 from tests.connectors.medusa_cases import CARD, DEARER, medusa_order, placer
 
 WHEN, LATER = "2026-11-22T16:16:13.080Z", "2026-11-23T09:00:00.000Z"
@@ -25,10 +24,6 @@ RECEIVED, IN_TRANSIT = NewsKind.RECEIVED, NewsKind.IN_TRANSIT
 DEARER_ORDER = medusa_order(DEARER)
 OURS = {REFERENCE: DEARER_ORDER.reference}
 ITEM = {"item_id": "ordli_1001_1", "quantity": 1, "received_quantity": 1, "damaged_quantity": 0}
-
-
-def said(content: object, status: int = 200) -> Reply:
-    return Reply(status, {}, json.dumps(content).encode())
 
 
 def exchange(**changes: Any) -> dict[str, Any]:
@@ -52,7 +47,7 @@ def parcel(units: Mapping[str, int], *numbers: str, **changes: Any) -> dict[str,
 
 def looked(exchanges: Sequence[Any], parcels: Sequence[Any] = (), **order: Any) -> Step:
     there = {"id": "order_001001", "canceled_at": None, "fulfillments": list(parcels), **order}
-    answers = [said({"exchanges": list(exchanges)}), said({"order": there})]
+    answers = [reply({"exchanges": list(exchanges)}), reply({"order": there})]
     return placer().watch_step(DEARER_ORDER, {}, answers)
 
 
@@ -171,7 +166,7 @@ def test_cancelled_is_all_of_ours_or_the_order_itself() -> None:
         looked([exchange(additional_items=[])]),  # never confirmed
         looked([exchange(canceled_at="soon")]),
         looked([exchange()], id=""),
-        placer().watch_step(DEARER_ORDER, {}, [said({"message": "Unauthorized"}, 401)]),
+        placer().watch_step(DEARER_ORDER, {}, [reply({"message": "Unauthorized"}, 401)]),
     ],
 )
 def test_what_cannot_be_read_is_no_news(step: Step) -> None:
@@ -187,12 +182,12 @@ def test_goods_given_for_a_card_come_back_on_a_return_of_their_own() -> None:
         "metadata": OURS,
         "items": [],
     }
-    there = said({"order": {"id": "order_001001", "canceled_at": None}})
-    first = said({"exchanges": [exchange()]})
-    back = said({"exchanges": [exchange(**{"return": ours | {"received_at": LATER}})]})
-    assert told(message, first, said({"returns": [ours]}), there) == (News(IN_TRANSIT),)
-    assert told(message, back, said({"returns": [ours]}), there) == (News(RECEIVED, THEN),)
-    assert told(medusa_order(card=CARD), said({"returns": [ours]}), there) == (News(RECEIVED, AT),)
+    there = reply({"order": {"id": "order_001001", "canceled_at": None}})
+    first = reply({"exchanges": [exchange()]})
+    back = reply({"exchanges": [exchange(**{"return": ours | {"received_at": LATER}})]})
+    assert told(message, first, reply({"returns": [ours]}), there) == (News(IN_TRANSIT),)
+    assert told(message, back, reply({"returns": [ours]}), there) == (News(RECEIVED, THEN),)
+    assert told(medusa_order(card=CARD), reply({"returns": [ours]}), there) == (News(RECEIVED, AT),)
 
 
 def told(message: ExchangeOrder, *answers: Reply) -> tuple[News, ...]:
@@ -201,65 +196,8 @@ def told(message: ExchangeOrder, *answers: Reply) -> tuple[News, ...]:
 
 def test_every_request_only_reads() -> None:
     message = medusa_order(DEARER, card=CARD)
-    answers = [said({"exchanges": [exchange()]}), said({"returns": []})]
+    answers = [reply({"exchanges": [exchange()]}), reply({"returns": []})]
     steps = [placer().watch_step(message, {}, answers[:count]) for count in range(3)]
     requests = [step for step in steps if isinstance(step, Request)]
     assert [request.name for request in requests] == ["read exchange", "read return", "read parcels"]
     assert {request.method for request in requests} == {"GET"}
-
-
-PLACED = {
-    "parcels": [
-        {"unit": "11:1", "return_id": "rt_1", "exchange_order_id": "ord_exch_1"},
-        {"unit": "card", "return_id": "rt/2", "exchange_order_id": "rt/2"},
-    ]
-}
-STATESET = StateSetPlacer.configure({}, "st_example", allow_loopback=False)
-
-
-def seen(first: Mapping[str, Any], second: Mapping[str, Any]) -> Seen:
-    answers = [said({"id": "rt_1", **first}), said({"id": "rt/2", **second})]
-    step = STATESET.watch_step(DEARER_ORDER, PLACED, answers)
-    assert isinstance(step, Done), step
-    assert isinstance(step.result, Seen)
-    return step.result
-
-
-def test_each_return_at_stateset_is_read() -> None:
-    first = STATESET.watch_step(DEARER_ORDER, PLACED, [])
-    second = STATESET.watch_step(DEARER_ORDER, PLACED, [said({"id": "rt_1"})])
-    assert isinstance(first, Request)
-    assert isinstance(second, Request)
-    assert (first.method, first.url) == ("GET", "https://api.stateset.com/v1/returns/rt_1")
-    assert second.url.endswith("/v1/returns/rt%2F2")
-
-
-def test_a_card_is_not_sent_and_comes_back_all_the_same() -> None:
-    sent = {"status": "RECEIVED", "exchange_status": "Shipped", "tracking_number": "1Z"}
-    day = {"estimated_delivery": "2026-11-27"}
-    assert seen(sent | day, {"status": "NEW"}).news == (
-        News(IN_TRANSIT),
-        News(SHIPPED, None, "1Z", datetime(2026, 11, 27, tzinfo=UTC).date()),
-    )
-    assert seen(sent, {"status": "inspecting"}).news == (News(RECEIVED), News(SHIPPED, None, "1Z"))
-    assert seen({"status": "COMPLETED"}, {"status": "COMPLETED"}).news == ()
-
-
-def test_a_part_that_is_cancelled_is_said_in_words() -> None:
-    part = seen({"status": "CANCELLED"}, {"status": "APPROVED"})
-    assert (part.news, part.doubt[:33]) == ((), "StateSet has cancelled 1 of the 2")
-    assert seen({"exchange_status": "cancelled"}, {"status": "CANCELED"}) == Seen((News(CANCELLED),))
-
-
-@pytest.mark.parametrize(
-    ("placed", "answers"),
-    [
-        ({}, []),
-        ({"parcels": [{"return_id": ""}]}, []),
-        (PLACED, [said({"error": {"message": "no"}}, 404)]),
-        (PLACED, [said({"id": "rt_1"}), said({"id": "rt_1"})]),
-        (PLACED, [said([]), said({"id": "rt/2"})]),
-    ],
-)
-def test_what_is_no_return_of_ours_is_no_news(placed: Any, answers: list[Reply]) -> None:
-    assert isinstance(STATESET.watch_step(DEARER_ORDER, placed, answers), Refused)
