@@ -34,7 +34,7 @@ from tests.console.cases import TO_L, connect, make_exchange, make_stuck, send
 from tests.faults import behaviours as does
 from tests.faults.mail_server import MailServer
 from tests.faults.peer import Peer
-from tests.services.test_dispatch_stateset import fail_the_call
+from tests.services.stateset_store import fail_the_call
 
 TO_XL = Wish(Reason.TOO_SMALL, VARIANT, {"Colour": "Navy", "Size": "XL"})  # 10.50 dearer
 TO_MOSS = Wish(Reason.CHANGED_MIND, VARIANT, {"Colour": "Moss", "Size": "M"})  # 20.00 cheaper

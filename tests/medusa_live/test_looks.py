@@ -15,7 +15,7 @@ from tests.medusa_live.portal import Portal
 from tests.medusa_live.shop import LiveShop
 from tests.services.dispatch_cases import dispatch_of, exchange_of
 from tests.services.medusa_store import TO_L
-from tests.services.test_watching import acts
+from tests.services.watch_cases import acts
 
 pytestmark = pytest.mark.medusa_live
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from app.connectors.http import Limits
@@ -17,6 +19,7 @@ from app.services.connector_settings import Connections
 from app.services.dispatching import Dispatcher
 from app.services.mailing import turn_on
 from tests.faults.mail_server import MailServer
+from tests.faults.peer import Peer
 from tests.services.dispatch_cases import Acme
 
 SENDER = sender_of(Limits(connect_seconds=2, total_seconds=3), allow_loopback=True)
@@ -46,6 +49,20 @@ class MailingAcme(Acme):
 
     def dispatcher(self, worker: str = "worker-1", draw: Any = lambda: 0.5) -> Dispatcher:
         return Dispatcher(self.connections, SENDER, worker, self.clock, draw)
+
+
+@pytest.fixture
+def post() -> Iterator[MailServer]:
+    with MailServer() as post:
+        yield post
+
+
+@pytest.fixture
+def mailing(acme: int, peer: Peer, post: MailServer) -> MailingAcme:
+    """The store, connected to a platform and to a mail server."""
+    shop = MailingAcme(acme, peer, mail=post)
+    shop.set_up()
+    return shop
 
 
 def letters(kind: MailKind | None = None, state: DispatchState | None = None) -> list[Dispatch]:

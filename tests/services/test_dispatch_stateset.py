@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
 import httpx2
-import pytest
 from sqlalchemy import select
 
 from app.connectors.registry import LISTENERS
@@ -15,11 +13,7 @@ from app.connectors.results import Placed
 from app.domain.exchange_order import ExchangeOrder
 from app.domain.exchange_report import ExchangeReport, ParcelLeg
 from app.domain.exchange_status import Status
-from app.domain.search_words import asked
 from app.models import Dispatch, DispatchState, Exchange, Order, Purpose, db, writing
-from app.queries.search import found_orders
-from app.sandbox import create_sandbox
-from app.sandbox.serving import start
 from app.services.agent_decisions import Decision, approve
 from app.services.connected_systems import placing_system, takes_one_exchange_only
 from app.services.connector_settings import connect_store
@@ -27,53 +21,10 @@ from app.services.dispatch_recovery import retry
 from app.services.parcels import mark_in_transit
 from app.services.placed_orders import record_placed
 from app.services.releasing import may_be_at_the_platform
-from app.services.search_keys import index_orders
-from tests.factories import Bought, make_order
-from tests.faults.peer import Peer
 from tests.services.dispatch_cases import TO_CARD, TO_L, TO_XL, Acme, dispatch_of, exchange_of
+from tests.services.stateset_store import fail_the_call, shop, stateset, two_parkas
 
-
-@pytest.fixture(scope="module")
-def stateset() -> Iterator[httpx2.Client]:
-    """The pretend StateSet, and the way to steer it."""
-    sandbox = create_sandbox()
-    running = start(sandbox)
-    with httpx2.Client(base_url=running.url, trust_env=False) as client:
-        yield client
-    running.stop()
-    sandbox.close()
-
-
-@pytest.fixture
-def shop(acme: int, peer: Peer, stateset: httpx2.Client) -> Acme:
-    """The store `acme`, connected to StateSet alone."""
-    for path in ("/ledger", "/faults", "/settings"):
-        stateset.delete(path)
-    shop = Acme(acme, peer)
-    url = str(stateset.base_url).rstrip("/")
-    settings = {"url": f"{url}/stateset/v1", "approve_returns": "yes"}
-    connect_store(shop.connections, acme, "stateset", settings, "st_example", shop.clock())
-    return shop
-
-
-def two_parkas(shop: Acme) -> int:
-    """An exchange of two bought parkas, one to L and one to XL."""
-    bought = [Bought(shop.parka["Navy / M"]), Bought(shop.parka["Navy / M"])]
-    return shop.confirm_order(make_order(shop.store_id, *bought), TO_L, TO_XL)
-
-
-def fail_the_call(stateset: httpx2.Client, number: int) -> None:
-    """Have this call, counted from 1, refused with 422."""
-    if number > 1:
-        stateset.post(
-            "/faults", json={"system": "stateset", "kind": "delay", "delay_ms": 0, "times": number - 1}
-        )
-    stateset.post("/faults", json={"system": "stateset", "kind": "status", "status": 422})
-
-
-def found_by(typed: str) -> set[int]:
-    """The orders that somebody who looks for this finds."""
-    return {order.id for order in found_orders(asked(typed)).orders}
+__all__ = ["shop", "stateset"]
 
 
 def test_an_exchange_is_placed(shop: Acme, stateset: httpx2.Client) -> None:
@@ -228,61 +179,3 @@ def test_a_lost_answer_is_had_by_the_same_call(shop: Acme, stateset: httpx2.Clie
     first, again = answers["requests"][-2:]
     assert first["body_sha256"] == again["body_sha256"]
     assert first["headers"]["Idempotency-Key"] == again["headers"]["Idempotency-Key"]
-
-
-def arrived(shop: Acme, exchange_id: int) -> Order:
-    """The order that came of the exchange, as the shopper has it by now."""
-    parent = exchange_of(exchange_id).order_id
-    child = db.session.scalars(select(Order).where(Order.parent_id == parent)).one()
-    child.shipped_at = child.delivered_at = shop.clock()
-    for line in child.lines:
-        line.shipped = line.quantity
-    db.session.commit()
-    return child
-
-
-def told_orders(stateset: httpx2.Client, last: int) -> list[str]:
-    """The orders that the last so many returns were made on."""
-    asked = [each["body"] for each in stateset.get("/ledger").json()["requests"]]
-    return [body["order_id"] for body in asked if "order_id" in body][-last:]
-
-
-def test_exchanged_in_turn_each_unit_goes_back_on_the_order_that_sent_it(
-    shop: Acme, stateset: httpx2.Client
-) -> None:
-    first = two_parkas(shop)
-    shop.send()
-    child = arrived(shop, first)
-    large, extra = (line.platform_orders for line in child.lines)
-    assert large is None  # its unit stands in the order that the whole goes by
-    assert extra is not None
-    assert extra != [child.number]
-    shop.confirm_order(child.id, TO_XL, TO_L)
-    shop.send()
-    assert told_orders(stateset, 2) == [child.number, *extra]
-
-
-def test_every_number_of_an_exchange_is_found(shop: Acme) -> None:
-    first = two_parkas(shop)
-    shop.send()
-    child = arrived(shop, first)
-    numbers = [child.number, *(child.lines[1].platform_orders or [])]
-    assert len(set(numbers)) == 2
-    for number in numbers:
-        assert found_by(number) == {exchange_of(first).order_id, child.id}
-    index_orders([child.id])  # as when the order is imported again
-    assert found_by(numbers[1]) == {exchange_of(first).order_id, child.id}
-
-
-def test_units_of_one_line_go_back_each_on_its_own_order(shop: Acme, stateset: httpx2.Client) -> None:
-    order_id = make_order(shop.store_id, Bought(shop.parka["Navy / M"], quantity=2))
-    first = shop.confirm_order(order_id, TO_L, units=2)
-    shop.send()
-    child = arrived(shop, first)
-    (line,) = child.lines
-    assert line.quantity == len(set(line.platform_orders or [])) == 2
-    line.refunded = 1  # the first is gone, so the second comes back
-    db.session.commit()
-    shop.confirm_order(child.id, TO_XL)
-    shop.send()
-    assert told_orders(stateset, 1) == (line.platform_orders or [])[1:]

@@ -5,48 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
 from app.domain.facts import Address
-from app.domain.reasons import Reason
-from app.models import Exchange, LineItem, Store, Variant, db, writing
-from app.services.baskets import GIFT_CARD, VARIANT, Basket, load_basket
+from app.models import LineItem, Store, db, writing
+from app.services.baskets import GIFT_CARD, load_basket
 from app.services.choosing import CannotChoose
-from app.services.draft_exchange import choose_items, choose_replacement, open_draft, set_address
+from app.services.draft_exchange import choose_items, choose_replacement, set_address
 from app.services.quotes import quote
-from app.services.wishes import Wish, missing
-from tests.factories import NOW, Bought, Shelf, line_ids, make_order, make_product
+from tests.factories import NOW, Bought, line_ids, make_order
+from tests.services.draft_cases import basket_of, draft_of, order, parka, wish
 
-
-def draft_of(order_id: int, session_id: str = "browser") -> int:
-    public_id = open_draft(order_id, session_id, NOW)
-    exchange_id = db.session.scalar(select(Exchange.id).where(Exchange.public_id == public_id))
-    assert exchange_id is not None
-    return exchange_id
-
-
-def wish(reason: Reason | None = Reason.TOO_SMALL, outcome: str = VARIANT, **options: str) -> Wish:
-    return Wish(reason, outcome, options)
-
-
-def basket_of(exchange_id: int) -> Basket:
-    return load_basket(exchange_id, NOW)
-
-
-@pytest.fixture
-def parka(acme: int) -> dict[str, int]:
-    return make_product(acme)
-
-
-@pytest.fixture
-def order(acme: int, parka: dict[str, int]) -> int:
-    return make_order(
-        acme,
-        Bought(parka["Navy / M"]),
-        Bought(None, product=4500, title="Trail Cap", words="Red"),
-        Bought(None, product=3000, tags=["FinalSale"], title="Socks"),
-        Bought(parka["Navy / M"], product=38700, quantity=3),
-    )
+__all__ = ["order", "parka"]
 
 
 def test_one_browser_has_one_draft_and_another_browser_its_own(order: int) -> None:
@@ -118,77 +87,6 @@ def test_choosing_nothing_is_asked_about(order: int) -> None:
         choose_items(draft_of(order), {}, NOW)
 
 
-@pytest.mark.parametrize(
-    ("options", "sentence"),
-    [
-        ({"Colour": "Moss", "Size": "S"}, "sold out"),
-        ({"Colour": "Navy", "Size": "M"}, "the one you have"),
-    ],
-)
-def test_a_variant_that_cannot_be_had_is_refused(order: int, options: dict[str, str], sentence: str) -> None:
-    draft = draft_of(order)
-    choose_items(draft, {line_ids(order)[0]: 1}, NOW)
-    item = basket_of(draft).items[0]
-
-    with pytest.raises(CannotChoose, match=sentence):
-        choose_replacement(draft, item.id, Wish(Reason.TOO_SMALL, VARIANT, options), NOW)
-
-    assert basket_of(draft).items[0].variant is None
-
-
-def test_a_size_that_the_new_colour_lacks_is_asked_for_again(order: int) -> None:
-    draft = draft_of(order)
-    choose_items(draft, {line_ids(order)[0]: 1}, NOW)
-    item = basket_of(draft).items[0]
-
-    choose_replacement(draft, item.id, wish(Colour="Moss", Size="XL"), NOW)
-
-    basket = basket_of(draft)
-    assert basket.items[0].option_choice == {"Colour": "Moss"}
-    assert missing(basket, basket.items[0]) == ("options", "Choose a size.")
-
-
-def test_the_same_variant_again_when_it_came_damaged(order: int) -> None:
-    draft = draft_of(order)
-    choose_items(draft, {line_ids(order)[0]: 1}, NOW)
-    item = basket_of(draft).items[0]
-    choose_replacement(draft, item.id, wish(Reason.DAMAGED, Colour="Navy", Size="M"), NOW)
-    assert basket_of(draft).items[0].settled
-
-
-def test_a_product_without_options_can_be_had_again_when_damaged(acme: int) -> None:
-    tote = make_product(acme, Shelf("Tote", (), {"": (4800, 3)}))
-    order = make_order(acme, Bought(tote[""], product=4800, title="Tote", words=""))
-    draft = draft_of(order)
-    choose_items(draft, {line_ids(order)[0]: 1}, NOW)
-    item = basket_of(draft).items[0]
-
-    choose_replacement(draft, item.id, Wish(Reason.DAMAGED, VARIANT, {}, same_again=True), NOW)
-    assert basket_of(draft).items[0].settled
-
-    with pytest.raises(CannotChoose, match="the one you have"):
-        choose_replacement(draft, item.id, Wish(Reason.TOO_SMALL, VARIANT, {}, same_again=True), NOW)
-
-
-def test_units_promised_to_others_are_not_offered_again(acme: int, parka: dict[str, int]) -> None:
-    with writing():
-        db.session.get_one(Variant, parka["Navy / L"]).stock = 1
-    first, second = (
-        make_order(acme, Bought(parka["Navy / M"]), number=number) for number in ("AC-1", "AC-2")
-    )
-    taken = draft_of(first)
-    choose_items(taken, {line_ids(first)[0]: 1}, NOW)
-    choose_replacement(taken, basket_of(taken).items[0].id, wish(Colour="Navy", Size="L"), NOW)
-    with writing():
-        exchange = db.session.get_one(Exchange, taken)
-        exchange.status, exchange.submitted_at = "submitted", NOW
-
-    late = draft_of(second)
-    choose_items(late, {line_ids(second)[0]: 1}, NOW)
-    with pytest.raises(CannotChoose, match="sold out"):
-        choose_replacement(late, basket_of(late).items[0].id, wish(Colour="Navy", Size="L"), NOW)
-
-
 def test_the_day_an_item_was_first_chosen_counts_for_the_drafts_life(order: int) -> None:
     draft = draft_of(order)
     line = line_ids(order)[0]
@@ -205,16 +103,6 @@ def test_the_day_an_item_was_first_chosen_counts_for_the_drafts_life(order: int)
     )
 
 
-def test_a_gift_card_settles_an_item_without_a_variant(order: int) -> None:
-    draft = draft_of(order)
-    choose_items(draft, {line_ids(order)[1]: 1}, NOW)
-    choose_replacement(draft, basket_of(draft).items[0].id, wish(outcome=GIFT_CARD), NOW)
-    current = quote(basket_of(draft))
-    assert current is not None
-    assert current.card is not None
-    assert current.card.face == 4500
-
-
 def test_a_policy_may_keep_the_address_of_the_order(acme: int, order: int) -> None:
     with writing():
         db.session.get_one(Store, acme).policy_data = {"address_editable": False}
@@ -228,14 +116,6 @@ def test_a_corrected_address_is_kept(order: int) -> None:
     kept = basket_of(draft).shipping_address
     assert kept is not None
     assert kept["street1"] == "1 New Rd"
-
-
-def test_a_free_item_cannot_become_a_gift_card(acme: int) -> None:
-    order = make_order(acme, Bought(None, product=0, title="Sample"))
-    draft = draft_of(order)
-    choose_items(draft, {line_ids(order)[0]: 1}, NOW)
-    with pytest.raises(CannotChoose, match="Nothing was paid"):
-        choose_replacement(draft, basket_of(draft).items[0].id, wish(outcome=GIFT_CARD), NOW)
 
 
 def test_units_refunded_while_the_draft_was_open_leave_the_sum(acme: int, order: int) -> None:

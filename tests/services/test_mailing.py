@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
-
-import pytest
-from aiosmtpd.smtp import SMTP
-
 from app.domain.letter import MailKind
-from app.models import Dispatch, DispatchState, db, writing
+from app.models import DispatchState, db, writing
 from app.services.agent_decisions import Decision, decline
 from app.services.cancelling import cancel_exchange
-from app.services.dispatch_claims import claim_due
-from app.services.dispatch_turns import Share
 from app.services.mailing import enqueue_mail
 from app.services.parcels import mark_in_transit
 from app.services.return_reminders import remind
 from app.services.sweeping import sweep
 from app.services.tracking import mark_shipped
 from tests.faults.mail_server import MailServer
-from tests.faults.peer import Peer
 from tests.services.dispatch_cases import Acme, exchange_of
-from tests.services.mail_cases import MailingAcme, letters
+from tests.services.mail_cases import MailingAcme, letters, mailing, post
 
-
-@pytest.fixture
-def post() -> Iterator[MailServer]:
-    with MailServer() as post:
-        yield post
-
-
-@pytest.fixture
-def mailing(acme: int, peer: Peer, post: MailServer) -> MailingAcme:
-    """The store, connected to a platform and to a mail server."""
-    shop = MailingAcme(acme, peer, mail=post)
-    shop.set_up()
-    return shop
+__all__ = ["mailing", "post"]
 
 
 def test_confirming_writes_one_mail_with_the_headers_of_a_machine(
@@ -122,68 +101,6 @@ def test_without_a_mail_server_nothing_is_queued(shop: Acme) -> None:
     assert letters() == []
 
 
-def test_a_busy_server_is_asked_again_with_the_same_bytes(mailing: MailingAcme, post: MailServer) -> None:
-    post.at_recipient.append("450 4.2.0 greylisted ada@example.com come back later")
-    post.at_data.append("452 4.3.1 no room")
-    first = mailing.confirm()
-    mailing.send()
-    assert exchange_of(first).status == "placed"
-    (letter,) = letters()
-    assert letter.state == DispatchState.WAITING
-    assert letter.last_error == "The mail server answered 450: 4.2.0 greylisted … come back later"
-    stored = letter.steps[0].body
-    for _ in range(2):
-        mailing.clock.forward(hours=2)
-        mailing.send()
-    assert [mail.raw for mail in post.mails] == [stored]
-    assert letters()[0].state == DispatchState.DELIVERED
-    assert exchange_of(first).attention is None
-
-
-def test_a_definite_no_is_for_a_person_and_holds_nothing_up(mailing: MailingAcme, post: MailServer) -> None:
-    post.at_recipient.append("550 5.1.1 <ada@example.com> no such user")
-    first = mailing.confirm()
-    mailing.send()
-    row = exchange_of(first)
-    assert row.status == "placed"
-    assert row.attention == (
-        "The confirmation mail could not be delivered: The mail server answered 550: 5.1.1 <…> no such user."
-    )
-    assert not post.mails
-
-
-def test_a_server_that_is_away_is_tried_for_days(mailing: MailingAcme, post: MailServer) -> None:
-    post.refuse()
-    first = mailing.confirm()
-    mailing.send()
-    assert (letters()[0].last_error or "").startswith("Not sent")
-    for _ in range(12):
-        mailing.clock.forward(hours=8)
-        mailing.send()
-    assert letters()[0].state == DispatchState.FAILED
-    assert "Given up after" in (exchange_of(first).attention or "")
-
-
-def test_an_answer_lost_after_the_mail_left_repeats_the_same_mail(
-    mailing: MailingAcme, post: MailServer
-) -> None:
-    def drop(server: SMTP) -> None:
-        post.after_data = lambda _server: None
-        assert isinstance(server.transport, asyncio.Transport)
-        server.transport.abort()
-
-    post.after_data = drop
-    mailing.confirm()
-    mailing.send()
-    assert letters()[0].steps[0].attempts[0].outcome == "unknown"
-    mailing.clock.forward(hours=2)
-    mailing.send()
-    first, second = post.mails
-    assert first.raw == second.raw
-    assert first.message["Message-ID"] == second.message["Message-ID"]
-    assert letters()[0].state == DispatchState.DELIVERED
-
-
 def test_a_gift_is_told_to_its_recipient_alone_and_without_amounts(
     mailing: MailingAcme, post: MailServer
 ) -> None:
@@ -237,24 +154,3 @@ def exchange_days(exchange_id: int) -> int:
     assert row.send_by is not None
     assert row.submitted_at is not None
     return (row.send_by - row.submitted_at.date()).days
-
-
-def test_what_waits_goes_to_the_server_that_is_set_up_by_then(mailing: MailingAcme, post: MailServer) -> None:
-    post.refuse()
-    mailing.confirm()
-    mailing.send()
-    with MailServer() as other:
-        mailing.mail = other
-        mailing.clock.forward(hours=2)
-        mailing.send()
-    assert len(other.mails) == 1
-
-
-def test_a_mail_server_that_hangs_leaves_threads_to_the_platform(mailing: MailingAcme) -> None:
-    mailing.set_policy(undo_minutes=15)
-    placed = [mailing.confirm(f"AC-100{n}") for n in (1, 2)]
-    mailing.clock.forward(hours=1)
-    claims = claim_due("worker-1", 2, mailing.clock(), share=Share(1))
-    purposes = {db.session.get_one(Dispatch, claim.dispatch_id).purpose for claim in claims}
-    assert len(placed) == len(claims) == 2
-    assert purposes == {"mail", "place"}

@@ -15,7 +15,7 @@ from app.services.stock import spoken_for
 from tests.factories import Bought, make_order
 from tests.services.dispatch_cases import TO_XL, Acme, exchange_of
 from tests.services.mail_cases import letters
-from tests.services.test_dispatch_stateset import fail_the_call, shop, stateset
+from tests.services.stateset_store import fail_the_call, shop, stateset
 from tests.services.test_rest_of_exchange import BEN
 from tests.web.browsing import Browser
 

@@ -36,7 +36,7 @@ from app.services.rest_of_exchange import Rest, give_rest_back, rest_of, send_re
 from tests.factories import Bought, make_order
 from tests.services.dispatch_cases import TO_CARD, TO_L, TO_XL, Acme, dispatch_of, exchange_of
 from tests.services.mail_cases import letters
-from tests.services.test_dispatch_stateset import fail_the_call, found_by, shop, stateset, two_parkas
+from tests.services.stateset_store import fail_the_call, found_by, shop, stateset, two_parkas
 
 __all__ = ["shop", "stateset"]
 ANA, BEN = Decision("agent:1", "It is back in stock"), Decision("agent:2", "They would rather keep it")

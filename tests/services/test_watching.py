@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx2
 import pytest
-from sqlalchemy import select
 
 from app.domain.exchange_status import Status
 from app.domain.flags import FlagKind
 from app.domain.news import News, NewsKind
-from app.models import AuditEntry, DispatchState, Exchange, Order, Purpose, db
+from app.models import DispatchState, Order, Purpose, db
 from app.queries.connectors import connector_states
 from app.services.cancelling_placed import cancel_placed
-from app.services.connector_settings import connect_store
 from app.services.dispatch_claims import claim_due
 from app.services.dispatch_recovery import CannotRecover, retry
 from app.services.exchange_news import take_news
@@ -23,73 +21,13 @@ from app.services.find_order import find_order
 from app.services.platform_reading import Reader
 from app.services.refreshing import refresh_for_look_up, refresh_for_order
 from app.services.watching import LEAST, MOST, QUIET_FOR, watch_placed
-from app.services.work_watching import TOLD
-from tests.factories import NOW, Bought, make_order
-from tests.faults.peer import Peer
-from tests.services.dispatch_cases import TO_L as PARKA_L
-from tests.services.dispatch_cases import TO_XL as PARKA_XL
+from tests.factories import NOW
 from tests.services.dispatch_cases import Acme, dispatch_of, exchange_of
 from tests.services.medusa_store import EMAIL, LATER, TO_L, asked, connect
-from tests.services.test_cancelling_placed import SAM
+from tests.services.placed_at_medusa import SAM
+from tests.services.watch_cases import ORDER, acts, look, packed, placed, posted, received, sent, there
 
-ORDER = "/medusa/admin/orders/order_001001"
-
-
-@pytest.fixture
-def placed(store: Acme, reader: Reader) -> int:
-    """An exchange of a small tee for an L that Medusa has placed, and is looked at from now on."""
-    refresh_for_look_up(reader, "1001", EMAIL, NOW)
-    exchange_id = store.confirm_order(find_order("1001", EMAIL), TO_L)
-    store.send()
-    assert (watch_placed(NOW), watch_placed(NOW)) == (1, 0)
-    return exchange_id
-
-
-def look(store: Acme) -> None:
-    """Let the time of the longest wait pass, and one worker send what is due then."""
-    store.clock.forward(hours=MOST / timedelta(hours=1))
-    store.send()
-
-
-def posted(medusa: httpx2.Client, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    answer = medusa.post(path, json=body)
-    assert answer.status_code == 200, answer.text
-    content: dict[str, Any] = answer.json()
-    return content
-
-
-def there(exchange_id: int, name: str) -> str:
-    """Medusa's own number of the exchange, or of its return."""
-    return str((exchange_of(exchange_id).platform_reply or {})[name])
-
-
-def packed(medusa: httpx2.Client, exchange_id: int) -> str:
-    """The parcel with what goes out."""
-    path = f"/medusa/admin/exchanges/{there(exchange_id, 'exchange_id')}"
-    (line,) = medusa.get(path).json()["exchange"]["additional_items"]
-    items = [{"id": line["item_id"], "quantity": 1}]
-    body = {"location_id": "sloc_harbour", "items": items}
-    return str(posted(medusa, f"{ORDER}/fulfillments", body)["order"]["fulfillments"][-1]["id"])
-
-
-def sent(medusa: httpx2.Client, parcel: str, *numbers: str) -> None:
-    label = {"tracking_url": "https://carrier.example/1", "label_url": "https://carrier.example/1.pdf"}
-    labels = [label | {"tracking_number": number} for number in numbers]
-    body = {"items": [{"id": "any", "quantity": 1}], "labels": labels}
-    posted(medusa, f"{ORDER}/fulfillments/{parcel}/shipments", body)
-
-
-def received(medusa: httpx2.Client, exchange_id: int, act: str = "receive-items") -> None:
-    path = f"/medusa/admin/returns/{there(exchange_id, 'return_id')}"
-    posted(medusa, f"{path}/receive", {})
-    posted(medusa, f"{path}/{act}", {"items": [{"id": "ordli_1001_1", "quantity": 1}]})
-    posted(medusa, f"{path}/receive/confirm", {})
-
-
-def acts(exchange_id: int) -> list[str]:
-    wanted = select(AuditEntry.act).where(AuditEntry.chain == f"exchange:{exchange_id}")
-    told = ("parcel in transit", "parcel received", "shipped", "parcel told", "delivered", "cancelled")
-    return [act for act in db.session.scalars(wanted.order_by(AuditEntry.id)) if act in told]
+__all__ = ["placed"]
 
 
 def test_parcels_are_told_of_as_medusa_has_them_until_it_is_complete(
@@ -250,74 +188,3 @@ def test_a_parcel_of_an_exchange_says_nothing_of_the_order_it_came_from(
     assert refresh_for_order(reader, order_id, LATER)
     db.session.rollback()
     assert db.session.get_one(Order, order_id).delivered_at == bought
-
-
-@pytest.fixture
-def at_stateset(acme: int, peer: Peer, medusa: httpx2.Client) -> Acme:
-    shop = Acme(acme, peer)
-    url = str(medusa.base_url).rstrip("/")
-    settings = {"url": f"{url}/stateset/v1", "approve_returns": "yes"}
-    connect_store(shop.connections, acme, "stateset", settings, "st_example", shop.clock())
-    return shop
-
-
-def two_parkas(shop: Acme) -> int:
-    bought = [Bought(shop.parka["Navy / M"]), Bought(shop.parka["Navy / M"])]
-    exchange_id = shop.confirm_order(make_order(shop.store_id, *bought), PARKA_L, PARKA_XL)
-    shop.send()
-    assert (exchange_of(exchange_id).state, watch_placed(NOW)) == (Status.PLACED, 1)
-    return exchange_id
-
-
-def at_the_shop(steering: httpx2.Client, exchange_id: int, act: str, units: slice = slice(2)) -> None:
-    key = {"Authorization": "Token st_1"}
-    for parcel in (exchange_of(exchange_id).platform_reply or {})["parcels"][units]:
-        url = steering.base_url.join(f"/stateset/v1/returns/{parcel['return_id']}/{act}")
-        assert httpx2.post(url, json={}, headers=key, trust_env=False).status_code == 200
-
-
-def way_of(exchange: Exchange) -> tuple[Status, datetime | None, datetime | None]:
-    return exchange.state, exchange.parcel_seen_at, exchange.parcel_received_at
-
-
-def test_each_unit_at_stateset_is_read_and_the_last_one_counts(
-    at_stateset: Acme, medusa: httpx2.Client
-) -> None:
-    exchange_id = two_parkas(at_stateset)
-    look(at_stateset)
-    assert way_of(exchange_of(exchange_id)) == (Status.PLACED, None, None)
-    at_the_shop(medusa, exchange_id, "receive", slice(1))
-    look(at_stateset)
-    seen = at_stateset.clock()
-    assert way_of(exchange_of(exchange_id)) == (Status.PLACED, seen, None)
-    settings = {"exchange_status": "shipped", "estimated_delivery": "2026-11-27"}
-    medusa.post("/settings", json={"system": "stateset", **settings})
-    look(at_stateset)
-    exchange = exchange_of(exchange_id)
-    assert (exchange.state, str(exchange.delivery_estimate)) == (Status.SHIPPED, "2026-11-27")
-    assert (exchange.tracking_number or "").count("1Z") == 2
-    newer = News(NewsKind.SHIPPED, tracking_number="NEW")
-    take_news(exchange.reference or "", newer, "webhook", at_stateset.clock())
-    at_the_shop(medusa, exchange_id, "receive", slice(1, 2))
-    medusa.post("/settings", json={"system": "stateset", "exchange_status": "delivered"})
-    look(at_stateset)
-    assert way_of(exchange_of(exchange_id)) == (Status.COMPLETED, seen, at_stateset.clock())
-    assert exchange_of(exchange_id).tracking_number == "NEW"
-    assert dispatch_of(exchange_id, Purpose.WATCH).state == DispatchState.DELIVERED
-
-
-def test_stateset_has_cancelled_all_of_it_or_a_part(at_stateset: Acme, medusa: httpx2.Client) -> None:
-    exchange_id = two_parkas(at_stateset)
-    at_the_shop(medusa, exchange_id, "cancel", slice(1))
-    for _ in range(2):
-        look(at_stateset)
-    exchange = exchange_of(exchange_id)
-    assert (exchange.state, [flag.words.partition(".")[0] for flag in exchange.flags]) == (
-        Status.PLACED,
-        ["StateSet has cancelled 1 of the 2 returns of this exchange"],
-    )
-    assert (dispatch_of(exchange_id, Purpose.WATCH).result or {})[TOLD] == []
-    at_the_shop(medusa, exchange_id, "cancel")
-    look(at_stateset)
-    exchange = exchange_of(exchange_id)
-    assert (exchange.state, exchange.attention) == (Status.CANCELLED, None)

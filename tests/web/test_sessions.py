@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import Engine, event, func, select
 
 from app.models import AccessGrant, BrowserSession, Exchange, db, store_scope
-from app.web.sessions import is_loopback, new_token, well_formed
+from app.web.sessions import new_token
 from tests.factories import Bought, make_order, make_store
 from tests.web.browsing import Browser
 from tests.web.conftest import Shop
@@ -42,23 +42,6 @@ def test_looking_at_a_form_gives_an_id_and_writes_no_row(app: Flask, shopper: Br
     assert "Set-Cookie" not in shopper.get("/acme/").headers
 
 
-def test_over_https_the_cookie_has_the_host_prefix(new_browser: NewBrowser) -> None:
-    cookie = new_browser("https://swap.example").get("/acme/").headers["Set-Cookie"]
-    assert cookie.startswith("__Host-evenly=")
-    parts = {part.strip() for part in cookie.split(";")[1:]}
-    assert parts == {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"}
-
-
-@pytest.mark.parametrize("path", ["/acme/", "/", "/acme/exchanges/x"])
-def test_plain_http_to_another_machine_gets_no_session_and_is_told_why(
-    new_browser: NewBrowser, path: str
-) -> None:
-    answer = new_browser("http://swap.example").get(path)
-    assert answer.status_code == 403
-    assert "secure connection" in answer.text
-    assert "Set-Cookie" not in answer.headers
-
-
 def test_plain_http_accepts_no_session_either(shopper: Browser, new_browser: NewBrowser) -> None:
     draft = draft_of(shopper)
     other = new_browser("http://swap.example")
@@ -71,29 +54,6 @@ def test_https_does_not_accept_the_cookie_of_plain_http(shopper: Browser, new_br
     secure = new_browser("https://localhost")
     secure.carry(shopper.cookie or "")
     assert secure.get(draft).status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("host", "loopback"),
-    [
-        ("localhost", True),
-        ("localhost:5000", True),
-        ("127.0.0.1:5000", True),
-        ("127.9.9.9", True),
-        ("[::1]", True),
-        ("[::1]:5000", True),
-        ("swap.localhost:5000", True),
-        ("localhost.evil.example", False),
-        ("127.0.0.1.evil.example", False),
-        ("192.168.1.4:5000", False),
-        ("[2001:db8::1]:80", False),
-        ("10.0.0.0", False),
-        ("", False),
-        (":5000", False),
-    ],
-)
-def test_which_hosts_are_this_machine(host: str, loopback: bool) -> None:
-    assert is_loopback(host) is loopback
 
 
 def test_gaining_access_gives_a_new_id_that_the_database_knows_by_its_hash_only(
@@ -233,22 +193,6 @@ def test_another_store_knows_nothing_of_it(app: Flask, shopper: Browser, shop: S
     )
     for path in (own.replace("/acme/", "/kaze/"), foreign.location.replace("/kaze/", f"/{store}/")):
         assert shopper.get(path).status_code == 404
-
-
-@pytest.mark.parametrize(
-    "cookie", ["", "x", "x" * 42, "x" * 44, "ü" * 43, "-" * 4000, "+" * 43, "' OR 1=1 --".ljust(43)]
-)
-def test_a_cookie_that_cannot_be_ours_counts_as_none(shopper: Browser, cookie: str) -> None:
-    assert well_formed(cookie) is None
-    answer = shopper.get("/acme/", headers={"Cookie": f"evenly={cookie}".encode().decode("latin-1")})
-    assert answer.status_code == 200
-    assert answer.headers["Set-Cookie"].startswith("evenly=")
-
-
-def test_ids_are_256_random_bits() -> None:
-    tokens = {new_token() for _ in range(1000)}
-    assert len(tokens) == 1000
-    assert all(well_formed(token) == token for token in tokens)
 
 
 def test_a_session_keeps_no_data(app: Flask) -> None:

@@ -22,6 +22,7 @@ from app.web.shopper.pages import Outcome
 from tests.pages.markup import Element, parse
 from tests.pages.rules import assert_fragment, assert_page
 from tests.web import sample_pages as sample
+from tests.web.every_page import every_page
 
 ROOT = Path(__file__).parents[2]
 ERRORS = (400, 403, 404, 405, 409, 413, 429, 500, 503)
@@ -63,7 +64,7 @@ def words(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
-PAGES = list(sample.every_page())
+PAGES = list(every_page())
 
 
 @pytest.mark.parametrize(("template", "values"), [p[1:] for p in PAGES], ids=[p[0] for p in PAGES])
