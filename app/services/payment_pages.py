@@ -12,22 +12,19 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from functools import cached_property
 
 from app.connectors.base import Outcome, Refused, Reply, Request, Signs
 from app.connectors.gateway import CountsDeclines, Gateway
 from app.connectors.moved import HostedPage
 from app.connectors.settings import InvalidSettings
-from app.domain.exchange_status import Status
 from app.domain.payment import PaymentRecord, PaymentWish
-from app.models import WANTED, Exchange, Payment, PaymentState, db, writing
+from app.models import WANTED, Payment, PaymentState, db, writing
 from app.services.attempt_evidence import masked
-from app.services.awaiting import give_up_waiting
 from app.services.bearer_tokens import Sender
 from app.services.connector_settings import Connections, NotConnected, gateway_for
 from app.services.crashpoints import crashpoint
-from app.services.payment_attempts import payment_under_way, wish_of
+from app.services.payment_attempts import wish_of
 from app.services.payment_records import forget_page, locked_payment, look_again_at, take_record
 from app.services.payment_trouble import end_trouble, note_trouble
 from app.services.secret_box import WrongKey
@@ -62,15 +59,6 @@ class Cashier:
     def sender(self) -> Sender:
         """Made when it is first needed: reading all certificate authorities takes a while."""
         return self.make_sender()
-
-
-class Left(StrEnum):
-    """What came of going back from paying."""
-
-    DRAFT = "draft"
-    WAITING = "waiting"
-    PAID = "paid"
-    STUCK = "stuck"
 
 
 def open_page(cashier: Cashier, payment_id: int, now: datetime) -> str | None:
@@ -127,29 +115,18 @@ def look_and_take(cashier: Cashier, payment_id: int, now: datetime) -> None:
     if payment.standing is PaymentState.CLOSING:
         if payment.page is None and not _find_page(cashier, payment_id, now):
             return
-        _close(cashier, payment_id, now)
+        close_page(cashier, payment_id, now)
     take_record(payment_id, look_at(cashier, payment_id, now), now)
 
 
-def leave_payment(cashier: Cashier, exchange_id: int, now: datetime) -> Left:
-    """Back from paying: the page is closed first, so that nothing can be paid there any more.
-
-    Who has paid meanwhile has confirmed. Without the provider's word everything stays as it is.
-    """
-    payment = payment_under_way(exchange_id)
-    if payment is None:
-        return _left_without_a_page(exchange_id, now)
-    if payment.standing is PaymentState.OPENING:
-        _forget(payment.id, now)
-    else:
-        payment_id = payment.id
-        try:
-            _close(cashier, payment_id, now)
-            take_record(payment_id, look_at(cashier, payment_id, now), now, left=True)
-        except NoWord as trouble:
-            log.warning("Payment page of payment %s could not be closed: %s", payment_id, trouble)
-            return Left.STUCK
-    return _where(exchange_id)
+def close_page(cashier: Cashier, payment_id: int, now: datetime) -> None:
+    """Have this try's page closed; one that is over refuses this, which is as good. Raises NoWord."""
+    payment = db.session.get_one(Payment, payment_id)
+    gateway_name, page = payment.gateway, payment.page or ""
+    db.session.rollback()
+    gateway = _gateway(cashier, gateway_name)
+    _ask(cashier, gateway, gateway.close_page(page), now)
+    crashpoint("page-closed")
 
 
 def _page_for(cashier: Cashier, gateway_name: str, wish: PaymentWish, now: datetime) -> HostedPage:
@@ -183,38 +160,6 @@ def _find_page(cashier: Cashier, payment_id: int, now: datetime) -> bool:
         elif payment.page is None:
             payment.page = found.reference
     return found is not None
-
-
-def _close(cashier: Cashier, payment_id: int, now: datetime) -> None:
-    """A page that is over refuses this, which is as good."""
-    payment = db.session.get_one(Payment, payment_id)
-    gateway_name, page = payment.gateway, payment.page or ""
-    db.session.rollback()
-    gateway = _gateway(cashier, gateway_name)
-    _ask(cashier, gateway, gateway.close_page(page), now)
-    crashpoint("page-closed")
-
-
-def _where(exchange_id: int) -> Left:
-    db.session.expire_all()
-    state = db.session.get_one(Exchange, exchange_id).state
-    if state is Status.DRAFT:
-        return Left.DRAFT
-    if state is not Status.AWAITING_PAYMENT:
-        return Left.PAID
-    return Left.STUCK if payment_under_way(exchange_id) else Left.WAITING
-
-
-def _left_without_a_page(exchange_id: int, now: datetime) -> Left:
-    give_up_waiting(exchange_id, now)
-    return _where(exchange_id)
-
-
-def _forget(payment_id: int, now: datetime) -> None:
-    with writing():
-        exchange, payment = locked_payment(payment_id)
-        if payment.standing is PaymentState.OPENING:
-            forget_page(exchange, payment, now, left=True)
 
 
 def _opened(payment_id: int, found: HostedPage | Refused, now: datetime) -> str | None:

@@ -20,7 +20,7 @@ from app.services.dispatching import send_claimed
 from tests.faults.history import CHEAPER, DEARER, DUE, History, order_id
 from tests.faults.killing import SECONDS, answers
 from tests.faults.plain_browser import PlainBrowser, ServerGone
-from tests.paying.test_refund_due import CHEAPER as TO_CHEAPER
+from tests.paying.shop_with_till import CHEAPER as TO_CHEAPER
 from tests.services.dispatch_cases import TO_XL
 
 PAYING = [name for name, where in POINTS.items() if where.startswith("paying")]

@@ -13,7 +13,7 @@ from tests.medusa_live.portal import EMAIL, Portal
 from tests.medusa_live.shop import LiveShop
 from tests.medusa_live.test_live import connector, message_for
 from tests.services.dispatch_cases import TO_CARD, exchange_of
-from tests.services.test_cards_of_the_shop import everything_stored, with_code
+from tests.services.gift_cards.card_cases import everything_stored, with_code
 
 pytestmark = pytest.mark.medusa_live
 

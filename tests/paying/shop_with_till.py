@@ -12,21 +12,24 @@ from datetime import datetime
 from typing import Any
 
 import httpx2
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.domain.collecting import Till
-from app.models import Dispatch, Exchange, Movement, Payment, PaymentState, Purpose, db
+from app.domain.reasons import Reason
+from app.models import Dispatch, Exchange, Movement, Order, Payment, PaymentState, Purpose, db
 from app.sandbox import Sandbox, create_sandbox
 from app.sandbox.payments import WEBHOOK_SECRET
 from app.sandbox.serving import start
-from app.services.baskets import load_basket
+from app.services.baskets import VARIANT, load_basket
 from app.services.connector_settings import Connections, connect_store
+from app.services.leaving_payment import Left, leave_payment
 from app.services.payment_attempts import payment_under_way
-from app.services.payment_pages import Cashier, Left, leave_payment, open_page
+from app.services.payment_pages import Cashier, open_page
 from app.services.payment_watch import look_at_all_due
 from app.services.quotes import quote
 from app.services.secret_box import SecretBox
 from app.services.submit_exchange import Confirmation, submit
+from app.services.wishes import Wish
 from tests.factories import Bought, make_order
 from tests.faults.peer import Peer
 from tests.services.dispatch_cases import SENDER, TO_XL, Acme, Clock, exchange_of
@@ -35,6 +38,7 @@ GOOD, DECLINED, ASKED = "4242 4242 4242 4242", "4000 0000 0000 0002", "4000 0025
 DUE = 1022
 LEAST = 50
 PAY_AT = "https://swap.example/acme/exchanges/here"
+CHEAPER = Wish(Reason.DIFFERENT_COLOUR, VARIANT, {"Colour": "Moss", "Size": "M"})
 
 
 @dataclass
@@ -198,6 +202,15 @@ def asked(shop: PayingShop, **policy: Any) -> int:
     assert exchange_of(exchange_id).status == "in_review"
     assert ledger_of(exchange_id) == []
     return exchange_id
+
+
+def cheaper(shop: PayingShop, reference: str = "past_AC-1001_12568_USD", **policy: Any) -> int:
+    """A cheaper exchange of an order that was paid with this, confirmed."""
+    shop.acme.set_policy(**policy)
+    order_id = shop.order()
+    db.session.execute(update(Order).where(Order.id == order_id).values(payment_reference=reference))
+    db.session.commit()
+    return shop.confirm_draft(shop.acme.draft_of(order_id, CHEAPER))
 
 
 def new_shop(store_id: int, peer: Peer, provider: Provider, clock: Clock, box: SecretBox) -> PayingShop:

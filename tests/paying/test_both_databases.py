@@ -11,10 +11,10 @@ from app.models import Exchange, LedgerIsFinal, LineItem, Movement, PaymentState
 from app.services import audit
 from app.services.dispatch_claims import claim_due
 from app.services.dispatching import send_claimed
+from app.services.leaving_payment import Left
 from app.services.moving import move_exchange
 from app.services.parcels import mark_received
 from app.services.payment_attempts import TooManyTries
-from app.services.payment_pages import Left
 from tests.faults.peer import Peer
 from tests.paying.shop_with_till import DUE, PayingShop, ledger_of, payment_of, queued, states
 from tests.services.dispatch_cases import exchange_of

@@ -18,8 +18,8 @@ from app.services.moving import ask_for_attention
 from app.services.payment_pages import Cashier
 from app.services.reconciling import check_due, check_exchange, check_some
 from app.services.starting_to_pay import start_to_pay
+from tests.paying.seeded_drifts import at_the_provider, here
 from tests.paying.shop_with_till import DUE, PAY_AT, PayingShop, payment_of, states
-from tests.paying.test_reconciling import at_the_provider, here
 from tests.services.dispatch_cases import SENDER, exchange_of
 
 DESK = Decision("desk", "looked there")

@@ -10,8 +10,7 @@ from app.queries.console_queue import Wanted, waiting
 from app.services.cancelling import cancel_exchange
 from app.services.moving import close_flag
 from app.services.starting_to_pay import start_to_pay
-from tests.paying.shop_with_till import PAY_AT, PayingShop, queued
-from tests.paying.test_refund_due import cheaper
+from tests.paying.shop_with_till import PAY_AT, PayingShop, cheaper, queued
 from tests.services.dispatch_cases import exchange_of
 
 

@@ -27,13 +27,13 @@ from tests.paying.shop_with_till import (
     DUE,
     PAY_AT,
     PayingShop,
+    cheaper,
     ledger_of,
     payment_of,
     queued,
     states,
 )
 from tests.paying.test_afterwards import YES
-from tests.paying.test_refund_due import cheaper
 from tests.services.dispatch_cases import dispatch_of, exchange_of
 
 

@@ -14,9 +14,8 @@ from app.services.cancelling_placed import cancelled_by_hand
 from app.services.collecting_later import left_to_collect, mark_collected
 from app.services.dispatch_recovery import CannotRecover, retry
 from app.services.payment_ledger import movements_of
-from tests.paying.shop_with_till import DUE, PayingShop, ledger_of, payment_of, queued, states
+from tests.paying.shop_with_till import DUE, PayingShop, cheaper, ledger_of, payment_of, queued, states
 from tests.paying.test_afterwards import YES
-from tests.paying.test_refund_due import cheaper
 from tests.services.dispatch_cases import exchange_of
 
 

@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-import json
-
-import httpx2
 import pytest
 from sqlalchemy import update
-from stripe import WebhookSignature
 
 from app.domain.reasons import Reason
-from app.models import Exchange, Order, PaymentState, db
+from app.models import Order, PaymentState, db
 from app.services.baskets import VARIANT
 from app.services.cancelling import cancel_exchange
-from app.services.comparing import compare_due
-from app.services.payment_attempts import TooManyTries
-from app.services.payment_news import hear
 from app.services.payment_pages import NEVER
 from app.services.payment_trouble import payment_trouble
-from app.services.payment_watch import look_soon
 from app.services.starting_to_pay import start_to_pay
 from app.services.wishes import Wish
-from tests.paying.shop_with_till import (
-    DECLINED,
-    DUE,
-    GOOD,
-    PAY_AT,
-    PayingShop,
-    ledger_of,
-    payment_of,
-    states,
-)
-from tests.paying.stripe_till import SIGNING, settled
+from tests.paying.shop_with_till import DECLINED, DUE, PAY_AT, PayingShop, ledger_of, payment_of, states
+from tests.paying.stripe_till import settled
 from tests.payments.fake_stripe import FakeStripe
 from tests.services.dispatch_cases import exchange_of
 
@@ -152,14 +135,6 @@ def test_going_back_expires_the_page(shop: PayingShop, stripe: FakeStripe) -> No
     assert ledger_of(exchange_id) == []
 
 
-def test_a_message_of_stripes_brings_the_look_forward(shop: PayingShop) -> None:
-    exchange_id = shop.confirm()
-    shop.pay(shop.open(exchange_id))
-    assert look_soon("stripe", payment_of(exchange_id).page or "", shop.clock())
-    assert shop.watch(0) == 1
-    assert states(exchange_id) == ("submitted", PaymentState.AUTHORISED)
-
-
 @pytest.mark.parametrize("lost", [0, 1])
 def test_a_refund_due_goes_to_the_charge_of_the_order_once(
     shop: PayingShop, stripe: FakeStripe, lost: int
@@ -179,88 +154,6 @@ def test_a_refund_due_goes_to_the_charge_of_the_order_once(
     assert ledger_of(draft) == [("refund_owed", due), ("refunded", due)]
     assert len(stripe.posts("/v1/refunds")) == 1
     assert stripe.account.things[charge]["amount_refunded"] == due
-
-
-def told(shop: PayingShop, kind: str, **thing: object) -> bool:
-    """An event of Stripe's, signed with the store's secret."""
-    body = json.dumps({"object": "event", "type": kind, "data": {"object": thing}})
-    header = WebhookSignature.generate_signature_header(body, SIGNING, int(shop.clock().timestamp()))
-    connections = shop.cashier.connections
-    return hear(connections, "stripe", {"stripe-signature": header}, body.encode(), shop.clock())
-
-
-def test_a_dispute_is_told_to_a_person_in_words(shop: PayingShop) -> None:
-    exchange_id = shop.paid()
-    shop.send()
-    thing = {
-        "object": "dispute",
-        "id": "dp_1",
-        "payment_intent": payment_of(exchange_id).payment,
-        "amount": DUE,
-        "currency": "usd",
-        "reason": "product_not_received",
-        "evidence_details": {"due_by": 1796083199},
-    }
-    for _ in range(2):
-        assert told(shop, "charge.dispute.created", **thing)
-    assert exchange_of(exchange_id).attention == (
-        "The shopper's bank disputes 10.22 USD of order AC-1001 (product not received): answer it at the"
-        " payment provider by 30 November 2026, or the money goes back. Its number there is dp_1."
-    )
-    assert not told(shop, "charge.dispute.created", **thing | {"payment_intent": "pi_other"})
-
-
-def test_what_is_done_in_the_dashboard_is_compared_at_once(shop: PayingShop, stripe: FakeStripe) -> None:
-    exchange_id = shop.paid()
-    shop.send()
-    payment = payment_of(exchange_id).payment or ""
-    intent = stripe.account.things[payment]
-    stripe.account.things[intent["latest_charge"]]["amount_refunded"] += 500
-    db.session.execute(update(Exchange).values(compare_at=None))
-    db.session.commit()
-    assert compare_due(shop.cashier, shop.clock) == 0
-    assert told(shop, "charge.refunded", object="charge", id=intent["latest_charge"], payment_intent=payment)
-    assert compare_due(shop.cashier, shop.clock) == 1
-    assert "5.00 USD there, 0.00 USD here" in (exchange_of(exchange_id).attention or "")
-
-
-def test_after_three_declined_cards_the_page_is_ended(shop: PayingShop) -> None:
-    """T33: each decline is heard of, and counted once however often it is looked at."""
-    exchange_id = shop.confirm()
-    url = shop.open(exchange_id)
-    for declined in (1, 2):
-        shop.pay(url, DECLINED)
-        shop.watch()
-        shop.watch()
-        assert payment_of(exchange_id).declines == declined
-    shop.pay(url, DECLINED)
-    told(
-        shop,
-        "payment_intent.payment_failed",
-        object="payment_intent",
-        metadata={"exchange": exchange_of(exchange_id).reference},
-    )
-    shop.watch(0)
-    shop.watch(0)
-    assert states(exchange_id) == ("draft", PaymentState.OVER)
-    with pytest.raises(httpx2.HTTPStatusError):
-        httpx2.post(url or "", data={"card": GOOD}, trust_env=False).raise_for_status()
-    with pytest.raises(TooManyTries):
-        shop.confirm_draft(exchange_id)
-
-
-def test_cards_that_are_declined_between_two_looks_count_each(shop: PayingShop, stripe: FakeStripe) -> None:
-    exchange_id = shop.confirm()
-    url = shop.open(exchange_id)
-    shop.pay(url, DECLINED)
-    shop.watch()
-    for _ in range(2):
-        shop.pay(url, DECLINED)
-    shop.watch()
-    assert payment_of(exchange_id).declines == 3
-    shop.watch(0)
-    assert states(exchange_id) == ("draft", PaymentState.OVER)
-    assert len([asked for asked in stripe.asked if asked.path == "/v1/charges"]) == 2
 
 
 def test_an_amount_that_cannot_be_taken_is_told_from_trouble_that_passes(shop: PayingShop) -> None:

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from flask import Flask, g
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app.domain.exchange_status import Status
-from app.domain.reasons import Reason
-from app.models import Dispatch, Order, Purpose, Store, db
+from app.models import Dispatch, Purpose, Store, db
 from app.services.agent_decisions import Decision
-from app.services.baskets import VARIANT
 from app.services.mailing import turn_on
 from app.services.parcels import mark_received
 from app.services.payment_ledger import payments_of
 from app.services.settling_flags import Settling, settle_flag, ways_to_settle
-from app.services.wishes import Wish
 from app.web.shopper.money_progress import money_steps
 from app.web.shopper.pages import StepState
-from tests.paying.shop_with_till import (
-    DUE,
-    PayingShop,
-    ledger_of,
-)
+from tests.paying.shop_with_till import DUE, PayingShop, cheaper, ledger_of
 from tests.services.dispatch_cases import exchange_of
 
 YES, NO = Decision("desk", "fine"), Decision("desk", "worn", "The soles show wear.")
@@ -33,18 +24,6 @@ YES, NO = Decision("desk", "fine"), Decision("desk", "worn", "The soles show wea
 @pytest.fixture
 def database_url(sqlite_database_url: str) -> str:
     return sqlite_database_url
-
-
-CHEAPER = Wish(Reason.DIFFERENT_COLOUR, VARIANT, {"Colour": "Moss", "Size": "M"})
-
-
-def cheaper(shop: PayingShop, reference: str = "past_AC-1001_12568_USD", **policy: Any) -> int:
-    """A cheaper exchange of an order that was paid with this, confirmed."""
-    shop.acme.set_policy(**policy)
-    order_id = shop.order()
-    db.session.execute(update(Order).where(Order.id == order_id).values(payment_reference=reference))
-    db.session.commit()
-    return shop.confirm_draft(shop.acme.draft_of(order_id, CHEAPER))
 
 
 def refunded(exchange_id: int) -> list[tuple[str, int]]:

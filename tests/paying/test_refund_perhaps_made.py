@@ -10,10 +10,9 @@ from app.models import DispatchState, Purpose, db
 from app.services.after_restore import doubt_what_waits
 from app.services.cancelling_placed import cancelled_by_hand
 from app.services.dispatch_recovery import retry
-from tests.paying.shop_with_till import PayingShop, ledger_of, queued
+from tests.paying.shop_with_till import PayingShop, cheaper, ledger_of, queued
 from tests.paying.stripe_till import settled
 from tests.paying.test_afterwards import YES
-from tests.paying.test_refund_due import cheaper
 from tests.services.dispatch_cases import SENDER, dispatch_of, exchange_of
 from tests.setup.databases import copy_sqlite
 

@@ -20,9 +20,8 @@ from app.services.mailing import turn_on
 from app.services.overriding import Person
 from app.services.parcels import mark_received
 from app.services.settling_flags import Settling, settle_flag
-from tests.paying.shop_with_till import DUE, PayingShop, ledger_of, mails, payment_of, queued
+from tests.paying.shop_with_till import DUE, PayingShop, cheaper, ledger_of, mails, payment_of, queued
 from tests.paying.test_afterwards import YES
-from tests.paying.test_refund_due import cheaper
 from tests.services.dispatch_cases import exchange_of
 
 Told = list[tuple[str, str, int]]

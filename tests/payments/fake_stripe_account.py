@@ -1,4 +1,4 @@
-"""What sessions, payments, charges and refunds of the small Stripe are and do.
+"""What sessions, payments, charges and refunds of the small Stripe do. `fake_stripe_things` has new ones.
 
 Sources: Stripe's pages about Checkout Sessions, PaymentIntents, Charges, Refunds, currencies, statement
 descriptors and webhooks. A partial capture counts the rest as refunded on the charge, as Stripe's answers do.
@@ -15,7 +15,6 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlsplit
 
 from tests.payments.fake_stripe_forms import Form, listed
@@ -29,8 +28,7 @@ from tests.payments.fake_stripe_rules import (
     only,
     unexpected,
 )
-
-Thing = dict[str, Any]
+from tests.payments.fake_stripe_things import Thing, new_charge, new_intent, new_refund, new_session
 
 GOOD, DECLINED = "4242424242424242", "4000000000000002"
 
@@ -54,19 +52,7 @@ class Account:
         check_amount(amount, price["currency"])
         check_page(form, self.now())
         number = self._number("cs_test")
-        session = {
-            "id": number,
-            "object": "checkout.session",
-            "status": "open",
-            "payment_status": "unpaid",
-            "amount_total": amount,
-            "currency": price["currency"],
-            "payment_intent": None,
-            "url": f"{self.pages}/c/pay/{number}",
-            "expires_at": int(form["expires_at"]),
-            "metadata": form.get("metadata", {}),
-            "client_reference_id": form.get("client_reference_id"),
-        }
+        session = new_session(number, f"{self.pages}/c/pay/{number}", amount, form)
         self.things[number] = session | {"wish": form}
         return session
 
@@ -158,16 +144,7 @@ class Account:
             raise Refusal(400, words)
         charge["amount_refunded"] += amount
         number = self._number("re")
-        self.things[number] = {
-            "id": number,
-            "object": "refund",
-            "status": "succeeded",
-            "amount": amount,
-            "currency": charge["currency"],
-            "charge": charge["id"],
-            "payment_intent": charge["payment_intent"],
-            "metadata": form.get("metadata", {}),
-        }
+        self.things[number] = new_refund(number, charge, amount, form)
         return dict(self.things[number])
 
     def pay(self, number: str, card: str) -> str:
@@ -200,18 +177,7 @@ class Account:
             return self.things[session["payment_intent"]]
         number = self._number("pi")
         session["payment_intent"] = number
-        self.things[number] = {
-            "id": number,
-            "object": "payment_intent",
-            "amount": session["amount_total"],
-            "amount_received": 0,
-            "amount_capturable": 0,
-            "currency": session["currency"],
-            "latest_charge": None,
-            "last_payment_error": None,
-            "status": "requires_payment_method",
-            "metadata": session["wish"]["payment_intent_data"].get("metadata", {}),
-        }
+        self.things[number] = new_intent(number, session)
         return self.things[number]
 
     def _reserve(self, intent: Thing) -> None:
@@ -224,18 +190,7 @@ class Account:
     def _charge_for(self, intent: Thing, status: str) -> str:
         """Every try with a card is a charge of its own, also one that the bank declines."""
         number = self._number("ch")
-        self.things[number] = {
-            "id": number,
-            "object": "charge",
-            "status": status,
-            "amount": intent["amount"],
-            "amount_captured": 0,
-            "amount_refunded": 0,
-            "captured": False,
-            "currency": intent["currency"],
-            "payment_intent": intent["id"],
-            "payment_method_details": {"card": {}, "type": "card"},
-        }
+        self.things[number] = new_charge(number, intent, status)
         return number
 
     def _charge_of(self, form: Form) -> Thing:

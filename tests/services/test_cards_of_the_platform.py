@@ -21,8 +21,8 @@ from tests.factories import Bought, make_order
 from tests.faults.mail_server import MailServer
 from tests.faults.peer import Peer
 from tests.services.dispatch_cases import TO_CARD, exchange_of
+from tests.services.gift_cards.card_cases import everything_stored, with_code
 from tests.services.mail_cases import MailingAcme
-from tests.services.test_cards_of_the_shop import everything_stored, with_code
 from tests.services.test_dispatch_medusa import SECRET, configure, medusa, sandbox
 
 __all__ = ["medusa", "sandbox"]

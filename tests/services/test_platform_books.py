@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import httpx2
 import pytest
-from sqlalchemy import update
 
-from app.connectors.found import LINES_TOTAL
 from app.domain.exchange_status import Status
-from app.models import Dispatch, Exchange, db
-from app.services.agent_decisions import Decision
+from app.models import db
 from app.services.books import DriftKind
-from app.services.cancelling_placed import cancel_placed, cancelled_by_hand
+from app.services.cancelling_placed import cancel_placed
 from app.services.comparing import compare_due
 from app.services.dispatch_recovery import mark_placed
 from app.services.find_order import find_order
@@ -27,9 +23,7 @@ from app.services.settling_at_platform import enqueue_settlement
 from tests.factories import NOW
 from tests.services.dispatch_cases import SENDER, Acme, exchange_of
 from tests.services.medusa_store import EMAIL, TO_L, asked
-
-SAM = Decision("sam", "looked there")
-EXCHANGE = "/medusa/admin/exchanges"
+from tests.services.platform_drifts import SAM, SEEDED, lost
 
 
 @pytest.fixture
@@ -65,48 +59,6 @@ def settled(store: Acme, exchange_id: int) -> None:
     assert enqueue_settlement(exchange_of(exchange_id), store.clock())
     db.session.commit()
     store.send()
-
-
-def its_number(exchange_id: int) -> str:
-    number = str((exchange_of(exchange_id).platform_reply or {})["exchange_id"])
-    db.session.rollback()
-    return number
-
-
-def lost(_store: Acme, medusa: httpx2.Client, _exchange_id: int) -> None:
-    assert medusa.delete("/settings").status_code == 204
-
-
-def cancelled_there(_store: Acme, medusa: httpx2.Client, exchange_id: int) -> None:
-    assert medusa.post(f"{EXCHANGE}/{its_number(exchange_id)}/cancel", json={}).status_code == 200
-
-
-def stands_there(store: Acme, _medusa: httpx2.Client, exchange_id: int) -> None:
-    cancelled_by_hand(exchange_id, SAM, store.clock())
-
-
-def another_total(_store: Acme, _medusa: httpx2.Client, exchange_id: int) -> None:
-    reply = exchange_of(exchange_id).platform_reply or {}
-    assert reply[LINES_TOTAL] == 2500
-    then = dict(reply) | {LINES_TOTAL: 2400}
-    db.session.execute(update(Exchange).where(Exchange.id == exchange_id).values(platform_reply=then))
-    db.session.commit()
-
-
-def still_owed(store: Acme, _medusa: httpx2.Client, exchange_id: int) -> None:
-    assert enqueue_settlement(exchange_of(exchange_id), store.clock())
-    db.session.flush()
-    db.session.execute(update(Dispatch).where(Dispatch.purpose == "settle").values(state="delivered"))
-    db.session.commit()
-
-
-SEEDED: dict[DriftKind, Callable[[Acme, httpx2.Client, int], None]] = {
-    DriftKind.NOT_AT_PLATFORM: lost,
-    DriftKind.CANCELLED_THERE: cancelled_there,
-    DriftKind.STANDS_THERE: stands_there,
-    DriftKind.ANOTHER_TOTAL: another_total,
-    DriftKind.STILL_OWED_THERE: still_owed,
-}
 
 
 @pytest.mark.parametrize("kind", SEEDED, ids=lambda kind: kind.name)

@@ -14,8 +14,9 @@ from app.models import Exchange, Payment, PaymentState
 from app.queries.exchanges import submitted_exchange
 from app.services.baskets import load_basket
 from app.services.cancelling import cancel_exchange
+from app.services.leaving_payment import Left, leave_payment
 from app.services.payment_attempts import TooManyTries, last_payment
-from app.services.payment_pages import NEVER, Cashier, Left, leave_payment, open_page
+from app.services.payment_pages import NEVER, Cashier, open_page
 from app.services.starting_to_pay import start_to_pay
 from app.services.tills import till_for
 from app.web import access
