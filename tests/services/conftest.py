@@ -72,4 +72,4 @@ def store(acme: int, peer: Peer, medusa: httpx2.Client) -> Acme:
 
 @pytest.fixture
 def reader(store: Acme) -> Reader:
-    return Reader(store.connections, Outside)
+    return Reader(store.connections, Outside, 30)  # however slow the machine is

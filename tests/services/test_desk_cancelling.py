@@ -33,7 +33,7 @@ LATER = NOW + timedelta(days=2)
 
 
 def reader(shop: Acme) -> Reader:
-    return Reader(shop.connections, Outside)
+    return Reader(shop.connections, Outside, 30)
 
 
 def committed(exchange_id: int) -> int:
